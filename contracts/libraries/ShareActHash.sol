@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {GrantRevocation, ShareAgreement, ShareRefusal, ShareRequest} from "../interfaces/IShareLedger.sol";
+
+/**
+ * @dev EIP-712 struct hashes of the acts of {IShareLedger}. The fields of a struct without dynamic members are encoded
+ * in place, one word each, as EIP-712 asks.
+ */
+library ShareActHash {
+    bytes32 private constant SHARE_REQUEST_TYPEHASH = keccak256(
+        "ShareRequest(bytes18 requester,bytes32 resourceId,uint32 resourceVersion,uint256 fields,"
+        "uint64 notBefore,uint64 notAfter,bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)"
+    );
+    bytes32 private constant SHARE_AGREEMENT_TYPEHASH = keccak256(
+        "ShareAgreement(bytes18 provider,bytes32 requestId,uint256 fields,uint64 notBefore,uint64 notAfter,"
+        "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)"
+    );
+    bytes32 private constant SHARE_REFUSAL_TYPEHASH = keccak256(
+        "ShareRefusal(bytes18 provider,bytes32 requestId,bytes32 reasonCode,bytes32 documentHash,"
+        "uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)"
+    );
+    bytes32 private constant GRANT_REVOCATION_TYPEHASH = keccak256(
+        "GrantRevocation(bytes18 department,bytes32 grantId,bytes32 reasonCode,bytes32 documentHash,"
+        "uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)"
+    );
+
+    function structHash(ShareRequest calldata act) internal pure returns (bytes32) {
+        return keccak256(abi.encode(SHARE_REQUEST_TYPEHASH, act));
+    }
+
+    function structHash(ShareAgreement calldata act) internal pure returns (bytes32) {
+        return keccak256(abi.encode(SHARE_AGREEMENT_TYPEHASH, act));
+    }
+
+    function structHash(ShareRefusal calldata act) internal pure returns (bytes32) {
+        return keccak256(abi.encode(SHARE_REFUSAL_TYPEHASH, act));
+    }
+
+    function structHash(GrantRevocation calldata act) internal pure returns (bytes32) {
+        return keccak256(abi.encode(GRANT_REVOCATION_TYPEHASH, act));
+    }
+}
