@@ -1,0 +1,75 @@
+import type { Act } from '../acts/act-definitions.ts';
+import type { ContractName } from '../deployment.ts';
+import type { AccessKeyId, Bytes32, DepartmentId, GrantId, RequestId, ResourceId } from '../ids.ts';
+
+/** A log as a node gives it in `eth_getLogs`, with numbers already read. Attacker-controlled. */
+export interface RawLog {
+  readonly address: string;
+  readonly topics: readonly string[];
+  readonly data: string;
+  readonly blockNumber: number;
+  readonly blockHash: string;
+  readonly logIndex: number;
+  readonly transactionHash: string;
+}
+
+/** What every entry of a history has. `recordedAt`: Unix seconds. */
+export interface EventRecord {
+  readonly contract: ContractName;
+  readonly seq: number;
+  readonly head: Bytes32;
+  readonly recordedAt: number;
+  /** Recomputed from the event's own content, see contracts/interfaces/ILedgerHistory.sol. */
+  readonly actHash: Bytes32;
+  readonly blockNumber: number;
+  readonly blockHash: Bytes32;
+  readonly logIndex: number;
+  readonly transactionHash: Bytes32;
+}
+
+/** An administrator who admits a first authority may name any authority: null when it is no department id. */
+export type RecordedRegistration = Omit<Act<'registerDepartment'>, 'authority'> & {
+  readonly authority: DepartmentId | null;
+};
+
+/** What each event says beside the act itself; departments that act are members of the act. */
+export interface EventContents {
+  readonly ContractListed: { readonly listedName: Bytes32; readonly version: number; readonly account: string };
+  readonly DepartmentRegistered: { readonly act: RecordedRegistration };
+  readonly DepartmentAccountsChanged: { readonly act: Act<'changeDepartmentAccounts'> };
+  readonly DepartmentStatusChanged: { readonly act: Act<'changeDepartmentStatus'> };
+  readonly AccessKeyRegistered: { readonly keyId: AccessKeyId; readonly act: Act<'registerAccessKey'> };
+  readonly AccessKeyRevoked: { readonly act: Act<'revokeAccessKey'> };
+  readonly ResourceSubmitted: { readonly resourceId: ResourceId; readonly act: Act<'submitResource'> };
+  readonly ResourcePublished: { readonly act: Act<'publishResource'> };
+  readonly ShareRequested: { readonly requestId: RequestId; readonly act: Act<'submitRequest'> };
+  readonly GrantIssued: {
+    readonly grantId: GrantId;
+    readonly requester: DepartmentId;
+    readonly resourceId: ResourceId;
+    readonly resourceVersion: number;
+    readonly act: Act<'agree'>;
+  };
+  readonly ShareRefused: { readonly act: Act<'refuse'> };
+  readonly GrantRevoked: { readonly act: Act<'revoke'> };
+}
+
+export type EventName = keyof EventContents;
+
+export type EventOf<Name extends EventName> = { readonly name: Name } & EventRecord & EventContents[Name];
+
+/** One entry of the ledger's history. */
+export type LedgerEvent = { readonly [Name in EventName]: EventOf<Name> }[EventName];
+
+/** The signature behind entry `seq` of `contract`; both are hex, `signer` an address or an ERC-7913 signer. */
+export interface ActSigned {
+  readonly contract: ContractName;
+  readonly seq: number;
+  readonly actDigest: Bytes32;
+  readonly signer: string;
+  readonly signature: string;
+  readonly blockNumber: number;
+  readonly blockHash: Bytes32;
+  readonly logIndex: number;
+  readonly transactionHash: Bytes32;
+}

@@ -1,0 +1,117 @@
+import { sha256 } from 'ethers';
+import { z } from 'zod';
+
+import { canonicalBytes } from '../canonical-json.ts';
+import type { DeepReadonly } from '../documents/deep-readonly.ts';
+import { type CrossRule, withRules } from '../documents/document-rule.ts';
+import { accessKeyIdSchema, bytes32Schema, departmentIdSchema, grantIdSchema } from '../documents/terms.ts';
+import { LedgerError } from '../errors.ts';
+import { type Bytes32, parseBytes32 } from '../ids.ts';
+import { firstProblem } from '../json/first-problem.ts';
+import type { JsonValue } from '../json/strict-json.ts';
+
+/** Prefix of a leaf's hash in the receipt tree (RFC 9162 section 2.1.1); inner nodes have 0x01. */
+export const LEAF_HASH_PREFIX = 0x00;
+
+/** A leaf is one entry of a C2SP tlog-tiles entry bundle, whose length is 16 bits. */
+export const MAX_LEAF_BYTES = 65_535;
+
+const countSchema = z.int().min(0);
+const unixSecondsSchema = z.int().min(0);
+
+const memberSchema = z.strictObject({
+  type: z.literal('AccessReceipt'),
+  schema: z.literal('dxl/receipt/1'),
+  receiptId: z.string().regex(/^[0-9A-Za-z_-]{16,80}$/),
+  /** Identifies the gateway, for example the id of its signing key. */
+  gateway: z.string().regex(/^[\x21-\x7e]{1,128}$/),
+  /** Null where a refused request did not get far enough to name it; so are the next four. */
+  grantId: grantIdSchema.nullable(),
+  caller: departmentIdSchema.nullable(),
+  keyId: accessKeyIdSchema.nullable(),
+  /** The block whose state the decision was made on. */
+  block: z.strictObject({ number: countSchema, hash: bytes32Schema }).nullable(),
+  /** Hash of the signed request. */
+  requestHash: bytes32Schema.nullable(),
+  /** {@link contextHash} of purpose, case number, system and filters; its salt is kept off the leaf. */
+  contextHash: bytes32Schema.nullable(),
+  /** PERMIT, or the deny or error code. */
+  decision: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/),
+  /** UNKNOWN: the gateway stopped before it could close the receipt. */
+  outcome: z.enum(['DELIVERED', 'ABORTED', 'REFUSED', 'UNKNOWN']),
+  /** HTTP status; null when UNKNOWN. */
+  status: z.int().min(100).max(599).nullable(),
+  /** Rows and bytes of data that were handed to the connection. */
+  rows: countSchema,
+  bytes: countSchema,
+  /** RFC 9530 member over the bytes delivered, also of an aborted answer. */
+  contentDigest: z
+    .string()
+    .regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/)
+    .nullable(),
+  /** Unix seconds by the gateway's clock. */
+  openedAt: unixSecondsSchema,
+  closedAt: unixSecondsSchema,
+  /** Calls counted for the grant, and bytes of the day, before this one. */
+  usage: z
+    .strictObject({ second: countSchema, day: countSchema, total: countSchema, bytesToday: countSchema })
+    .nullable(),
+  /** Reserved for the per-grant chain of receipts. */
+  sequence: z.null(),
+  previous: z.null(),
+});
+type Members = z.output<typeof memberSchema>;
+
+const RULES: readonly CrossRule<Members>[] = [
+  {
+    rule: 'PERMIT_IS_COMPLETE',
+    path: ['decision'],
+    holds: (receipt) => receipt.decision !== 'PERMIT' || isNamed(receipt),
+  },
+  {
+    rule: 'OUTCOME_FITS_DECISION',
+    path: ['outcome'],
+    holds: ({ decision, outcome }) => decision === 'PERMIT' || outcome === 'REFUSED' || outcome === 'UNKNOWN',
+  },
+  {
+    rule: 'OUTCOME_FITS_DECISION',
+    path: ['contentDigest'],
+    holds: ({ outcome, contentDigest }) => outcome !== 'DELIVERED' || contentDigest !== null,
+  },
+  {
+    rule: 'REFUSED_IS_EMPTY',
+    path: ['bytes'],
+    holds: ({ outcome, rows, bytes }) => outcome !== 'REFUSED' || (rows === 0 && bytes === 0),
+  },
+  {
+    rule: 'OUTCOME_FITS_DECISION',
+    path: ['status'],
+    holds: ({ outcome, status }) => outcome === 'UNKNOWN' || status !== null,
+  },
+];
+
+function isNamed({ grantId, caller, keyId, block, requestHash, contextHash }: Members): boolean {
+  return ![grantId, caller, keyId, block, requestHash, contextHash].includes(null);
+}
+
+/** Evidence of one answer or refusal: ids, hashes and counts, never data and never personal data. */
+export const receiptSchema = withRules(memberSchema, RULES);
+export type AccessReceipt = DeepReadonly<z.output<typeof receiptSchema>>;
+export type ReceiptOutcome = AccessReceipt['outcome'];
+
+/** @throws LedgerError RECEIPT_INVALID with `details.path` and `details.rule` as `parseDocument` gives them. */
+export function parseReceipt(value: JsonValue): AccessReceipt {
+  const result = receiptSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new LedgerError('RECEIPT_INVALID', 'Not a valid access receipt', { ...firstProblem(result.error) });
+}
+
+/** The bytes that enter the log: JCS of the receipt. The bounds of the schema keep them below MAX_LEAF_BYTES. */
+export function receiptLeaf(receipt: AccessReceipt): Uint8Array {
+  return canonicalBytes(receipt);
+}
+
+/** SHA-256(0x00 || leaf), the receipt's leaf hash in an RFC 9162 tree. */
+export function receiptHash(receipt: AccessReceipt): Bytes32 {
+  return parseBytes32(sha256(Buffer.concat([Uint8Array.of(LEAF_HASH_PREFIX), receiptLeaf(receipt)])));
+}
