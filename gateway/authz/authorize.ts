@@ -1,0 +1,120 @@
+import { decide } from '../../ledger/decide.ts';
+import type { Decision, QuotaUsage, ReadRequest, Terms } from '../../ledger/decide.ts';
+import { DENY_CODES } from '../../ledger/deny-codes.ts';
+import type { DenyCode } from '../../ledger/deny-codes.ts';
+import type { GrantState } from '../../ledger/grant-table.ts';
+import type { AccessKeyId } from '../../ledger/ids.ts';
+import type { LedgerReader } from '../../ledger/projection.ts';
+import type { Block } from '../chain/blocks.ts';
+import type { Follower } from '../chain/follower.ts';
+import { requireFresh } from '../chain/require-fresh.ts';
+import { GatewayError } from '../errors.ts';
+import type { QuotaStore } from '../stores/quota-store.ts';
+import type { GrantDocuments, GrantTerms } from './terms.ts';
+
+export interface AuthorizeContext {
+  readonly follower: Follower;
+  readonly terms: GrantTerms;
+  readonly quotas: QuotaStore;
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
+/** A permitted read, with all that is needed to ask the same question again. */
+export interface Permit {
+  readonly read: ReadRequest;
+  /** The access key that signed it. */
+  readonly keyId: AccessKeyId;
+  readonly terms: Terms;
+  readonly block: Block;
+  readonly usage: QuotaUsage;
+  readonly documents: GrantDocuments;
+}
+
+const NOTHING_USED: QuotaUsage = { second: 0, day: 0, total: 0, bytesToday: 0 };
+
+/**
+ * Asks `decide` about a read: first without the quota, so that a refused read uses none, then with it.
+ * @throws GatewayError with the deny code of the decision, STALE_CHAIN, DOCUMENT_UNAVAILABLE, STORE_FAILED
+ */
+export async function authorize(context: AuthorizeContext, read: ReadRequest, keyId: AccessKeyId): Promise<Permit> {
+  const { ledger } = context.follower;
+  const grant = ledger.grant(read.grantId);
+  // Only the department that holds a grant has its documents loaded; one that has ended needs none to be refused.
+  const documents =
+    grant?.requester === read.caller && grant.status === 'active' ? await context.terms.load(ledger, grant) : null;
+  requirePermit(decideNow(context, read, documents, NOTHING_USED));
+  if (documents === null) throw denied('NO_GRANT');
+  const { usage } = await context.quotas.reserve(read.grantId, documents.authorization.quota, context.now());
+  const block = await requireFresh(context.follower);
+  const terms = requirePermit(decideNow(context, read, documents, usage));
+  return { read, keyId, terms, block, usage, documents };
+}
+
+/** Why a permitted read may not begin, or go on, at this moment; null while it may. */
+export function whyEnded(context: Pick<AuthorizeContext, 'follower' | 'now'>, permit: Permit): GatewayError | null {
+  const decision = decideNow(context, permit.read, permit.documents, permit.usage);
+  if (decision.outcome === 'deny') return denied(decision.code);
+  // The key was good when the request came; one that was revoked since then ends what it began.
+  const key = context.follower.ledger.accessKey(permit.keyId);
+  return key?.revokedAt === null ? null : new GatewayError('KEY_NOT_VALID', 'The key was revoked meanwhile');
+}
+
+/** The pure decision over the state that is proved at this moment; also asked before the first byte and while open. */
+export function decideNow(
+  context: Pick<AuthorizeContext, 'follower' | 'now'>,
+  read: ReadRequest,
+  documents: GrantDocuments | null,
+  usage: QuotaUsage,
+): Decision {
+  const { follower } = context;
+  if (follower.freshness().reason !== null) return { outcome: 'deny', code: 'STALE_CHAIN' };
+  const { ledger } = follower;
+  const grant = ledger.grant(read.grantId);
+  const state = {
+    current: true,
+    // Receipts are anchored from part 3 on; until then there is nothing that could fall behind.
+    auditBacklog: false,
+    grant,
+    ...partiesOf(ledger, grant),
+    authorization: documents?.authorization ?? null,
+    entry: documents?.entry ?? null,
+    usage,
+  };
+  return decide(state, read, context.now());
+}
+
+function partiesOf(ledger: LedgerReader, grant: GrantState | null) {
+  if (grant === null) return { requester: null, provider: null, resource: null };
+  const resource = ledger.resource(grant.resourceId);
+  const version = ledger.resourceVersion(grant.resourceId, grant.resourceVersion);
+  return {
+    requester: ledger.department(grant.requester),
+    provider: resource === null ? null : ledger.department(resource.provider),
+    resource: version === null ? null : { published: version.status === 'published' },
+  };
+}
+
+function requirePermit(decision: Decision): Terms {
+  if (decision.outcome === 'deny') throw denied(decision.code);
+  return decision.terms;
+}
+
+/** Strangers learn nothing: an unknown grant and somebody else's are the same answer (ADR on denials). */
+export function denied(code: DenyCode): GatewayError {
+  const facts = { deny_code: code, deny_title: DENY_CODES[code].title, deny_title_zh: DENY_CODES[code].titleZh };
+  switch (code) {
+    case 'NO_GRANT':
+      return new GatewayError('NOT_FOUND', 'There is no such grant for this department', facts);
+    case 'STALE_CHAIN':
+      return new GatewayError('STALE_CHAIN', 'The ledger state cannot be proved current', facts);
+    case 'AUDIT_BACKLOG':
+      return new GatewayError('AUDIT_BACKLOG', 'Receipts could not be anchored for too long', facts);
+    case 'QUOTA_RATE':
+    case 'QUOTA_DAY':
+    case 'QUOTA_TOTAL':
+      return new GatewayError('QUOTA_EXCEEDED', 'The quota of the grant is used up', facts);
+    default:
+      return new GatewayError('DENIED', 'The ledger does not permit this read', facts);
+  }
+}

@@ -1,0 +1,183 @@
+import { createPublicKey } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Logger } from 'pino';
+
+import { createSigningKey, exportPublicKey } from '../ledger/signatures/signature-key.ts';
+import type { SigningKey } from '../ledger/signatures/signature-key.ts';
+import type { AuthenticationContext } from './authn/authenticate.ts';
+import { readRegisteredKey } from './authn/registered-key.ts';
+import type { Permit } from './authz/authorize.ts';
+import { GrantTerms } from './authz/terms.ts';
+import { Follower } from './chain/follower.ts';
+import { Indexer } from './chain/indexer.ts';
+import { NodeClient } from './chain/node-client.ts';
+import { OutboxWorker } from './chain/outbox-worker.ts';
+import { createRelayer } from './chain/relayer.ts';
+import { requireSameChain } from './chain/same-chain.ts';
+import type { GatewayConfig } from './config/config.ts';
+import type { GatewaySecrets } from './config/secrets.ts';
+import type { GatewayContext, GatewayKey } from './context.ts';
+import { Metrics } from './metrics.ts';
+import { ReceiptBook } from './receipts/receipt-book.ts';
+import { OpenStreams } from './relay/open-streams.ts';
+import { ParallelReads } from './relay/parallel-reads.ts';
+import { openSources, parseSourcesConfig } from './sources/source-config.ts';
+import type { SourceRegistry } from './sources/source-config.ts';
+import { openDatabase } from './stores/database.ts';
+import { DocumentStore } from './stores/document-store.ts';
+import { HighWaterStore } from './stores/high-water-store.ts';
+import { LedgerIndex } from './stores/ledger-index.ts';
+import { NonceStore } from './stores/nonce-store.ts';
+import { OutboxStore } from './stores/outbox-store.ts';
+import { QuotaStore } from './stores/quota-store.ts';
+
+/** Acts that may wait for the chain; beyond it new ones are refused. */
+const MAX_OUTBOX_DEPTH = 10_000;
+
+export interface ContextParts {
+  readonly config: GatewayConfig;
+  readonly secrets: GatewaySecrets;
+  readonly logger: Logger;
+  readonly stopping: () => boolean;
+}
+
+/**
+ * Opens the stores and builds every collaborator; nothing listens and nothing is followed yet. When it throws, nothing
+ * is open: a connection that tries for ever would keep alive a process that could not start.
+ */
+export async function buildContext(parts: ContextParts): Promise<GatewayContext> {
+  const { config } = parts;
+  // First what an operator may have written wrongly, before anything is opened.
+  const sources = parseSourcesConfig(readFileSync(config.sourcesFile, 'utf8'));
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const stores = await openStores(config);
+  try {
+    const receipts = await openReceipts(parts, stores);
+    return await assemble(parts, { stores, receipts, sources: openSources(sources) });
+  } catch (error) {
+    await stores.database.destroy();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly stores: Stores;
+  readonly receipts: ReceiptBook;
+  readonly sources: SourceRegistry;
+}
+
+async function assemble(parts: ContextParts, { stores, receipts, sources }: Opened): Promise<GatewayContext> {
+  const { config, secrets, logger, stopping } = parts;
+  const signingKey = createSigningKey(secrets.signingKey);
+  const now = nowSeconds;
+  const chain = await buildChain({ config, secrets, logger, stores });
+  const terms = new GrantTerms({ ...stores, indexer: chain.indexer });
+  return {
+    config,
+    deployment: config.deployment,
+    logger,
+    metrics: new Metrics(),
+    now,
+    stopping,
+    ...stores,
+    ...chain,
+    receipts,
+    authentication: authentication(config, chain.follower, stores.nonces, now),
+    authorization: { follower: chain.follower, terms, quotas: stores.quotas, now },
+    signing: { key: signingKey, now },
+    gatewayKey: publicIdentity(signingKey),
+    sources,
+    openStreams: new OpenStreams<Permit>(),
+    parallelReads: new ParallelReads(),
+  };
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+async function openReceipts({ config, secrets, logger }: ContextParts, { database }: Stores): Promise<ReceiptBook> {
+  const receipts = await ReceiptBook.open({
+    folder: join(config.dataDir, 'receipts'),
+    db: database,
+    gateway: createSigningKey(secrets.signingKey).keyId,
+    acceptLoss: config.acceptHistoryLoss,
+    onProblem: (err) => {
+      logger.warn({ err, part: 'receipt index' }, 'Will be tried again');
+    },
+  });
+  if (receipts.repaired !== null) {
+    logger.warn({ repaired: receipts.repaired }, 'Cut a torn end off the receipt journal');
+  }
+  return receipts;
+}
+
+type Stores = Awaited<ReturnType<typeof openStores>>;
+
+async function openStores(config: GatewayConfig) {
+  const database = await openDatabase(config.storeUrl);
+  return {
+    database,
+    documents: new DocumentStore(database),
+    index: new LedgerIndex(database),
+    nonces: new NonceStore(database),
+    outbox: new OutboxStore(database, { maxDepth: MAX_OUTBOX_DEPTH }),
+    quotas: new QuotaStore(database),
+    highWater: new HighWaterStore(database),
+  };
+}
+
+interface ChainParts extends Omit<ContextParts, 'stopping'> {
+  readonly stores: Stores;
+}
+
+async function buildChain({ config, secrets, logger, stores }: ChainParts) {
+  const { deployment, nodeUrl: url, nodeTimeoutMs: timeoutMs } = config;
+  if (config.acceptHistoryLoss) await stores.highWater.clear();
+  const relayer = createRelayer(secrets.relayerKey, deployment.chainId);
+  // Last of what can fail: from here on it connects, again and again.
+  const node = new NodeClient({ url, timeoutMs });
+  const onProblem = (part: string) => (err: unknown) => {
+    logger.warn({ err, part }, 'Will be tried again');
+  };
+  const follower = new Follower({
+    deployment,
+    node,
+    assertSameChain: () => requireSameChain(node, deployment),
+    maxNodeSilenceMs: config.maxNodeSilenceMs,
+    maxBlockAgeMs: config.maxBlockAgeMs,
+    pollMs: config.pollMs,
+    highWater: stores.highWater,
+    now: Date.now,
+    onProblem: onProblem('follower'),
+    onBehind: (blockNumber) => {
+      outboxWorker.recheckFrom(blockNumber);
+    },
+  });
+  const outboxWorker = new OutboxWorker({
+    store: stores.outbox,
+    rpc: node,
+    relayer,
+    onProblem: onProblem('outbox'),
+    isCurrent: () => follower.freshness().reason === null,
+  });
+  const indexer = new Indexer(stores.index, onProblem('indexer'));
+  return { node, follower, indexer, outboxWorker, relayerAddress: relayer.address };
+}
+
+function authentication(
+  config: GatewayConfig,
+  follower: Follower,
+  nonces: NonceStore,
+  now: () => number,
+): AuthenticationContext {
+  const { authority, scheme } = config;
+  return { authority, scheme, nonces, now, accessKeys: (id) => readRegisteredKey(follower.ledger, id) };
+}
+
+function publicIdentity(key: SigningKey): GatewayKey {
+  const { bytes } = exportPublicKey(createPublicKey(key.privateKey));
+  return { keyId: key.keyId, algorithm: 'ed25519', publicKey: `0x${Buffer.from(bytes).toString('hex')}` };
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { parseDeployment } from '../../ledger/deployment.ts';
+import type { Deployment } from '../../ledger/deployment.ts';
+import { ConfigError } from './config-error.ts';
+import type { Environment } from './env.ts';
+
+/** Everything but secrets; safe to print. Times in milliseconds. */
+export interface GatewayConfig {
+  readonly dataDir: string;
+  readonly deployment: Deployment;
+  readonly nodeUrl: string;
+  readonly authority: string;
+  readonly scheme: 'https' | 'http';
+  readonly sourcesFile: string;
+  readonly storeUrl: string;
+  readonly listenHost: string;
+  readonly listenPort: number;
+  readonly logLevel: string;
+  readonly nodeTimeoutMs: number;
+  readonly pollMs: number;
+  readonly maxNodeSilenceMs: number;
+  readonly maxBlockAgeMs: number | null;
+  readonly acceptHistoryLoss: boolean;
+}
+
+/** A scheduled chain that made no block for this long does not advance: its state may be out of date. */
+const MAX_BLOCK_AGE_MS = 30_000;
+
+/**
+ * Defaults live here and nowhere else.
+ * @throws ConfigError FILE_UNREADABLE
+ */
+export function toConfig(environment: Environment): Readonly<GatewayConfig> {
+  const deployment = readDeployment(environment.DXL_DEPLOYMENT);
+  // The embedded chain mines on demand, so only its node's silence is bounded there, not the age of its last block.
+  const maxBlockAgeMs = environment.DXL_MAX_BLOCK_AGE_MS ?? (deployment.profile === 'dev' ? null : MAX_BLOCK_AGE_MS);
+  return Object.freeze({
+    dataDir: environment.DXL_DATA_DIR,
+    deployment,
+    nodeUrl: environment.DXL_NODE_URL,
+    authority: environment.DXL_AUTHORITY.toLowerCase(),
+    scheme: environment.DXL_SCHEME ?? 'https',
+    sourcesFile: environment.DXL_SOURCES,
+    storeUrl: environment.DXL_STORE_URL ?? join(environment.DXL_DATA_DIR, 'gateway.sqlite'),
+    listenHost: environment.DXL_LISTEN_HOST ?? '127.0.0.1',
+    listenPort: environment.DXL_LISTEN_PORT ?? 8480,
+    logLevel: environment.DXL_LOG_LEVEL ?? 'info',
+    nodeTimeoutMs: 2_000,
+    pollMs: 1_000,
+    maxNodeSilenceMs: environment.DXL_MAX_NODE_SILENCE_MS ?? 3_000,
+    maxBlockAgeMs,
+    acceptHistoryLoss: environment.DXL_ACCEPT_HISTORY_LOSS === 'yes',
+  });
+}
+
+function readDeployment(file: string): Deployment {
+  try {
+    return parseDeployment(readFileSync(file));
+  } catch (cause) {
+    throw new ConfigError(
+      'FILE_UNREADABLE',
+      [`DXL_DEPLOYMENT: ${cause instanceof Error ? cause.message : 'unreadable'}`],
+      cause,
+    );
+  }
+}

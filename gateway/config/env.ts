@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+import { ConfigError } from './config-error.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().positive();
+
+/** Every variable that the gateway reads, on one page. Defaults live in `config.ts`. */
+const environment = z.object({
+  DXL_DATA_DIR: z.string().min(1).describe('Folder for the store, the journal and the documents'),
+  DXL_DEPLOYMENT: z.string().min(1).describe('Deployment file of the ledger'),
+  DXL_NODE_URL: z.url({ protocol: /^wss?$/ }).describe('WebSocket JSON-RPC address of the node'),
+  DXL_AUTHORITY: z.string().min(1).describe('Host and port under which departments call this gateway'),
+  DXL_SCHEME: z.enum(['https', 'http']).optional().describe('Scheme under which departments call; default https'),
+  DXL_SOURCES: z.string().min(1).describe('File that says where the data of each resource comes from'),
+  DXL_SIGNING_KEY_FILE: z.string().min(1).describe('Ed25519 key (PKCS #8 PEM) that signs responses'),
+  DXL_RELAYER_KEYSTORE: z.string().min(1).describe('Keystore v3 file of the account that carries acts'),
+  DXL_RELAYER_PASSWORD_FILE: z.string().min(1).describe('File with the password of that keystore'),
+  DXL_STORE_URL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('postgres://... or a SQLite file; default DATA_DIR/gateway.sqlite'),
+  DXL_LISTEN_HOST: z.string().min(1).optional().describe('Address to listen on; default 127.0.0.1'),
+  DXL_LISTEN_PORT: port.optional().describe('Port to listen on; default 8480'),
+  DXL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional().describe('Default info'),
+  DXL_MAX_NODE_SILENCE_MS: milliseconds.optional().describe('Refuse when the node was silent for longer; default 3000'),
+  DXL_MAX_BLOCK_AGE_MS: milliseconds.optional().describe('Refuse when the newest block is older; default by profile'),
+  DXL_ACCEPT_HISTORY_LOSS: z.enum(['yes']).optional().describe('Once only: accept a chain that lost entries for good'),
+});
+
+export type Environment = z.infer<typeof environment>;
+
+/**
+ * The only reader of the environment.
+ * @throws ConfigError naming every variable that is missing or wrong, not just the first.
+ */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const parsed = environment.safeParse(variables);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    const about = Object.entries(environment.shape).find(([key]) => key === name)?.[1].description ?? '';
+    return `${name}: ${variables[name] === undefined ? 'missing' : issue.message} (${about})`;
+  });
+  throw new ConfigError('ENVIRONMENT_INVALID', problems);
+}
+
+/** Lines for `--help`. */
+export function describeEnvironment(): string {
+  return Object.entries(environment.shape)
+    .map(([name, schema]) => `  ${name.padEnd(26)} ${schema.description ?? ''}`)
+    .join('\n');
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+
+import { z } from 'zod';
+
+import { bringsDocument } from '../../ledger/act-document.ts';
+import { actDigest } from '../../ledger/acts/act-digest.ts';
+import { ACTS } from '../../ledger/acts/act-definitions.ts';
+import type { Act, ActName } from '../../ledger/acts/act-definitions.ts';
+import { encodeActCall } from '../../ledger/acts/encode-act-call.ts';
+import { parseAct } from '../../ledger/acts/parse-act.ts';
+import { hashDocument } from '../../ledger/document-hash.ts';
+import type { SaltedDocument } from '../../ledger/document-hash.ts';
+import { parseBytes32 } from '../../ledger/ids.ts';
+import { parseStrictJson } from '../../ledger/json/strict-json.ts';
+import type { JsonValue } from '../../ledger/json/strict-json.ts';
+import type { Caller } from '../authn/authenticate.ts';
+import { simulateAct } from '../chain/simulate-act.ts';
+import type { GatewayContext } from '../context.ts';
+import { GatewayError } from '../errors.ts';
+import type { IdempotencyClaim } from '../stores/idempotency.ts';
+import { assertActDocument } from './act-document.ts';
+import type { Answer } from './answer.ts';
+import { settleAct } from './settle-act.ts';
+
+const jsonObject = z.record(z.string(), z.json());
+
+export const actMessageSchema = z.strictObject({
+  act: jsonObject.describe('The act in its JSON form'),
+  signature: z
+    .string()
+    .regex(/^0x(?:[0-9a-f]{2}){1,16384}$/)
+    .describe('Signature of the department account over the EIP-712 digest, lower-case hex'),
+  document: jsonObject.optional().describe('The document that the act commits to'),
+  salt: z.string().max(64).optional().describe('base64url of the 32 bytes that are hashed before the document'),
+});
+
+/** Shared way of every signed act: parse, match with its document, let the ledger judge it, store, carry. */
+export async function acceptAct(
+  context: GatewayContext,
+  name: ActName,
+  call: { readonly caller: Caller | null; readonly body: Uint8Array | null },
+): Promise<Answer> {
+  const message = parseMessage(call.body);
+  const act = parseAct(name, message.act);
+  const digest = actDigest(context.deployment, name, act);
+  const carried = await context.outbox.findByDigest(digest);
+  if (carried !== null && carried.status !== 'FAILED') {
+    await restoreDocument(context, act, message.salted);
+    return await settleAct(context, carried.id);
+  }
+  await checkDocument(context, name, message);
+  const { to: target, data } = encodeActCall(context.deployment, name, act, message.signature);
+  await simulateAct(context.node, context.relayerAddress, { to: target, data });
+  // Evidence before effect: the document is durable here before its hash can appear on the ledger.
+  if (message.salted !== null) await context.documents.put(message.salted);
+  const claim = readIdempotencyClaim(name, call);
+  const { row } = await context.outbox.enqueue({ digest, target, data }, claim, Date.now());
+  context.outboxWorker.wake();
+  return await settleAct(context, row.id);
+}
+
+/** A document that was lost here is taken again from whoever posts its act again: the hash is in the act. */
+async function restoreDocument(context: GatewayContext, act: Act, salted: SaltedDocument | null): Promise<void> {
+  if (salted === null || !('documentHash' in act) || hashDocument(salted) !== act.documentHash) return;
+  await context.documents.put(salted);
+}
+
+function readIdempotencyClaim(
+  name: ActName,
+  { caller, body }: { readonly caller: Caller | null; readonly body: Uint8Array | null },
+): IdempotencyClaim | null {
+  const key = caller?.signedFields.idempotencyKey ?? null;
+  if (caller === null || key === null) return null;
+  const hash = createHash('sha256')
+    .update(`${name}\n`)
+    .update(body ?? '');
+  return { caller: caller.department, key, bodyHash: parseBytes32(`0x${hash.digest('hex')}`) };
+}
+
+interface Message {
+  readonly act: JsonValue;
+  readonly signature: string;
+  readonly salted: SaltedDocument | null;
+}
+
+/** The body is attacker-controlled: one strict JSON object with exactly the members that we know. */
+function parseMessage(body: Uint8Array | null): Message {
+  if (body === null) throw new GatewayError('REQUEST_INVALID', 'An act needs a body');
+  const parsed = actMessageSchema.safeParse(parseStrictJson(body));
+  if (!parsed.success) {
+    const path = parsed.error.issues[0]?.path.join('/') ?? '';
+    throw new GatewayError('REQUEST_INVALID', 'The body is not an act with its signature', { path });
+  }
+  const { act, signature, document, salt } = parsed.data;
+  if ((document === undefined) !== (salt === undefined)) {
+    throw new GatewayError('REQUEST_INVALID', 'A document and its salt come together', { path: 'salt' });
+  }
+  return { act, signature, salted: document === undefined || salt === undefined ? null : { document, salt } };
+}
+
+async function checkDocument(context: GatewayContext, name: ActName, message: Message): Promise<void> {
+  if (!bringsDocument(name)) {
+    if (message.salted !== null) throw new GatewayError('DOCUMENT_MISMATCH', 'This act brings no document');
+    return;
+  }
+  if (message.salted === null) {
+    throw new GatewayError('DOCUMENT_MISMATCH', `This act needs a document: ${ACTS[name].document}`);
+  }
+  await assertActDocument(context, name, message.act, message.salted);
+}

@@ -1,0 +1,65 @@
+import { parseDocument } from '../../ledger/documents/parse-document.ts';
+import type { DocumentKind } from '../../ledger/documents/parse-document.ts';
+import { deriveResourceId } from '../../ledger/ids.ts';
+import type { Bytes32, DepartmentId } from '../../ledger/ids.ts';
+import type { JsonObject, JsonValue } from '../../ledger/json/strict-json.ts';
+import type { GatewayContext } from '../context.ts';
+
+/** Who may see a document besides those who supervise; null: nobody. */
+export type DocumentSides = 'everyone' | readonly DepartmentId[] | null;
+
+type SidesContext = Pick<GatewayContext, 'follower' | 'index'>;
+
+/**
+ * Whose a document is, by what it says itself. Its hash says nothing: it is public, and anybody can name it in a request
+ * or a resource of his own that he carries to the ledger without this gateway.
+ */
+export async function readDocumentSides(
+  context: SidesContext,
+  hash: Bytes32,
+  value: JsonValue,
+): Promise<DocumentSides> {
+  switch (typeOf(value)) {
+    case 'CatalogEntry': {
+      const { provider, resourceCode, version } = parseDocument('CatalogEntry', value);
+      const id = deriveResourceId(provider.uscc, resourceCode);
+      return context.follower.ledger.resourceVersion(id, version)?.documentHash === hash ? 'everyone' : null;
+    }
+    case 'ShareRequest': {
+      const { requester, resource } = parseDocument('ShareRequest', value);
+      return known(requester.uscc, context.follower.ledger.resource(resource.id)?.provider);
+    }
+    case 'ShareAuthorization': {
+      const { assigner, assignee } = parseDocument('ShareAuthorization', value);
+      return [assigner, assignee];
+    }
+    case 'ShareRefusal': {
+      const { provider, requestId } = parseDocument('ShareRefusal', value);
+      return known(provider, (await context.index.request(requestId))?.requester);
+    }
+    case 'GrantRevocation': {
+      const { department, grantId } = parseDocument('GrantRevocation', value);
+      const grant = await context.index.grant(grantId);
+      return known(department, grant?.requester, grant?.provider);
+    }
+    default:
+      return null;
+  }
+}
+
+/** Whether a value says that it is a document of this kind; `parseDocument` says whether it is one. */
+export function isOfKind(value: JsonValue, kind: DocumentKind): boolean {
+  return typeOf(value) === kind;
+}
+
+function typeOf(value: JsonValue): JsonValue | undefined {
+  return isObject(value) ? value['type'] : undefined;
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function known(...sides: readonly (DepartmentId | null | undefined)[]): readonly DepartmentId[] {
+  return sides.filter((side) => side !== null && side !== undefined);
+}

@@ -1,0 +1,25 @@
+import { GatewayError } from '../errors.ts';
+
+const DEFAULT_PAGE = 50;
+const MAX_PAGE = 500;
+const MAX_OFFSET = 1_000_000;
+
+/** `?limit=50&offset=0`, bounded. @throws GatewayError REQUEST_INVALID */
+export function parsePage(query: URLSearchParams): { readonly limit: number; readonly offset: number } {
+  return {
+    limit: parseBound(query, 'limit', { otherwise: DEFAULT_PAGE, least: 1, most: MAX_PAGE }),
+    offset: parseBound(query, 'offset', { otherwise: 0, least: 0, most: MAX_OFFSET }),
+  };
+}
+
+function parseBound(
+  query: URLSearchParams,
+  name: string,
+  bounds: { readonly otherwise: number; readonly least: number; readonly most: number },
+): number {
+  const text = query.get(name);
+  if (text === null) return bounds.otherwise;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= bounds.least && value <= bounds.most) return value;
+  throw new GatewayError('REQUEST_INVALID', 'A page bound is not a number within its limits', { parameter: name });
+}

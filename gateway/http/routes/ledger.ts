@@ -1,0 +1,105 @@
+import { parseBytes32, parseDepartmentId, parseGrantId, parseRequestId, parseResourceId } from '../../../ledger/ids.ts';
+import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
+import type { JsonValue } from '../../../ledger/json/strict-json.ts';
+import type { GatewayContext } from '../../context.ts';
+import { GatewayError } from '../../errors.ts';
+import { readDocumentParties } from '../../stores/document-parties.ts';
+import type { Answer } from '../answer.ts';
+import { readEntry } from '../act-document.ts';
+import { readDocumentSides } from '../document-sides.ts';
+import { parsePage } from '../parse-page.ts';
+import type { SignedCall } from '../signed-route.ts';
+import { isParty, supervises } from '../visibility.ts';
+
+export function listDepartments(context: GatewayContext): Promise<Answer> {
+  return Promise.resolve(ok({ departments: context.follower.ledger.departments() }));
+}
+
+export function showDepartment(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  const department = context.follower.ledger.department(parseDepartmentId(call.params['id']));
+  if (department === null) throw notFound();
+  return Promise.resolve(ok(department));
+}
+
+export async function listResources(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  await context.indexer.whenWritten();
+  return ok({ resources: await context.index.resources({ party: null, ...parsePage(call.query) }) });
+}
+
+/** The published version with its catalogue entry, or the first one while none is published. */
+export async function showResource(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  const { ledger } = context.follower;
+  const id = parseResourceId(call.params['id']);
+  const resource = ledger.resource(id);
+  if (resource === null) throw notFound();
+  const version = Math.max(resource.publishedVersion, 1);
+  const entry = await readEntry(context, id, version);
+  return ok({ ...resource, version, state: ledger.resourceVersion(id, version), entry });
+}
+
+export async function listRequests(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  await context.indexer.whenWritten();
+  return ok({ requests: await context.index.requests({ party: partyOf(context, call), ...parsePage(call.query) }) });
+}
+
+export async function showRequest(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  await context.indexer.whenWritten();
+  const request = await context.index.request(parseRequestId(call.params['id']));
+  if (request === null || !isParty(context, call, [request.requester, request.provider])) throw notFound();
+  const answer = request.answerHash === null ? null : await readDocument(context, call, request.answerHash);
+  const grant = await context.index.grantOfRequest(request.requestId);
+  return ok({
+    ...request,
+    document: await readDocument(context, call, request.documentHash),
+    answer,
+    grantId: grant?.grantId ?? null,
+  });
+}
+
+export async function listGrants(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  await context.indexer.whenWritten();
+  return ok({ grants: await context.index.grants({ party: partyOf(context, call), ...parsePage(call.query) }) });
+}
+
+export async function showGrant(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  await context.indexer.whenWritten();
+  const grant = await context.index.grant(parseGrantId(call.params['id']));
+  if (grant === null || !isParty(context, call, [grant.requester, grant.provider])) throw notFound();
+  const usage = await context.quotas.usage(grant.grantId, context.now());
+  return ok({ ...grant, usage, document: await readDocument(context, call, grant.documentHash) });
+}
+
+/** A catalogue entry is for every department; anything else for its sides and those who supervise them. */
+export async function showDocument(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  await context.indexer.whenWritten();
+  const hash = parseBytes32(call.params['hash']);
+  const isRecorded = (await readDocumentParties(context.database, hash)) !== null;
+  const salted = isRecorded ? await context.documents.get(hash) : null;
+  if (salted === null || !(await maySee(context, call, hash, salted.document))) throw notFound();
+  return ok(salted);
+}
+
+/** Null also for a document that is not the caller's to see: whoever made a request or a grant only named its hash. */
+async function readDocument(context: GatewayContext, call: SignedCall, hash: Bytes32): Promise<JsonValue> {
+  const document = (await context.documents.get(hash))?.document ?? null;
+  return document !== null && (await maySee(context, call, hash, document)) ? document : null;
+}
+
+async function maySee(context: GatewayContext, call: SignedCall, hash: Bytes32, document: JsonValue): Promise<boolean> {
+  const sides = await readDocumentSides(context, hash, document);
+  return sides === 'everyone' || (sides !== null && isParty(context, call, sides));
+}
+
+/** Null for a supervisor, who sees all. */
+function partyOf(context: GatewayContext, call: SignedCall): DepartmentId | null {
+  return supervises(context, call) ? null : call.caller.department;
+}
+
+function ok(body: unknown): Answer {
+  return { status: 200, body };
+}
+
+/** One answer for what does not exist and for what is not the caller's, so that ids cannot be tried out. */
+function notFound(): GatewayError {
+  return new GatewayError('NOT_FOUND', 'It does not exist, or it is not yours to see');
+}

@@ -1,0 +1,25 @@
+import type { GatewayContext } from '../../context.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Answer } from '../answer.ts';
+import { parsePage } from '../parse-page.ts';
+import type { SignedCall } from '../signed-route.ts';
+import { isParty, supervises } from '../visibility.ts';
+
+const RECEIPT_ID = /^[0-9A-Za-z_-]{16,80}$/;
+
+/** Receipts of the caller's own reads and of reads under grants that it gave; all of them for a supervisor. */
+export async function listReceipts(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  const party = supervises(context, call) ? null : call.caller.department;
+  return { status: 200, body: { receipts: await context.receipts.list({ party, ...parsePage(call.query) }) } };
+}
+
+export async function showReceipt(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  const id = call.params['id'] ?? '';
+  const receipt = RECEIPT_ID.test(id) ? await context.receipts.get(id) : null;
+  const grantId = receipt?.grantId ?? null;
+  const grant = grantId === null ? null : await context.index.grant(grantId);
+  if (receipt === null || !isParty(context, call, [receipt.caller, grant?.provider ?? null])) {
+    throw new GatewayError('NOT_FOUND', 'It does not exist, or it is not yours to see');
+  }
+  return { status: 200, body: receipt };
+}

@@ -1,0 +1,44 @@
+import { toConfig } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
+import { describeEnvironment, readEnvironment } from './config/env.ts';
+import { readSecrets } from './config/secrets.ts';
+import { startGateway } from './gateway.ts';
+import { createLogger } from './logger.ts';
+import { SourceConfigError } from './sources/source-config.ts';
+
+const HELP = `Usage: npm run gateway
+
+Relays data while the ledger permits it. Configured by the environment:
+
+${describeEnvironment()}
+
+Exit codes: 0 stopped on request, 1 could not run, 2 the configuration is not usable.
+`;
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const environment = readEnvironment();
+  const config = toConfig(environment);
+  const logger = createLogger(config.logLevel);
+  const gateway = await startGateway(config, await readSecrets(environment), logger);
+  const stop = (signal: NodeJS.Signals): void => {
+    logger.info({ signal }, 'Stopping');
+    gateway.stop().catch((err: unknown) => {
+      logger.error({ err }, 'Could not stop cleanly');
+      process.exitCode = 1;
+    });
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+}
+
+try {
+  await main();
+} catch (error) {
+  const isConfig = error instanceof ConfigError || error instanceof SourceConfigError;
+  const problems = isConfig ? error.problems : [error instanceof Error ? error.message : 'Unknown failure'];
+  process.stderr.write(`The gateway cannot start / 网关无法启动:\n${problems.map((line) => `- ${line}`).join('\n')}\n`);
+  process.exitCode = isConfig ? 2 : 1;
+}

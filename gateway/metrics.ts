@@ -1,0 +1,85 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+import type { GatewayErrorCode } from './errors.ts';
+
+/** What the gauges show, read when the metrics are asked for. */
+export interface MetricSources {
+  readonly blockNumber: () => number;
+  readonly provedAgoSeconds: () => number;
+  readonly lagBlocks: () => number;
+  readonly outboxDepth: () => Promise<number>;
+  readonly openStreams: () => number;
+}
+
+/** Prometheus metrics. Labels are closed sets: never an id, so that the series stay few and tell nobody's business. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #refusals: Counter<'code'>;
+  readonly #denials: Counter<'code'>;
+  readonly #deliveries: Counter<'outcome'>;
+  readonly #bytes: Counter;
+  readonly #readSeconds: Histogram;
+  readonly #acts: Counter<'act' | 'result'>;
+
+  constructor() {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry, prefix: 'dxl_' });
+    this.#refusals = new Counter({
+      name: 'dxl_refusals_total',
+      help: 'Refused requests',
+      labelNames: ['code'],
+      registers,
+    });
+    this.#denials = new Counter({ name: 'dxl_denials_total', help: 'Denied reads', labelNames: ['code'], registers });
+    this.#deliveries = new Counter({
+      name: 'dxl_deliveries_total',
+      help: 'Answers',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#bytes = new Counter({ name: 'dxl_delivered_bytes_total', help: 'Bytes of data delivered', registers });
+    this.#readSeconds = new Histogram({ name: 'dxl_read_seconds', help: 'Time of a whole read', registers });
+    this.#acts = new Counter({
+      name: 'dxl_acts_total',
+      help: 'Acts carried',
+      labelNames: ['act', 'result'],
+      registers,
+    });
+  }
+
+  observe(sources: MetricSources): void {
+    const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+      const metric: Gauge = new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect: async () => {
+          metric.set(await read());
+        },
+      });
+    };
+    gauge('dxl_chain_block', 'Last block whose history heads were proved equal', sources.blockNumber);
+    gauge('dxl_chain_proved_ago_seconds', 'Seconds since the node last proved its state', sources.provedAgoSeconds);
+    gauge('dxl_projection_lag_blocks', 'Announced blocks that are not proved yet', sources.lagBlocks);
+    gauge('dxl_outbox_depth', 'Acts that wait for the chain', sources.outboxDepth);
+    gauge('dxl_open_streams', 'Answers under way', sources.openStreams);
+  }
+
+  refused(code: GatewayErrorCode): void {
+    this.#refusals.inc({ code });
+  }
+
+  denied(code: string): void {
+    this.#denials.inc({ code });
+  }
+
+  delivered(outcome: 'DELIVERED' | 'ABORTED', bytes: number, seconds: number): void {
+    this.#deliveries.inc({ outcome });
+    this.#bytes.inc(bytes);
+    this.#readSeconds.observe(seconds);
+  }
+
+  act(act: string, result: 'recorded' | 'pending' | 'rejected'): void {
+    this.#acts.inc({ act, result });
+  }
+}

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Kysely } from 'kysely';
+
+import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
+import { ReceiptIndex } from '../stores/receipt-index.ts';
+import type { ReceiptListQuery } from '../stores/receipt-index.ts';
+import type { Database } from '../stores/schema.ts';
+import { storeFailed } from '../stores/store-failed.ts';
+import { catchUp } from './catch-up.ts';
+import type { Appended } from './journal-batch.ts';
+import type { JournalDisk } from './journal-files.ts';
+import { Journal } from './journal.ts';
+import {
+  completeReceipt,
+  openingBody,
+  readContextSalt,
+  readReceiptBody,
+  receiptBody,
+  unknownReceipt,
+} from './receipt-facts.ts';
+import type { ReceiptFacts, ReceiptResult, SavedReceipt } from './receipt-facts.ts';
+import { ReceiptIndexer } from './receipt-indexer.ts';
+
+const RECEIPT_ID_BYTES = 18;
+/** With more receipts that could not be indexed, no answer begins: memory ends, and nobody could look them up. */
+const MAX_BACKLOG = 100_000;
+
+const ABORTED = {
+  decision: 'PERMIT',
+  outcome: 'ABORTED',
+  status: 200,
+  rows: 0,
+  bytes: 0,
+  contentDigest: null,
+} as const;
+
+export interface ReceiptBookOptions {
+  /** Folder of the journal; one for each gateway process. */
+  readonly folder: string;
+  readonly db: Kysely<Database>;
+  /** Identifies this gateway in its receipts. */
+  readonly gateway: string;
+  readonly onProblem?: (error: unknown) => void;
+  /** Unix seconds. */
+  readonly now?: () => number;
+  readonly maxSegmentBytes?: number;
+  readonly disk?: JournalDisk;
+  /** Starts although the journal ends before what the index has seen: an older backup was put back. */
+  readonly acceptLoss?: boolean;
+}
+
+/** A receipt that is durably open; to be handed back to `close`. */
+export interface OpenReceipt {
+  readonly receiptId: string;
+  readonly facts: ReceiptFacts;
+}
+
+/**
+ * A receipt for every answer and every refusal. The journal holds them, and what has resolved is on the disk; the
+ * index behind it serves look-ups and is never the evidence.
+ */
+export class ReceiptBook {
+  readonly #journal: Journal;
+  readonly #index: ReceiptIndex;
+  readonly #indexer: ReceiptIndexer;
+  readonly #gateway: string;
+
+  private constructor(journal: Journal, index: ReceiptIndex, indexer: ReceiptIndexer, gateway: string) {
+    this.#journal = journal;
+    this.#index = index;
+    this.#indexer = indexer;
+    this.#gateway = gateway;
+  }
+
+  /**
+   * Opens the journal, closes as UNKNOWN what an earlier process left open, and brings the index up to date.
+   * @throws JournalError JOURNAL_CORRUPT (also for a journal that ends before what the index saw), JOURNAL_IN_USE;
+   * GatewayError STORE_FAILED
+   */
+  static async open(options: ReceiptBookOptions): Promise<ReceiptBook> {
+    const journal = await Journal.open(options);
+    try {
+      const index = new ReceiptIndex(options.db);
+      await catchUp(journal, index, options.acceptLoss ?? false);
+      const indexer = new ReceiptIndexer(index, journal.id, options.onProblem ?? (() => undefined));
+      const book = new ReceiptBook(journal, index, indexer, options.gateway);
+      await book.#closeUnknown(options.now?.() ?? Math.floor(Date.now() / 1000));
+      return book;
+    } catch (error) {
+      await journal.stop();
+      throw error;
+    }
+  }
+
+  /** Resolves when the opening is durable: only then may the first byte leave. @throws as `close` */
+  async open(facts: ReceiptFacts): Promise<OpenReceipt> {
+    this.#requireIndexing();
+    const receiptId = newReceiptId();
+    // Checked now, because after a crash the next start must be able to close it.
+    completeReceipt({ receiptId, gateway: this.#gateway }, facts, { ...ABORTED, closedAt: facts.openedAt });
+    await this.#journal.open(receiptId, openingBody(this.#gateway, facts));
+    return { receiptId, facts };
+  }
+
+  /** Completes an open receipt, durably. @throws GatewayError STORE_FAILED, LedgerError RECEIPT_INVALID */
+  async close({ receiptId, facts }: OpenReceipt, result: ReceiptResult): Promise<void> {
+    const receipt = completeReceipt({ receiptId, gateway: this.#gateway }, facts, result);
+    const appended = await this.#journal.close(receiptId, receiptBody(receipt, facts.contextSalt));
+    this.#toIndex(receipt, appended);
+  }
+
+  /** Records a refusal, durably, and resolves to its receipt id. @throws as `close` */
+  async refuse(facts: ReceiptFacts, result: ReceiptResult): Promise<string> {
+    this.#requireIndexing();
+    const receiptId = newReceiptId();
+    const receipt = completeReceipt({ receiptId, gateway: this.#gateway }, facts, result);
+    const appended = await this.#journal.refuse(receiptId, receiptBody(receipt, facts.contextSalt));
+    this.#toIndex(receipt, appended);
+    return receiptId;
+  }
+
+  /** A complete receipt, also of another gateway on the same store; null for an unknown or open one. */
+  async get(receiptId: string): Promise<AccessReceipt | null> {
+    return this.#indexer.find(receiptId) ?? (await this.#index.get(receiptId));
+  }
+
+  /** Complete receipts, newest first. */
+  async list(query: ReceiptListQuery): Promise<readonly AccessReceipt[]> {
+    await this.#indexer.flush();
+    return await this.#index.list(query);
+  }
+
+  /** The line of this gateway's journal that completes a receipt, with the salt of its context; null for none. */
+  async readFromJournal(receiptId: string): Promise<SavedReceipt | null> {
+    await this.#indexer.flush();
+    const place = await this.#index.placeOf(receiptId);
+    if (place?.journal !== this.#journal.id) return null;
+    const entry = await this.#journal.entries(place).next();
+    const line = entry.done === true ? null : entry.value.line;
+    return line?.receiptId === receiptId ? readReceiptBody(line.body) : null;
+  }
+
+  /** What opening the journal had to cut off; null for nothing. */
+  get repaired(): Journal['repaired'] {
+    return this.#journal.repaired;
+  }
+
+  /** False after a failed write: every read is refused until the gateway is started again. */
+  get isUsable(): boolean {
+    return this.#journal.isUsable;
+  }
+
+  /** Receipts that are durable and not in the index yet. */
+  get backlog(): number {
+    return this.#indexer.backlog;
+  }
+
+  /** Ends after what was submitted is durable; receipts that are still open are closed UNKNOWN at the next start. */
+  async stop(): Promise<void> {
+    await this.#journal.stop();
+    await this.#indexer.stop();
+  }
+
+  async #closeUnknown(now: number): Promise<void> {
+    for (const [receiptId, body] of [...this.#journal.unclosed]) {
+      const receipt = unknownReceipt(receiptId, body, now);
+      this.#toIndex(receipt, await this.#journal.close(receiptId, receiptBody(receipt, readContextSalt(body))));
+    }
+  }
+
+  #requireIndexing(): void {
+    if (this.#indexer.backlog >= MAX_BACKLOG) {
+      throw storeFailed('record a receipt', 'the receipt index is not writable');
+    }
+  }
+
+  #toIndex(receipt: AccessReceipt, { place, end, leaf }: Appended): void {
+    if (leaf !== null) this.#indexer.add({ receipt, leaf, place, end });
+  }
+}
+
+function newReceiptId(): string {
+  // Hex: an id that begins with a dash would be an option to every command that takes it.
+  return randomBytes(RECEIPT_ID_BYTES).toString('hex');
+}

@@ -1,0 +1,104 @@
+import { closeSync, openSync } from 'node:fs';
+
+import Sqlite from 'better-sqlite3';
+import { CamelCasePlugin, CompiledQuery, Kysely, PostgresDialect, SqliteDialect, SqliteDriver } from 'kysely';
+import type { DatabaseConnection, SqliteDialectConfig } from 'kysely';
+import pg from 'pg';
+
+import { migrate } from './migrations.ts';
+import type { StoreDialect } from './migrations.ts';
+import type { Database } from './schema.ts';
+import { inStore, storeFailed } from './store-failed.ts';
+
+/** How long a writer waits for the writer of another process. SQLite blocks this process meanwhile. */
+const BUSY_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 8;
+
+/**
+ * Opens a store and brings its tables to this version.
+ *
+ * @param url a file path or `sqlite:` and a path, or a `postgres://` or `postgresql://` address
+ * @throws GatewayError STORE_FAILED, also for a store of a newer version or one that cannot be durable
+ */
+export async function openDatabase(url: string): Promise<Kysely<Database>> {
+  const dialect: StoreDialect = /^postgres(ql)?:\/\//.test(url) ? 'postgres' : 'sqlite';
+  return await inStore('open the store', async () => {
+    const db = new Kysely<Database>({
+      dialect: dialect === 'postgres' ? postgresDialect(url) : sqliteDialect(url.replace(/^sqlite:/, '')),
+      plugins: [new CamelCasePlugin()],
+    });
+    try {
+      await migrate(db, dialect);
+      return db;
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
+  });
+}
+
+function sqliteDialect(path: string): SqliteDialect {
+  // The file holds documents and caller ids: it is made private before SQLite would make it public.
+  closeSync(openSync(path, 'a', 0o600));
+  const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
+  if (database.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
+    database.close();
+    throw storeFailed('open the store', 'the file system does not allow a write-ahead log');
+  }
+  database.pragma('synchronous = FULL');
+  return new ImmediateSqliteDialect({ database });
+}
+
+/**
+ * Takes the write lock when a transaction begins. Taken later, after a read, SQLite would refuse it at once (busy
+ * snapshot) instead of waiting for the other process.
+ */
+class ImmediateSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateSqliteDriver(this.#config);
+  }
+}
+
+class ImmediateSqliteDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+function postgresDialect(url: string): PostgresDialect {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    types: typeParsers(),
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return new PostgresDialect({ pool, onCreateConnection: requireDurableCommits });
+}
+
+/** pg gives `bigint` as text unless told otherwise; our counts and times are below 2^53. */
+function typeParsers(): InstanceType<typeof pg.TypeOverrides> {
+  const parsers = new pg.TypeOverrides();
+  parsers.setTypeParser(pg.types.builtins.INT8, Number);
+  return parsers;
+}
+
+/** What is promised durable must not be lost with the server: an asynchronous commit is made synchronous. */
+const DURABLE_COMMITS = `select set_config('synchronous_commit', 'on', false)
+  where current_setting('synchronous_commit') = 'off'`;
+
+async function requireDurableCommits(connection: DatabaseConnection): Promise<void> {
+  await connection.executeQuery(CompiledQuery.raw(DURABLE_COMMITS));
+}

@@ -1,0 +1,220 @@
+import type { Kysely, Transaction } from 'kysely';
+
+import type { LedgerEvent } from '../../ledger/events/ledger-event.ts';
+import { parseBytes32, parseDepartmentId, parseGrantId, parseRequestId, parseResourceId } from '../../ledger/ids.ts';
+import type { Bytes32, DepartmentId, GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
+import { applyToIndex, rewindTables } from './ledger-rows.ts';
+import type { Database, LedgerGrantTable, LedgerRequestTable, LedgerResourceTable } from './schema.ts';
+import { inStore } from './store-failed.ts';
+
+/** A point of the chain: all events up to and including this block are in the index. */
+export interface IndexedBlock {
+  readonly blockNumber: number;
+  readonly blockHash: string;
+}
+
+interface IndexRow {
+  readonly documentHash: Bytes32;
+  /** Unix seconds. */
+  readonly recordedAt: number;
+  readonly blockNumber: number;
+}
+
+export interface RequestRow extends IndexRow {
+  readonly requestId: RequestId;
+  readonly requester: DepartmentId;
+  /** Null when the resource is not in the index. */
+  readonly provider: DepartmentId | null;
+  readonly resourceId: ResourceId;
+  readonly resourceVersion: number;
+  readonly status: LedgerRequestTable['status'];
+  /** Hash of the authorization or the refusal; null while there is no answer. */
+  readonly answerHash: Bytes32 | null;
+}
+
+export interface GrantRow extends IndexRow {
+  readonly grantId: GrantId;
+  readonly requestId: RequestId;
+  readonly requester: DepartmentId;
+  readonly provider: DepartmentId;
+  readonly resourceId: ResourceId;
+  readonly resourceVersion: number;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly status: LedgerGrantTable['status'];
+}
+
+export interface ResourceRow extends IndexRow {
+  readonly resourceId: ResourceId;
+  readonly version: number;
+  readonly provider: DepartmentId;
+  readonly status: LedgerResourceTable['status'];
+}
+
+/** `party`: only rows in which this department is requester or provider; null for all. Newest first. */
+export interface ListQuery {
+  readonly party: DepartmentId | null;
+  readonly limit: number;
+  readonly offset?: number;
+}
+
+const CURSOR_ID = 1;
+
+/**
+ * Rows for listing and for finding documents, written from the followed events. Nothing is decided by it: it can be
+ * cleared at any time and is filled again from the chain.
+ */
+export class LedgerIndex {
+  readonly #db: Kysely<Database>;
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db;
+  }
+
+  /** Null for an empty index. */
+  async cursor(): Promise<IndexedBlock | null> {
+    return await inStore('read the ledger index', async () => {
+      const row = await this.#db.selectFrom('ledgerCursor').selectAll().executeTakeFirst();
+      return row === undefined ? null : { blockNumber: row.blockNumber, blockHash: row.blockHash };
+    });
+  }
+
+  /** Writes the events up to `block` in their order and moves the cursor, all or nothing; doing it twice is harmless. */
+  async apply(block: IndexedBlock, events: readonly LedgerEvent[]): Promise<void> {
+    await this.#change('write the ledger index', async (transaction) => {
+      for (const event of events) await applyToIndex(transaction, event);
+      await moveCursor(transaction, block);
+    });
+  }
+
+  /** Takes back all that came after `block`. */
+  async rewindTo(block: IndexedBlock): Promise<void> {
+    await this.#change('rewind the ledger index', async (transaction) => {
+      await rewindTables(transaction, block.blockNumber);
+      await moveCursor(transaction, block);
+    });
+  }
+
+  /** Empties the index, for filling it again. */
+  async clear(): Promise<void> {
+    await this.#change('clear the ledger index', async (transaction) => {
+      await rewindTables(transaction, -1);
+      await transaction.deleteFrom('ledgerCursor').execute();
+    });
+  }
+
+  async request(requestId: RequestId): Promise<RequestRow | null> {
+    return await inStore('read the ledger index', async () => {
+      const query = this.#db.selectFrom('ledgerRequests').selectAll().where('requestId', '=', requestId);
+      const row = await query.executeTakeFirst();
+      return row === undefined ? null : toRequest(row);
+    });
+  }
+
+  async grant(grantId: GrantId): Promise<GrantRow | null> {
+    return await inStore('read the ledger index', async () => {
+      const query = this.#db.selectFrom('ledgerGrants').selectAll().where('grantId', '=', grantId);
+      const row = await query.executeTakeFirst();
+      return row === undefined ? null : toGrant(row);
+    });
+  }
+
+  /** The grant that answers a request; null when there is none. */
+  async grantOfRequest(requestId: RequestId): Promise<GrantRow | null> {
+    return await inStore('read the ledger index', async () => {
+      const query = this.#db.selectFrom('ledgerGrants').selectAll().where('requestId', '=', requestId);
+      const row = await query.executeTakeFirst();
+      return row === undefined ? null : toGrant(row);
+    });
+  }
+
+  async requests({ party, limit, offset = 0 }: ListQuery): Promise<readonly RequestRow[]> {
+    return await inStore('list requests', async () => {
+      let query = this.#db.selectFrom('ledgerRequests').selectAll();
+      if (party !== null) {
+        query = query.where((row) => row.or([row('requester', '=', party), row('provider', '=', party)]));
+      }
+      const page = query.orderBy('blockNumber', 'desc').orderBy('requestId').limit(limit).offset(offset);
+      return (await page.execute()).map(toRequest);
+    });
+  }
+
+  async grants({ party, limit, offset = 0 }: ListQuery): Promise<readonly GrantRow[]> {
+    return await inStore('list grants', async () => {
+      let query = this.#db.selectFrom('ledgerGrants').selectAll();
+      if (party !== null) {
+        query = query.where((row) => row.or([row('requester', '=', party), row('provider', '=', party)]));
+      }
+      const page = query.orderBy('blockNumber', 'desc').orderBy('grantId').limit(limit).offset(offset);
+      return (await page.execute()).map(toGrant);
+    });
+  }
+
+  /** Versions of resources, of one provider or of all. */
+  async resources({ party, limit, offset = 0 }: ListQuery): Promise<readonly ResourceRow[]> {
+    return await inStore('list resources', async () => {
+      let query = this.#db.selectFrom('ledgerResources').selectAll();
+      if (party !== null) query = query.where('provider', '=', party);
+      const page = query.orderBy('blockNumber', 'desc').orderBy('resourceId').orderBy('version', 'desc');
+      return (await page.limit(limit).offset(offset).execute()).map(toResource);
+    });
+  }
+
+  async #change(action: string, work: (transaction: Transaction<Database>) => Promise<void>): Promise<void> {
+    await inStore(action, async () => {
+      await this.#db.transaction().execute(work);
+    });
+  }
+}
+
+async function moveCursor(transaction: Transaction<Database>, block: IndexedBlock): Promise<void> {
+  await transaction
+    .insertInto('ledgerCursor')
+    .values({ id: CURSOR_ID, ...block })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...block }))
+    .execute();
+}
+
+function toRequest(row: LedgerRequestTable): RequestRow {
+  return {
+    requestId: parseRequestId(row.requestId),
+    requester: parseDepartmentId(row.requester),
+    provider: row.provider === null ? null : parseDepartmentId(row.provider),
+    resourceId: parseResourceId(row.resourceId),
+    resourceVersion: row.resourceVersion,
+    status: row.status,
+    documentHash: parseBytes32(row.documentHash),
+    answerHash: row.answerHash === null ? null : parseBytes32(row.answerHash),
+    recordedAt: row.recordedAt,
+    blockNumber: row.blockNumber,
+  };
+}
+
+function toGrant(row: LedgerGrantTable): GrantRow {
+  return {
+    grantId: parseGrantId(row.grantId),
+    requestId: parseRequestId(row.requestId),
+    requester: parseDepartmentId(row.requester),
+    provider: parseDepartmentId(row.provider),
+    resourceId: parseResourceId(row.resourceId),
+    resourceVersion: row.resourceVersion,
+    notBefore: row.notBefore,
+    notAfter: row.notAfter,
+    status: row.status,
+    documentHash: parseBytes32(row.documentHash),
+    recordedAt: row.recordedAt,
+    blockNumber: row.blockNumber,
+  };
+}
+
+function toResource(row: LedgerResourceTable): ResourceRow {
+  return {
+    resourceId: parseResourceId(row.resourceId),
+    version: row.version,
+    provider: parseDepartmentId(row.provider),
+    status: row.status,
+    documentHash: parseBytes32(row.documentHash),
+    recordedAt: row.recordedAt,
+    blockNumber: row.blockNumber,
+  };
+}

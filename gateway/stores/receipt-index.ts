@@ -1,0 +1,120 @@
+import type { Kysely } from 'kysely';
+
+import type { DepartmentId } from '../../ledger/ids.ts';
+import { parseStrictJson } from '../../ledger/json/strict-json.ts';
+import { parseReceipt, receiptLeaf } from '../../ledger/receipts/receipt.ts';
+import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
+import type { Database } from './schema.ts';
+import { inStore } from './store-failed.ts';
+
+/** A place in a journal: a segment and bytes from its start. */
+export interface IndexPlace {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+/** A complete receipt and where its journal has it; `leaf` is its number there. */
+export interface IndexedReceipt {
+  readonly receipt: AccessReceipt;
+  readonly leaf: number;
+  readonly place: IndexPlace;
+}
+
+export interface ReceiptListQuery {
+  /** Receipts of this department's reads and of reads under grants that it gave; null for all. Newest first. */
+  readonly party: DepartmentId | null;
+  readonly limit: number;
+  readonly offset?: number;
+}
+
+/** Receipts for looking up and listing, of all gateways on this store. Rebuilt from the journals when it is lost. */
+export class ReceiptIndex {
+  readonly #db: Kysely<Database>;
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db;
+  }
+
+  /** Up to where the journal is in the index; null for not at all. */
+  async cursor(journal: string): Promise<IndexPlace | null> {
+    return await inStore('read the receipt index', async () => {
+      const row = await this.#db
+        .selectFrom('receiptCursors')
+        .select(['segment', 'offset'])
+        .where('journal', '=', journal)
+        .executeTakeFirst();
+      return row ?? null;
+    });
+  }
+
+  /** Adds receipts and moves the cursor of their journal to `end`, all or nothing; doing it twice is harmless. */
+  async add(journal: string, receipts: readonly IndexedReceipt[], end: IndexPlace): Promise<void> {
+    const rows = receipts.map(({ receipt, leaf, place }) => ({
+      receiptId: receipt.receiptId,
+      journal,
+      leaf,
+      segment: place.segment,
+      offset: place.offset,
+      grantId: receipt.grantId,
+      caller: receipt.caller,
+      closedAt: receipt.closedAt,
+      receipt: Buffer.from(receiptLeaf(receipt)).toString('utf8'),
+    }));
+    const { segment, offset } = end;
+    await inStore('write the receipt index', async () => {
+      await this.#db.transaction().execute(async (transaction) => {
+        if (rows.length > 0) {
+          const insert = transaction.insertInto('receipts').values(rows);
+          await insert.onConflict((conflict) => conflict.column('receiptId').doNothing()).execute();
+        }
+        await transaction
+          .insertInto('receiptCursors')
+          .values({ journal, segment, offset })
+          .onConflict((conflict) => conflict.column('journal').doUpdateSet({ segment, offset }))
+          .execute();
+      });
+    });
+  }
+
+  /** Null when there is no complete receipt with this id. */
+  async get(receiptId: string): Promise<AccessReceipt | null> {
+    return await inStore('read the receipt index', async () => {
+      const query = this.#db.selectFrom('receipts').select('receipt').where('receiptId', '=', receiptId);
+      const row = await query.executeTakeFirst();
+      return row === undefined ? null : toReceipt(row.receipt);
+    });
+  }
+
+  /** The journal and the place of a complete receipt. */
+  async placeOf(receiptId: string): Promise<(IndexPlace & { readonly journal: string }) | null> {
+    return await inStore('read the receipt index', async () => {
+      const row = await this.#db
+        .selectFrom('receipts')
+        .select(['journal', 'segment', 'offset'])
+        .where('receiptId', '=', receiptId)
+        .executeTakeFirst();
+      return row ?? null;
+    });
+  }
+
+  async list({ party, limit, offset = 0 }: ReceiptListQuery): Promise<readonly AccessReceipt[]> {
+    return await inStore('list receipts', async () => {
+      let query = this.#db.selectFrom('receipts').select('receipt');
+      if (party !== null) {
+        query = query.where((row) =>
+          row.or([
+            row('caller', '=', party),
+            row('grantId', 'in', row.selectFrom('ledgerGrants').select('grantId').where('provider', '=', party)),
+          ]),
+        );
+      }
+      const page = query.orderBy('closedAt', 'desc').orderBy('leaf', 'desc').orderBy('receiptId');
+      const rows = await page.limit(limit).offset(offset).execute();
+      return rows.map((row) => toReceipt(row.receipt));
+    });
+  }
+}
+
+function toReceipt(text: string): AccessReceipt {
+  return parseReceipt(parseStrictJson(Buffer.from(text, 'utf8')));
+}
