@@ -1,0 +1,145 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+
+import { buildShareAgreement, buildShareRefusal } from '../../ledger/acts/build-acts.ts';
+import { parseDocument } from '../../ledger/documents/parse-document.ts';
+import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
+import { deriveGrantId, parseRequestId } from '../../ledger/ids.ts';
+import type { RequestId } from '../../ledger/ids.ts';
+import { parseCount, parseList, toDocument, withSalt, writeJsonFile } from '../documents.ts';
+import { actExpiry, openSession, readResource, sendAct, signHere } from '../session.ts';
+import type { Session } from '../session.ts';
+import { createActFile } from '../sign-act.ts';
+
+interface AgreeOptions {
+  readonly fields?: string;
+  readonly reason: string;
+  readonly perSecond: number;
+  readonly perDay: number;
+  readonly total: number;
+  readonly rows: number;
+  readonly bytesPerDay: number;
+  readonly caseRequired: boolean;
+  readonly out?: string;
+}
+
+interface RefuseOptions {
+  readonly reason: string;
+  readonly condition: string;
+  readonly text: string;
+}
+
+const requestAnswer = z.object({
+  requester: z.string(),
+  provider: z.string(),
+  resourceId: z.string(),
+  document: z.json(),
+});
+
+async function readRequest({ client }: Session, requestId: RequestId) {
+  const parsed = requestAnswer.parse((await client.get(`/v1/requests/${requestId}`)).body);
+  return { ...parsed, document: parseDocument('ShareRequest', toDocument(parsed.document)) };
+}
+
+/** The authorization for a request: all that was asked, or fewer fields with a reason for each that is withheld. */
+function authorize(
+  request: Awaited<ReturnType<typeof readRequest>>,
+  requestId: RequestId,
+  options: AgreeOptions,
+): ShareAuthorization {
+  const { document: asked, provider, requester } = request;
+  const { scope } = asked;
+  const fields = options.fields === undefined ? scope.fields : parseList(options.fields).toSorted();
+  const withheld = scope.fields.filter((field) => !fields.includes(field));
+  const { perSecond, perDay, total, rows: maxRowsPerCall, bytesPerDay: maxBytesPerDay } = options;
+  return parseDocument(
+    'ShareAuthorization',
+    toDocument({
+      type: 'ShareAuthorization',
+      schema: 'dxl/share-authorization/1',
+      requestId,
+      assigner: provider,
+      assignee: requester,
+      resource: asked.resource,
+      fields,
+      plainFields: scope.plainFields.filter((field) => fields.includes(field)),
+      narrowed: withheld.map((field) => ({ field, ask: 'field', reason: options.reason })),
+      rowFilter: scope.rowFilter,
+      purposes: asked.purposes,
+      systems: scope.systems,
+      caseIdRequired: options.caseRequired,
+      mode: asked.mode,
+      window: asked.window,
+      quota: { perSecond, perDay, total, maxRowsPerCall, maxBytesPerDay },
+      onward: false,
+      records: { retainYears: 3 },
+      disposal: { withinDays: 10, method: 'ERASE_AND_CERTIFY' },
+    }),
+  );
+}
+
+async function agree(session: Session, requestId: RequestId, options: AgreeOptions): Promise<void> {
+  const request = await readRequest(session, requestId);
+  const { entry } = await readResource(session.client, request.resourceId);
+  const salted = withSalt(toDocument(authorize(request, requestId, options)));
+  const act = buildShareAgreement(salted, entry, actExpiry());
+  const grantId = deriveGrantId(act);
+  if (options.out === undefined) {
+    session.output.show({ grantId, ...(await sendAct(session, 'agree', act, salted)) });
+    return;
+  }
+  const { deployment } = await session.client.identity();
+  writeJsonFile(options.out, await signHere(session, createActFile(deployment, 'agree', act, salted)));
+  session.output.say(`Signed here. The next officer: dxl act sign ${options.out}; then: dxl act send ${options.out}`);
+  session.output.show({ grantId, file: options.out });
+}
+
+export function addAnswerCommands(program: Command): void {
+  const answer = program.command('answer').description('answers to share requests / 答复');
+  addAgree(answer);
+  addRefuse(answer);
+}
+
+function addAgree(answer: Command): void {
+  answer
+    .command('agree')
+    .argument('<request-id>')
+    .description('agree: the answer is the grant, signed by the sharing office')
+    .option('--fields <keys>', 'grant only these of the fields asked for')
+    .option('--reason <text>', 'why the others are withheld', '最小必要')
+    .option('--per-second <n>', 'calls', parseCount, 5)
+    .option('--per-day <n>', 'calls', parseCount, 20_000)
+    .option('--total <n>', 'calls over the life of the grant', parseCount, 5_000_000)
+    .option('--rows <n>', 'rows per call', parseCount, 1_000)
+    .option('--bytes-per-day <n>', 'bytes', parseCount, 1_073_741_824)
+    .option('--case-required', 'every read names a case number', false)
+    .option('--out <file>', 'sign here and write the act for further officers, instead of sending it')
+    .action(async (id: string, options: AgreeOptions, command: Command) => {
+      await agree(openSession(command), parseRequestId(id), options);
+    });
+}
+
+function addRefuse(answer: Command): void {
+  answer
+    .command('refuse')
+    .argument('<request-id>')
+    .description('refuse for a published condition or by law, with reasons')
+    .option('--reason <code>', 'CONDITION_NOT_MET or FORBIDDEN_BY_LAW', 'CONDITION_NOT_MET')
+    .option('--condition <codes>', 'published conditions that are not met, comma-separated', '')
+    .requiredOption('--text <text>', 'the reasons in full')
+    .action(async (id: string, options: RefuseOptions, command: Command) => {
+      const session = openSession(command);
+      const document = toDocument({
+        type: 'ShareRefusal',
+        schema: 'dxl/share-refusal/1',
+        requestId: parseRequestId(id),
+        provider: session.profile.department,
+        reasonCode: options.reason,
+        conditions: parseList(options.condition),
+        legalBasis: [],
+        text: options.text,
+      });
+      const salted = withSalt(document);
+      session.output.show(await sendAct(session, 'refuse', buildShareRefusal(salted, actExpiry()), salted));
+    });
+}

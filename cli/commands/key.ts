@@ -1,0 +1,95 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+
+import type { Command } from 'commander';
+
+import { once } from '../../ledger/acts/build-acts.ts';
+import { KEY_ALGORITHMS, deriveAccessKeyId, parseAccessKeyId, parseDepartmentId } from '../../ledger/ids.ts';
+import { exportPublicKey } from '../../ledger/signatures/signature-key.ts';
+import { CliError } from '../cli-error.ts';
+import { parseCount } from '../documents.ts';
+import { Output } from '../output.ts';
+import { actExpiry, globalOptions, openSession, sendAct } from '../session.ts';
+
+const DAY_SECONDS = 24 * 3600;
+const DEFAULT_KEY_DAYS = 365;
+
+function createKey(algorithm: string) {
+  if (algorithm === 'ed25519') return generateKeyPairSync('ed25519').privateKey;
+  if (algorithm === 'p256') return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  throw new CliError('INPUT_INVALID', 'Algorithms are ed25519 and p256');
+}
+
+function readPublic(path: string) {
+  try {
+    return exportPublicKey(createPublicKey(createPrivateKey(readFileSync(path, 'utf8'))));
+  } catch (cause) {
+    throw new CliError('FILE_UNUSABLE', `The key ${path} cannot be read`, {}, cause);
+  }
+}
+
+export function addKeyCommands(program: Command): void {
+  const key = program.command('key').description('access keys, which sign HTTP requests and nothing else / 访问密钥');
+  addNew(key);
+  addRegister(key);
+  addRevoke(key);
+}
+
+function addNew(key: Command): void {
+  key
+    .command('new')
+    .argument('<file>', 'where to write the private key (PKCS #8 PEM, mode 600); never overwritten')
+    .option('--algorithm <name>', 'ed25519 or p256', 'ed25519')
+    .description('make a key pair')
+    .action((file: string, options: { algorithm: string }, command: Command) => {
+      const privateKey = createKey(options.algorithm);
+      const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      try {
+        writeFileSync(file, pem, { mode: 0o600, flag: 'wx' });
+      } catch (cause) {
+        throw new CliError('FILE_UNUSABLE', `The file ${file} cannot be written, or is there already`, {}, cause);
+      }
+      const { algorithm, bytes } = exportPublicKey(createPublicKey(privateKey));
+      new Output(globalOptions(command).json ?? false).show({
+        keyId: deriveAccessKeyId(algorithm, bytes),
+        algorithm,
+        file,
+      });
+    });
+}
+
+function addRegister(key: Command): void {
+  key
+    .command('register')
+    .argument('<file>', 'the private key file')
+    .option('--days <n>', 'validity from now', parseCount, DEFAULT_KEY_DAYS)
+    .description('register a key, signed by the office')
+    .action(async (file: string, options: { days: number }, command: Command) => {
+      const session = openSession(command);
+      const { algorithm, bytes } = readPublic(file);
+      const now = Math.floor(Date.now() / 1000);
+      const act = {
+        department: parseDepartmentId(session.profile.department),
+        algorithm: KEY_ALGORITHMS[algorithm],
+        publicKey: `0x${Buffer.from(bytes).toString('hex')}`,
+        notBefore: now,
+        notAfter: now + options.days * DAY_SECONDS,
+        ...once(actExpiry()),
+      };
+      const state = await sendAct(session, 'registerAccessKey', act, null);
+      session.output.show({ keyId: deriveAccessKeyId(algorithm, bytes), ...state });
+    });
+}
+
+function addRevoke(key: Command): void {
+  key
+    .command('revoke')
+    .argument('<key-id>', '0x and 64 hex digits')
+    .description('revoke a key, signed by the office')
+    .action(async (keyId: string, _options: unknown, command: Command) => {
+      const session = openSession(command);
+      const department = parseDepartmentId(session.profile.department);
+      const act = { department, keyId: parseAccessKeyId(keyId), ...once(actExpiry()) };
+      session.output.show(await sendAct(session, 'revokeAccessKey', act, null));
+    });
+}

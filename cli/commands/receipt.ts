@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+
+import { receiptHash } from '../../ledger/receipts/receipt.ts';
+import { readReceipt } from '../fetch-rows.ts';
+import { openSession, readList } from '../session.ts';
+
+export function addReceiptCommands(program: Command): void {
+  const receipt = program.command('receipt').description('receipts of answers and refusals / 凭证');
+
+  receipt
+    .command('list')
+    .description('receipts of reads by this department and under grants that it gave')
+    .action(async (_options: unknown, command: Command) => {
+      const { client, output } = openSession(command);
+      const rows = await readList(client, '/v1/receipts', 'receipts');
+      output.list(rows, ['receiptId', 'decision', 'outcome', 'rows', 'bytes', 'caller', 'openedAt']);
+    });
+
+  receipt
+    .command('show')
+    .argument('<receipt-id>')
+    .description('one receipt, with its leaf hash')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { client, output } = openSession(command);
+      const found = await readReceipt(client, id);
+      output.show({ ...found, leafHash: receiptHash(found) });
+    });
+}

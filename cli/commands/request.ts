@@ -1,0 +1,136 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+
+import { buildShareRequest } from '../../ledger/acts/build-acts.ts';
+import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
+import { parseDocument } from '../../ledger/documents/parse-document.ts';
+import { parseDepartmentId, parseRequestId, parseResourceId } from '../../ledger/ids.ts';
+import { CliError } from '../cli-error.ts';
+import { parseCount, parseList, readDocumentFile, toDocument, withSalt, writeJsonFile } from '../documents.ts';
+import { actExpiry, openSession, readList, readResource, sendAct } from '../session.ts';
+import type { Session } from '../session.ts';
+
+const DAY_SECONDS = 24 * 3600;
+
+interface NewOptions {
+  readonly fields: string;
+  readonly plain: string;
+  readonly region?: string;
+  readonly purpose: string;
+  readonly system?: string;
+  readonly scenario: string;
+  readonly basis: string;
+  readonly article: string;
+  readonly days: number;
+  readonly perSecond: number;
+  readonly perDay: number;
+  readonly out: string;
+}
+
+const departmentName = z.object({ id: z.string() });
+
+/** A complete request from its options: what the law asks for is required, the rest has careful defaults. */
+async function buildDocument(session: Session, resourceId: string, entry: CatalogEntry, options: NewOptions) {
+  const { profile, client } = session;
+  const { id } = departmentName.parse((await client.get(`/v1/departments/${profile.department}`)).body);
+  const now = Math.floor(Date.now() / 1000);
+  const mode = entry.modes.find((offered) => offered === 'API_QUERY' || offered === 'BATCH');
+  if (mode === undefined) {
+    throw new CliError('INPUT_INVALID', 'This resource is not shared as rows (查询 or 批量), or not at all (不予共享)');
+  }
+  return toDocument({
+    type: 'ShareRequest',
+    schema: 'dxl/share-request/1',
+    kind: 'NEW',
+    requester: { name: id, uscc: parseDepartmentId(id) },
+    resource: { id: resourceId, version: entry.version },
+    basis: [{ instrument: options.basis, article: options.article }],
+    scenario: options.scenario,
+    purposes: [options.purpose],
+    scope: {
+      fields: parseList(options.fields).toSorted(),
+      plainFields: parseList(options.plain).toSorted(),
+      rowFilter: options.region === undefined ? null : { regionPrefix: options.region },
+      systems: options.system === undefined ? [] : [options.system],
+      users: '经办人员',
+    },
+    mode,
+    window: { notBefore: now, notAfter: now + options.days * DAY_SECONDS },
+    expected: { perSecond: options.perSecond, perDay: options.perDay },
+    storage: { retain: '不落库', disposal: '用后即删' },
+    security: { mlps: 3, contact: '共享工作机构' },
+    commitment: '所填真实、合法、必要',
+  });
+}
+
+export function addRequestCommands(program: Command): void {
+  const request = program.command('request').description('share requests / 共享申请');
+  addNew(request);
+  addSubmit(request);
+  addReading(request);
+}
+
+function addNew(request: Command): void {
+  request
+    .command('new')
+    .argument('<resource-id>')
+    .description('write a request document to read, change and submit')
+    .requiredOption('--fields <keys>', 'fields asked for, comma-separated (see dxl resource fields)')
+    .option('--plain <keys>', 'of these, the ones needed without mask', '')
+    .option('--region <prefix>', 'only rows of this region (2, 4, 6, 9 or 12 digits)')
+    .option('--purpose <code>', 'purpose code', 'BUSINESS_COLLAB')
+    .option('--system <id>', 'the system that will call')
+    .requiredOption('--scenario <text>', 'what it is for (使用场景)')
+    .requiredOption('--basis <instrument>', 'law or regulation (使用依据)')
+    .requiredOption('--article <text>', 'its article')
+    .option('--days <n>', 'how long (使用时限)', parseCount, 365)
+    .option('--per-second <n>', 'expected calls', parseCount, 5)
+    .option('--per-day <n>', 'expected calls', parseCount, 20_000)
+    .requiredOption('--out <file>', 'where to write the document')
+    .action(async (resourceId: string, options: NewOptions, command: Command) => {
+      const session = openSession(command);
+      const id = parseResourceId(resourceId);
+      const { entry } = await readResource(session.client, id);
+      const document = await buildDocument(session, id, entry, options);
+      parseDocument('ShareRequest', document);
+      writeJsonFile(options.out, document);
+      session.output.say(`Read ${options.out}, then: dxl request submit ${options.out}`);
+      session.output.show({ file: options.out });
+    });
+}
+
+function addSubmit(request: Command): void {
+  request
+    .command('submit')
+    .argument('<file>', 'ShareRequest document (JSON)')
+    .description('submit a request, signed by the sharing office')
+    .action(async (file: string, _options: unknown, command: Command) => {
+      const session = openSession(command);
+      const salted = withSalt(readDocumentFile(file));
+      const { resource } = parseDocument('ShareRequest', salted.document);
+      const { entry } = await readResource(session.client, resource.id);
+      const act = buildShareRequest(salted, entry, actExpiry());
+      const state = await sendAct(session, 'submitRequest', act, salted);
+      session.output.show({ requestId: state.digest, ...state });
+    });
+}
+
+function addReading(request: Command): void {
+  request
+    .command('list')
+    .description('requests made and to answer')
+    .action(async (_options: unknown, command: Command) => {
+      const { client, output } = openSession(command);
+      const rows = await readList(client, '/v1/requests', 'requests');
+      output.list(rows, ['requestId', 'status', 'requester', 'provider', 'recordedAt']);
+    });
+
+  request
+    .command('show')
+    .argument('<request-id>')
+    .description('one request with its documents')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      const { client, output } = openSession(command);
+      output.show((await client.get(`/v1/requests/${parseRequestId(id)}`)).body);
+    });
+}
