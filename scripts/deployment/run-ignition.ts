@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+
+import '@nomicfoundation/hardhat-ignition-ethers';
+import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
+import type { HardhatPlugin } from 'hardhat/types/plugins';
+import type { JsonRpcRequest } from 'hardhat/types/providers';
+
+import config from '../../hardhat.config.ts';
+import ledgerModule from '../../ignition/modules/ledger.ts';
+import type { Deployment } from '../../ledger/deployment.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const NETWORK = 'ledger';
+
+/** The chain mines when a transaction arrives, so nothing is to be won by waiting for more blocks. */
+const CONFIRMATIONS = 1;
+const POLL_INTERVAL_MS = 50;
+
+export interface IgnitionRun {
+  readonly rpcUrl: string;
+  readonly deployerKey: string;
+  /** Absolute folder of Ignition's journals. */
+  readonly journalDir: string;
+  readonly deploymentId: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+}
+
+export type LedgerAddresses = Pick<Deployment, 'contracts' | 'verifiers'>;
+
+/** Runs or continues the deployment module; compiles the contracts if they changed. */
+export async function runIgnition(run: IgnitionRun): Promise<LedgerAddresses> {
+  const hre = await createHardhatRuntimeEnvironment(
+    {
+      ...config,
+      plugins: [...(config.plugins ?? []), legacyZeroGas],
+      paths: { ...config.paths, ignition: run.journalDir },
+      networks: { [NETWORK]: { type: 'http', url: run.rpcUrl, accounts: [run.deployerKey] } },
+      ignition: {
+        requiredConfirmations: CONFIRMATIONS,
+        blockPollingInterval: POLL_INTERVAL_MS,
+        disableFeeBumping: true,
+      },
+    },
+    { network: NETWORK },
+    ROOT,
+  );
+  await hre.tasks.getTask('compile').run({ quiet: true });
+  const connection = await hre.network.create(NETWORK);
+  try {
+    const deployed = await connection.ignition.deploy(ledgerModule, {
+      deploymentId: run.deploymentId,
+      parameters: { Ledger: { ...run.parameters } },
+    });
+    return {
+      contracts: {
+        Directory: await deployed.directory.getAddress(),
+        DepartmentRegistry: await deployed.registry.getAddress(),
+        ResourceCatalog: await deployed.catalog.getAddress(),
+        ShareLedger: await deployed.shares.getAddress(),
+      },
+      verifiers: {
+        p256: await deployed.p256Verifier.getAddress(),
+        webauthn: await deployed.webAuthnVerifier.getAddress(),
+      },
+    };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Ignition offers EIP-1559 fees wherever blocks have a base fee; our chains take type 0 at price 0 from anyone. */
+const legacyZeroGas: HardhatPlugin = {
+  id: 'legacy-zero-gas',
+  hookHandlers: {
+    network: () =>
+      Promise.resolve({
+        default: () =>
+          Promise.resolve({
+            onRequest: (context, connection, request, next) => next(context, connection, withoutFees(request)),
+          }),
+      }),
+  },
+};
+
+function withoutFees(request: JsonRpcRequest): JsonRpcRequest {
+  if (request.method !== 'eth_sendTransaction' || !Array.isArray(request.params)) return request;
+  const transaction: unknown = request.params[0];
+  if (typeof transaction !== 'object' || transaction === null) return request;
+  const legacy = { ...transaction, gasPrice: '0x0', maxFeePerGas: undefined, maxPriorityFeePerGas: undefined };
+  return { ...request, params: [legacy] };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+import { actMessage, addSignature, createActFile } from '../../cli/sign-act.ts';
+import { type Act, type ActName, ACTS } from '../../ledger/acts/act-definitions.ts';
+import type { SaltedDocument } from '../../ledger/document-hash.ts';
+import { type Bytes32, parseBytes32 } from '../../ledger/ids.ts';
+import type { Principal } from './principal.ts';
+import { StoryError } from './story-error.ts';
+
+/** An act that was signed today may still be carried this long, also by a gateway that was away meanwhile. */
+const ACT_LIFETIME_SECONDS = 7 * 86_400;
+
+const recordedSchema = z.object({
+  status: z.literal('recorded'),
+  digest: z.string().transform((text) => parseBytes32(text)),
+  entry: z.object({ block: z.number(), blockHash: z.string(), transaction: z.string() }),
+});
+
+/** Where an act stands on the ledger. */
+export interface Recorded {
+  /** EIP-712 digest of the act; for a share request its id. */
+  readonly digest: Bytes32;
+  readonly block: number;
+  readonly blockHash: string;
+  readonly transaction: string;
+}
+
+export interface ActOffer<Name extends ActName> {
+  readonly name: Name;
+  readonly act: Act<Name>;
+  readonly salted: SaltedDocument | null;
+  readonly principal: Principal;
+  /** Whose HTTP request carries it; null for a first access key, which nobody can sign for. Default: the principal. */
+  readonly carrier?: Principal | null;
+  /** Keys that sign, if not all that the role needs. */
+  readonly signers?: readonly string[];
+}
+
+/** Unix seconds. */
+export function actDeadline(): number {
+  return unixNow() + ACT_LIFETIME_SECONDS;
+}
+
+export function unixNow(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+/**
+ * Signs an act as its department and has a gateway record it.
+ * @throws CliError GATEWAY_REFUSED, ACT_REJECTED
+ */
+export async function carryAct<Name extends ActName>(offer: ActOffer<Name>): Promise<Recorded> {
+  const { name, act, salted, principal, carrier = principal } = offer;
+  const { role } = ACTS[name];
+  const { deployment } = await principal.client.identity();
+  let file = createActFile(deployment, name, act, salted);
+  for (const signer of offer.signers ?? principal.signers[role]) {
+    file = addSignature(file, await principal.privateKey(signer));
+  }
+  const message = actMessage(file, principal.accounts[role]);
+  const path = `/v1/acts/${name}`;
+  const answer =
+    carrier === null
+      ? await principal.client.postUnsigned(path, message)
+      : await carrier.client.post(path, message, { 'idempotency-key': file.digest.slice(2) });
+  const recorded = recordedSchema.safeParse(answer.body);
+  if (!recorded.success) throw new StoryError('ACT_NOT_RECORDED', `${name}: ${JSON.stringify(answer.body)}`);
+  return { digest: recorded.data.digest, ...recorded.data.entry };
+}

@@ -1,0 +1,28 @@
+import { relative } from 'node:path';
+
+import { PURPOSE, type GrantedShare } from './share.ts';
+
+export interface NextCommandsOptions {
+  readonly gatewayUrl: string;
+  /** Path of the profile of a sample department. */
+  readonly profileOf: (key: string) => string;
+  /** A grant that is active. */
+  readonly residents: GrantedShare;
+}
+
+/** What to try by hand, in another terminal, while this one serves. */
+export function nextCommands({ gatewayUrl, profileOf, residents }: NextCommandsOptions): string[] {
+  const dxl = (key: string, rest: string): string =>
+    `  npm run -s dxl -- --profile ${relative(process.cwd(), profileOf(key))} ${rest}`;
+  const { requester, provider, system } = residents.terms;
+  const use = `--purpose ${PURPOSE} --system ${system} --case BJ-2025-0002`;
+  return [
+    `The gateway serves at ${gatewayUrl}. In another terminal / 网关已就绪,请在另一终端尝试:`,
+    dxl(requester.department.key, 'doctor'),
+    dxl(requester.department.key, 'resource list'),
+    dxl(requester.department.key, `fetch ${residents.grantId} ${use} --limit 3`),
+    dxl(provider.department.key, 'receipt list'),
+    dxl(provider.department.key, `grant revoke ${residents.grantId} --reason SECURITY --text "演示撤销"`),
+    `  curl ${gatewayUrl}/readyz`,
+  ];
+}

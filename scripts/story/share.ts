@@ -1,0 +1,150 @@
+import { buildGrantRevocation, buildShareAgreement, buildShareRequest } from '../../ledger/acts/build-acts.ts';
+import { newSalt, type SaltedDocument } from '../../ledger/document-hash.ts';
+import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
+import type { GrantRevocation } from '../../ledger/documents/grant-revocation.ts';
+import type { Quota, ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
+import type { ShareRequest } from '../../ledger/documents/share-request.ts';
+import {
+  deriveGrantId,
+  deriveResourceId,
+  type GrantId,
+  parseRequestId,
+  type RequestId,
+  type ResourceId,
+} from '../../ledger/ids.ts';
+import { parseStrictJson } from '../../ledger/json/strict-json.ts';
+import { actDeadline, carryAct, type Recorded, unixNow } from './carry-act.ts';
+import type { Principal } from './principal.ts';
+
+const DAY_SECONDS = 86_400;
+
+/** What one department wants of another; the provider agrees to all of it. */
+export interface ShareTerms {
+  readonly requester: Principal;
+  readonly provider: Principal;
+  readonly entry: CatalogEntry;
+  readonly fields: readonly string[];
+  readonly regionPrefix: string | null;
+  readonly system: string;
+  readonly caseIdRequired: boolean;
+  readonly mode: ShareRequest['mode'];
+  readonly basis: ShareRequest['basis'];
+  readonly scenario: string;
+  readonly quota: Quota;
+}
+
+export const PURPOSE = 'BUSINESS_COLLAB';
+
+export interface AskedShare {
+  readonly terms: ShareTerms;
+  readonly resourceId: ResourceId;
+  readonly requestId: RequestId;
+  readonly window: { readonly notBefore: number; readonly notAfter: number };
+  readonly recorded: Recorded;
+}
+
+export interface GrantedShare extends AskedShare {
+  readonly grantId: GrantId;
+  readonly agreed: Recorded;
+}
+
+/** 共享申请: signed by the requester's sharing office. */
+export async function askForShare(terms: ShareTerms): Promise<AskedShare> {
+  const { requester, provider, entry } = terms;
+  const now = unixNow();
+  const window = { notBefore: now - 60, notAfter: now + 30 * DAY_SECONDS };
+  const resourceId = deriveResourceId(provider.department.id, entry.resourceCode);
+  const salted = salt(requestFor(terms, resourceId, window));
+  const act = buildShareRequest(salted, entry, actDeadline());
+  const recorded = await carryAct({ name: 'submitRequest', act, salted, principal: requester });
+  return { terms, resourceId, requestId: parseRequestId(recorded.digest), window, recorded };
+}
+
+/**
+ * 共享授权: the provider's agreed answer. The grant's id is computed from its terms, as the contract does.
+ * @param signers keys of the provider's office that sign, if not all that must
+ */
+export async function agreeToShare(asked: AskedShare, signers?: readonly string[]): Promise<GrantedShare> {
+  const { provider, entry } = asked.terms;
+  const salted = salt(authorizationFor(asked));
+  const act = buildShareAgreement(salted, entry, actDeadline());
+  const offer = { name: 'agree', act, salted, principal: provider } as const;
+  const agreed = await carryAct(signers === undefined ? offer : { ...offer, signers });
+  return { ...asked, grantId: deriveGrantId(act), agreed };
+}
+
+/** 撤销: from the block that holds it, no new answer begins and open streams are cut. */
+export async function revokeShare({ grantId, terms }: GrantedShare, text: string): Promise<Recorded> {
+  const { provider } = terms;
+  const document: GrantRevocation = {
+    type: 'GrantRevocation',
+    schema: 'dxl/grant-revocation/1',
+    grantId,
+    department: provider.department.id,
+    reasonCode: 'PURPOSE_ENDED',
+    text,
+    evidence: [],
+  };
+  const salted = salt(document);
+  const act = buildGrantRevocation(salted, actDeadline());
+  return await carryAct({ name: 'revoke', act, salted, principal: provider });
+}
+
+function requestFor(terms: ShareTerms, resourceId: ResourceId, window: AskedShare['window']): ShareRequest {
+  const { requester, entry, quota } = terms;
+  return {
+    type: 'ShareRequest',
+    schema: 'dxl/share-request/1',
+    kind: 'NEW',
+    requester: { name: requester.department.name, uscc: requester.department.id },
+    resource: { id: resourceId, version: entry.version },
+    basis: terms.basis,
+    scenario: terms.scenario,
+    purposes: [PURPOSE],
+    scope: {
+      fields: terms.fields.toSorted(),
+      plainFields: [],
+      rowFilter: rowFilterOf(terms),
+      systems: [terms.system],
+      users: '窗口经办人员',
+    },
+    mode: terms.mode,
+    window,
+    expected: { perSecond: quota.perSecond, perDay: quota.perDay },
+    storage: { retain: '不落库', disposal: '用后即删' },
+    security: { mlps: 3, contact: '共享工作机构' },
+    commitment: '所填真实、合法、必要',
+  };
+}
+
+function authorizationFor({ terms, requestId, resourceId, window }: AskedShare): ShareAuthorization {
+  return {
+    type: 'ShareAuthorization',
+    schema: 'dxl/share-authorization/1',
+    requestId,
+    assigner: terms.provider.department.id,
+    assignee: terms.requester.department.id,
+    resource: { id: resourceId, version: terms.entry.version },
+    fields: terms.fields.toSorted(),
+    plainFields: [],
+    narrowed: [],
+    rowFilter: rowFilterOf(terms),
+    purposes: [PURPOSE],
+    systems: [terms.system],
+    caseIdRequired: terms.caseIdRequired,
+    mode: terms.mode,
+    window,
+    quota: terms.quota,
+    onward: false,
+    records: { retainYears: 3 },
+    disposal: { withinDays: 10, method: 'ERASE_AND_CERTIFY' },
+  };
+}
+
+function rowFilterOf({ regionPrefix }: ShareTerms): ShareAuthorization['rowFilter'] {
+  return regionPrefix === null ? null : { regionPrefix };
+}
+
+function salt(document: unknown): SaltedDocument {
+  return { salt: newSalt(), document: parseStrictJson(Buffer.from(JSON.stringify(document))) };
+}
