@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {
+    DepartmentAccountsChange,
+    DepartmentKind,
+    DepartmentRegistration,
+    DepartmentStatus,
+    DepartmentStatusChange,
+    IDepartmentRegistry
+} from "../../contracts/interfaces/IDepartmentRegistry.sol";
+import {DepartmentRole, ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
+import {DepartmentId} from "../../contracts/types/Ids.sol";
+import {Check} from "./support/Check.sol";
+import {LedgerTest} from "./support/LedgerTest.sol";
+import {vm} from "./support/Vm.sol";
+
+contract DepartmentRegistryTest is LedgerTest {
+    function test_admitAuthority_entersAnAuthorityWithoutSignature() public {
+        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Authority);
+        act.authority = STRANGER;
+        act.expiresAt = 0;
+        registry.admitAuthority(act);
+        IDepartmentRegistry.Department memory entry = registry.departmentOf(STRANGER);
+        Check.isTrue(entry.kind == DepartmentKind.Authority && entry.status == DepartmentStatus.Active, "entry");
+        Check.equal(registry.nonceOf(STRANGER, 0), 0, "no nonce was used");
+    }
+
+    function test_admitAuthority_revertsForAnyoneElse() public {
+        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Authority);
+        vm.prank(address(0xbad));
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(0xbad)));
+        registry.admitAuthority(act);
+    }
+
+    function test_admitAuthority_revertsForAnotherKind() public {
+        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IDepartmentRegistry.DepartmentRegistryInvalidKind.selector,
+                DepartmentKind.Department
+            )
+        );
+        registry.admitAuthority(act);
+    }
+
+    function test_admitAuthority_keepsTheOtherRules() public {
+        vm.expectRevert(
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryAlreadyRegistered.selector, AUTHORITY)
+        );
+        registry.admitAuthority(registration(AUTHORITY, DepartmentKind.Authority));
+    }
+
+    function test_registerDepartmentBySig_entersTheDepartment() public {
+        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+        act.superior = GOVERNMENT;
+        registry.registerDepartmentBySig(act, byOffice(AUTHORITY, digest(act)));
+
+        IDepartmentRegistry.Department memory entry = registry.departmentOf(STRANGER);
+        Check.isTrue(entry.kind == DepartmentKind.Department, "kind");
+        Check.isTrue(entry.status == DepartmentStatus.Active, "status");
+        Check.isTrue(entry.superior == GOVERNMENT, "superior");
+        Check.equal(entry.region, bytes32("990100"), "region");
+        Check.equal(entry.office, act.office, "office");
+        Check.equal(entry.head, act.head, "head");
+    }
+
+    function test_registerDepartmentBySig_takesAnyKindButNone() public {
+        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.None);
+        bytes memory signature = byOffice(AUTHORITY, digest(act));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidKind.selector, DepartmentKind.None)
+        );
+        registry.registerDepartmentBySig(act, signature);
+    }
+
+    function test_registerDepartmentBySig_revertsForWrongCreditCode() public {
+        DepartmentId wrong = DepartmentId.wrap("13990100MB00000HXX");
+        DepartmentRegistration memory act = registration(wrong, DepartmentKind.Department);
+        expectRefusal(
+            act,
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidCreditCode.selector, wrong)
+        );
+    }
+
+    function test_registerDepartmentBySig_revertsForKnownDepartment() public {
+        DepartmentRegistration memory act = registration(PROVIDER, DepartmentKind.Department);
+        expectRefusal(
+            act,
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryAlreadyRegistered.selector, PROVIDER)
+        );
+    }
+
+    function test_registerDepartmentBySig_revertsForUnknownSuperior() public {
+        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+        act.superior = STRANGER;
+        expectRefusal(
+            act,
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryUnknownDepartment.selector, STRANGER)
+        );
+    }
+
+    function test_registerDepartmentBySig_revertsForWrongRegion() public {
+        bytes6[4] memory wrong = [bytes6("99010"), "9901 0", "9901a0", "/90100"];
+        for (uint256 i = 0; i < wrong.length; ++i) {
+            DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+            act.region = wrong[i];
+            expectRefusal(
+                act,
+                abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidRegion.selector, wrong[i])
+            );
+        }
+    }
+
+    function test_registerDepartmentBySig_revertsForWrongAccounts() public {
+        bytes memory good = abi.encodePacked(address(0xa1));
+        bytes[3] memory wrong = [bytes(""), abi.encodePacked(bytes19("short")), abi.encodePacked(address(0))];
+        for (uint256 i = 0; i < wrong.length; ++i) {
+            expectAccountsRefused(wrong[i], good);
+            expectAccountsRefused(good, wrong[i]);
+        }
+        expectAccountsRefused(abi.encodePacked(address(0), uint256(7)), good);
+        expectAccountsRefused(good, good);
+    }
+
+    function test_registerDepartmentBySig_takesKeysBehindVerifiers() public {
+        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+        act.head = abi.encodePacked(address(0xa1), uint256(1), uint256(2));
+        registry.registerDepartmentBySig(act, byOffice(AUTHORITY, digest(act)));
+        Check.equal(registry.departmentOf(STRANGER).head, act.head, "head");
+    }
+
+    function test_registerDepartmentBySig_revertsUnlessAnAuthoritySigns() public {
+        DepartmentId[4] memory others = [PROVIDER, REGULATOR, GOVERNMENT, OPERATOR];
+        for (uint256 i = 0; i < others.length; ++i) {
+            DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+            act.authority = others[i];
+            bytes memory signature = byOffice(others[i], digest(act));
+            vm.expectRevert(
+                abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryNotAuthority.selector, others[i])
+            );
+            registry.registerDepartmentBySig(act, signature);
+        }
+    }
+
+    function test_registerDepartmentBySig_revertsForSuspendedAuthority() public {
+        registry.admitAuthority(registration(STRANGER, DepartmentKind.Authority));
+        DepartmentStatusChange memory change = statusChange(AUTHORITY, DepartmentStatus.Suspended);
+        change.authority = STRANGER;
+        registry.changeDepartmentStatusBySig(change, byOffice(STRANGER, digest(change)));
+        DepartmentRegistration memory act = registration(
+            DepartmentId.wrap("11990100MB00000Q3R"),
+            DepartmentKind.Department
+        );
+        expectRefusal(act, abi.encodeWithSelector(ISignedActs.SignedActsDepartmentNotActive.selector, AUTHORITY));
+    }
+
+    function test_changeDepartmentAccountsBySig_replacesBothAccounts() public {
+        DepartmentAccountsChange memory act = accountsChange(PROVIDER);
+        registry.changeDepartmentAccountsBySig(act, byOffice(AUTHORITY, digest(act)));
+        (bytes memory office, , ) = registry.signerOf(PROVIDER, DepartmentRole.Office);
+        (bytes memory head, , ) = registry.signerOf(PROVIDER, DepartmentRole.Head);
+        Check.equal(office, act.office, "office");
+        Check.equal(head, act.head, "head");
+    }
+
+    function test_changeDepartmentAccountsBySig_revertsForUnknownDepartment() public {
+        DepartmentAccountsChange memory act = accountsChange(STRANGER);
+        bytes memory signature = byOffice(AUTHORITY, digest(act));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryUnknownDepartment.selector, STRANGER)
+        );
+        registry.changeDepartmentAccountsBySig(act, signature);
+    }
+
+    function test_changeDepartmentAccountsBySig_revertsForWrongAccounts() public {
+        DepartmentAccountsChange memory act = accountsChange(PROVIDER);
+        act.head = act.office;
+        bytes memory signature = byOffice(AUTHORITY, digest(act));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidAccounts.selector, act.office, act.head)
+        );
+        registry.changeDepartmentAccountsBySig(act, signature);
+    }
+
+    function test_changeDepartmentAccountsBySig_revertsUnlessAnAuthoritySigns() public {
+        DepartmentAccountsChange memory act = accountsChange(PROVIDER);
+        act.authority = PROVIDER;
+        bytes memory signature = byOffice(PROVIDER, digest(act));
+        vm.expectRevert(abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryNotAuthority.selector, PROVIDER));
+        registry.changeDepartmentAccountsBySig(act, signature);
+    }
+
+    function test_changeDepartmentStatusBySig_suspendsAndLifts() public {
+        setStatus(PROVIDER, DepartmentStatus.Suspended);
+        (, , DepartmentStatus status) = registry.signerOf(PROVIDER, DepartmentRole.Office);
+        Check.isTrue(status == DepartmentStatus.Suspended, "suspended");
+        setStatus(PROVIDER, DepartmentStatus.Active);
+        (, , status) = registry.signerOf(PROVIDER, DepartmentRole.Office);
+        Check.isTrue(status == DepartmentStatus.Active, "active");
+    }
+
+    function test_changeDepartmentStatusBySig_revertsWithoutChange() public {
+        DepartmentStatus[2] memory wrong = [DepartmentStatus.Active, DepartmentStatus.None];
+        for (uint256 i = 0; i < wrong.length; ++i) {
+            DepartmentStatusChange memory act = statusChange(PROVIDER, wrong[i]);
+            bytes memory signature = byOffice(AUTHORITY, digest(act));
+            vm.expectRevert(
+                abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidStatus.selector, PROVIDER, wrong[i])
+            );
+            registry.changeDepartmentStatusBySig(act, signature);
+        }
+    }
+
+    function test_changeDepartmentStatusBySig_revertsForUnknownDepartment() public {
+        DepartmentStatusChange memory act = statusChange(STRANGER, DepartmentStatus.Suspended);
+        bytes memory signature = byOffice(AUTHORITY, digest(act));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryUnknownDepartment.selector, STRANGER)
+        );
+        registry.changeDepartmentStatusBySig(act, signature);
+    }
+
+    function test_changeDepartmentStatusBySig_revertsUnlessAnAuthoritySigns() public {
+        DepartmentStatusChange memory act = statusChange(PROVIDER, DepartmentStatus.Suspended);
+        act.authority = REGULATOR;
+        bytes memory signature = byOffice(REGULATOR, digest(act));
+        vm.expectRevert(abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryNotAuthority.selector, REGULATOR));
+        registry.changeDepartmentStatusBySig(act, signature);
+    }
+
+    function test_signerOf_answersNothingForUnknownDepartment() public view {
+        (bytes memory account, DepartmentKind kind, DepartmentStatus status) = registry.signerOf(
+            STRANGER,
+            DepartmentRole.Head
+        );
+        Check.equal(account.length, 0, "account");
+        Check.isTrue(kind == DepartmentKind.None && status == DepartmentStatus.None, "unknown");
+    }
+
+    function expectAccountsRefused(bytes memory office, bytes memory head) private {
+        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+        act.office = office;
+        act.head = head;
+        expectRefusal(
+            act,
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidAccounts.selector, office, head)
+        );
+    }
+
+    function expectRefusal(DepartmentRegistration memory act, bytes memory revertData) private {
+        bytes memory signature = byOffice(act.authority, digest(act));
+        vm.expectRevert(revertData);
+        registry.registerDepartmentBySig(act, signature);
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+// The EIP-712 types, written a second time and hashed by the runner's own encoder: a slip in one place shows.
+
+string constant REGISTRATION_TYPE =
+    "DepartmentRegistration(bytes18 authority,bytes18 department,uint8 kind,"
+    "bytes18 superior,bytes6 region,bytes office,bytes head,uint256 nonce,uint64 expiresAt)";
+string constant ACCOUNTS_CHANGE_TYPE =
+    "DepartmentAccountsChange(bytes18 authority,bytes18 department,bytes office,"
+    "bytes head,uint256 nonce,uint64 expiresAt)";
+string constant STATUS_CHANGE_TYPE =
+    "DepartmentStatusChange(bytes18 authority,bytes18 department,uint8 status,"
+    "bytes32 reasonCode,uint256 nonce,uint64 expiresAt)";
+string constant KEY_REGISTRATION_TYPE =
+    "AccessKeyRegistration(bytes18 department,uint8 algorithm,bytes publicKey,"
+    "uint64 notBefore,uint64 notAfter,uint256 nonce,uint64 expiresAt)";
+string constant KEY_REVOCATION_TYPE =
+    "AccessKeyRevocation(bytes18 department,bytes32 keyId,uint256 nonce,"
+    "uint64 expiresAt)";
+string constant SUBMISSION_TYPE =
+    "ResourceSubmission(bytes18 provider,bytes32 codeHash,uint32 version,"
+    "uint8 shareClass,uint8 level,uint16 fieldCount,bytes32 conditionsHash,bytes32 denyBasisHash,"
+    "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+string constant PUBLICATION_TYPE =
+    "ResourcePublication(bytes18 authority,bytes32 resourceId,uint32 version,"
+    "bytes32 documentHash,uint256 nonce,uint64 expiresAt)";
+string constant REQUEST_TYPE =
+    "ShareRequest(bytes18 requester,bytes32 resourceId,uint32 resourceVersion,"
+    "uint256 fields,uint64 notBefore,uint64 notAfter,bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,"
+    "uint64 expiresAt)";
+string constant AGREEMENT_TYPE =
+    "ShareAgreement(bytes18 provider,bytes32 requestId,uint256 fields,uint64 notBefore,"
+    "uint64 notAfter,bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+string constant REFUSAL_TYPE =
+    "ShareRefusal(bytes18 provider,bytes32 requestId,bytes32 reasonCode,"
+    "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+string constant REVOCATION_TYPE =
+    "GrantRevocation(bytes18 department,bytes32 grantId,bytes32 reasonCode,"
+    "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @dev The cheatcodes that these tests use, as Hardhat's runner offers them.
+interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function addr(uint256 privateKey) external pure returns (address);
+
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+
+    function signP256(uint256 privateKey, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
+
+    function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
+
+    function eip712HashStruct(string calldata typeText, bytes calldata encoded) external pure returns (bytes32);
+
+    function load(address target, bytes32 slot) external view returns (bytes32);
+
+    function prank(address sender) external;
+
+    function warp(uint256 timestamp) external;
+
+    function chainId(uint256 id) external;
+
+    function expectRevert(bytes calldata revertData) external;
+
+    function recordLogs() external;
+
+    function getRecordedLogs() external returns (Log[] memory);
+}
+
+Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));

@@ -1,0 +1,248 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterEach, beforeAll, afterAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { Follower } from '../../../gateway/chain/follower.ts';
+import type { HighWater } from '../../../gateway/chain/freshness.ts';
+import { NodeClient } from '../../../gateway/chain/node-client.ts';
+import { requireSameChain } from '../../../gateway/chain/same-chain.ts';
+import { LedgerChain } from '../../support/ledger-chain.ts';
+import { tellStory, type Story } from '../../support/ledger-story.ts';
+import { revocation, statusChange } from '../../support/act-factory.ts';
+import { LyingNode } from '../../support/lying-node.ts';
+
+const SILENCE_MS = 1_000;
+
+class MemoryHighWater implements HighWater {
+  readonly marks = new Map<string, number>();
+  read() {
+    return Promise.resolve(this.marks);
+  }
+  raise(seqs: ReadonlyMap<string, number>) {
+    for (const [name, seq] of seqs) this.marks.set(name, Math.max(seq, this.marks.get(name) ?? 0));
+    return Promise.resolve();
+  }
+}
+
+let chain: LedgerChain;
+let story: Story;
+let node: LyingNode;
+let client: NodeClient;
+let follower: Follower;
+let problems: unknown[];
+let behind: number[];
+let highWater: MemoryHighWater;
+
+beforeAll(async () => {
+  chain = await LedgerChain.start();
+  story = await tellStory(chain);
+}, 60_000);
+afterAll(async () => {
+  await chain.stop();
+});
+
+beforeEach(async () => {
+  node = await LyingNode.start(chain.webSocketUrl);
+  highWater = new MemoryHighWater();
+});
+afterEach(async () => {
+  await follower.stop();
+  client.close();
+  await node.stop();
+});
+
+function start(maxBlockAgeMs: number | null = null): Follower {
+  problems = [];
+  behind = [];
+  client = new NodeClient({ url: node.url, timeoutMs: 300 });
+  follower = new Follower({
+    deployment: chain.deployment,
+    node: client,
+    assertSameChain: () => requireSameChain(client, chain.deployment),
+    maxNodeSilenceMs: SILENCE_MS,
+    maxBlockAgeMs,
+    pollMs: 100,
+    highWater,
+    now: Date.now,
+    onProblem: (problem) => problems.push(problem),
+    onBehind: (blockNumber) => behind.push(blockNumber),
+  });
+  follower.start();
+  return follower;
+}
+
+/** A new entry on the chain, which every follower must hear of. */
+async function oneMoreEntry(): Promise<void> {
+  const { bystander } = story;
+  const status = suspended ? 'active' : 'suspended';
+  suspended = !suspended;
+  await chain.record('changeDepartmentStatus', statusChange(chain.authority, bystander, status), chain.authority);
+}
+/** The story ends with the bystander suspended. */
+let suspended = true;
+
+async function reasonOf(): Promise<string | null> {
+  return (await follower.whenFresh(800)).reason;
+}
+
+describe('Follower on an honest node', () => {
+  it('proves the whole history and then each new block as it is announced', async () => {
+    start();
+    expect(await reasonOf()).toBeNull();
+    expect(follower.ledger.grant(story.activeGrant)?.status).toBe('active');
+    await oneMoreEntry();
+    const { number } = await chain.block();
+    await expect.poll(() => follower.freshness().block?.number).toBe(number);
+    expect(await reasonOf()).toBeNull();
+    expect(follower.ledger.department(story.bystander.id)?.status).toBe(suspended ? 'suspended' : 'active');
+  });
+
+  it('hears of a block by polling when nothing is announced', async () => {
+    node.isSilent = true;
+    start();
+    await reasonOf();
+    await oneMoreEntry();
+    const { number } = await chain.block();
+    await expect.poll(() => follower.freshness().block?.number, { timeout: 3_000 }).toBe(number);
+  });
+
+  it('refuses a block that is too old where blocks come on a schedule', async () => {
+    await chain.rpc('evm_mine', []);
+    start(1);
+    expect(await reasonOf()).toBe('BLOCK_TOO_OLD');
+  });
+});
+
+describe('Follower on a node that fails', () => {
+  it('refuses when the node goes away, and recovers when it is back', async () => {
+    start();
+    expect(await reasonOf()).toBeNull();
+    node.goAway();
+    await sleep(SILENCE_MS + 100);
+    expect(follower.freshness().reason).toBe('NODE_UNREACHABLE');
+    node.comeBack();
+    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+  });
+
+  it('refuses when the node takes requests and does not answer', async () => {
+    start();
+    expect(await reasonOf()).toBeNull();
+    node.hangs = true;
+    await sleep(SILENCE_MS + 500);
+    expect(follower.freshness().reason).toBe('NODE_UNREACHABLE');
+  });
+
+  it('permits nothing between the announcement of a block and its proof', async () => {
+    start();
+    expect(await reasonOf()).toBeNull();
+    node.lie = (method, _params, result) => (method === 'eth_getLogs' ? undefined : result);
+    await oneMoreEntry();
+    await expect.poll(() => follower.freshness().reason).toBe('CATCHING_UP');
+  });
+});
+
+type Log = Record<string, unknown> & { topics: string[]; data: string };
+
+function withLogs(change: (logs: Log[]) => Log[]) {
+  return (method: string, _params: readonly unknown[], result: unknown): unknown =>
+    method === 'eth_getLogs' ? change(result as Log[]) : result;
+}
+
+const flipLastByte = (hex: string): string => `${hex.slice(0, -2)}${hex.endsWith('00') ? '01' : '00'}`;
+
+describe('Follower on a node that lies from the start', () => {
+  const LIES: [string, (logs: Log[]) => Log[]][] = [
+    ['leaves out the first entries', (logs) => logs.slice(4)],
+    ['leaves out the last entry', (logs) => logs.slice(0, -2)],
+    ['leaves out all entries', () => []],
+    ['leaves out one in the middle', (logs) => logs.toSpliced(Math.floor(logs.length / 2) & ~1, 2)],
+    [
+      'changes a byte of data',
+      (logs) => logs.map((log, index) => (index === 2 ? { ...log, data: flipLastByte(log.data) } : log)),
+    ],
+    [
+      'changes an indexed argument',
+      (logs) =>
+        logs.map((log, index) =>
+          index === 2
+            ? { ...log, topics: [log.topics[0] ?? '', flipLastByte(log.topics[1] ?? ''), ...log.topics.slice(2)] }
+            : log,
+        ),
+    ],
+    ['gives an entry twice', (logs) => [...logs.slice(0, 3), ...logs.slice(2)]],
+    ['marks an entry as removed', (logs) => logs.map((log, index) => (index === 1 ? { ...log, removed: true } : log))],
+    [
+      'moves an entry to another block',
+      (logs) => logs.map((log, index) => (index === 1 ? { ...log, blockNumber: '0xffff' } : log)),
+    ],
+  ];
+  it.each(LIES)('refuses one that %s', async (_what, change) => {
+    node.lie = withLogs(change);
+    start();
+    expect(await reasonOf()).toMatch(/HISTORY_MISMATCH|NODE_UNREACHABLE/);
+    node.lie = null;
+    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+  });
+
+  it('refuses one that gives other history heads', async () => {
+    node.lie = (method, params, result) =>
+      method === 'eth_call' && JSON.stringify(params).includes('blockHash') ? flipLastByte(String(result)) : result;
+    start();
+    expect(await reasonOf()).toBe('HISTORY_MISMATCH');
+  });
+
+  it.each([
+    ['eth_chainId', (): unknown => '0x1'],
+    ['eth_getCode', (): unknown => '0x6000'],
+  ])('refuses one that serves another chain by %s', async (lied, answer) => {
+    node.lie = (method, _params, result) => (method === lied ? answer() : result);
+    start();
+    expect(await reasonOf()).toBe('WRONG_CHAIN');
+  });
+
+  it('refuses one that serves an old block, also after a restart of the gateway', async () => {
+    start();
+    expect(await reasonOf()).toBeNull();
+    await oneMoreEntry();
+    const { number } = await chain.block();
+    await expect.poll(() => follower.freshness().block?.number).toBe(number);
+    const old = await chain.rpc('eth_getBlockByNumber', [`0x${(number - 1).toString(16)}`, false]);
+    node.isSilent = true;
+    node.lie = (method, params, result) => (method === 'eth_getBlockByNumber' && params[0] === 'latest' ? old : result);
+    await expect.poll(() => follower.freshness().reason).toBe('NODE_BEHIND');
+    expect(behind.length).toBeGreaterThan(0);
+    await follower.stop();
+    client.close();
+    start();
+    expect(await reasonOf()).toBe('NODE_BEHIND');
+  });
+
+  it('refuses one that hides a revocation, from the block that holds it on', async () => {
+    const granted = story.activeGrant;
+    start();
+    expect(await reasonOf()).toBeNull();
+    node.lie = withLogs(() => []);
+    await chain.record('revoke', revocation(story.provider, granted), story.provider);
+    await expect.poll(() => follower.freshness().reason).toMatch(/HISTORY_MISMATCH|CATCHING_UP/);
+    node.lie = null;
+    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+    expect(follower.ledger.grant(granted)?.status).toBe('revoked');
+  });
+});
+
+describe('Follower on a chain that lost its tail', () => {
+  it('refuses until the history is as long as it was, then follows the new one', async () => {
+    const snapshot = await chain.rpc('evm_snapshot', []);
+    await oneMoreEntry();
+    start();
+    expect(await reasonOf()).toBeNull();
+    await chain.rpc('evm_revert', [snapshot]);
+    suspended = !suspended;
+    await expect.poll(() => follower.freshness().reason, { timeout: 3_000 }).toMatch(/NODE_BEHIND|CATCHING_UP/);
+    await chain.rpc('evm_mine', []);
+    await sleep(300);
+    expect(follower.freshness().reason).not.toBeNull();
+    await oneMoreEntry();
+    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+  });
+});

@@ -1,0 +1,200 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { ReceiptBook } from '../../../gateway/receipts/receipt-book.ts';
+import { ReceiptIndex } from '../../../gateway/stores/receipt-index.ts';
+import { makeGrantId, PROVIDER, REQUESTER } from '../stores/store-factory.ts';
+import { describeStores } from '../stores/store-fixture.ts';
+import { DELIVERED, makeFacts, REFUSED } from './receipt-fixture.ts';
+
+describeStores('ReceiptBook', (store) => {
+  let folder: string;
+  let books: ReceiptBook[];
+  let problems: unknown[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dxl-book-'));
+    books = [];
+    problems = [];
+  });
+  afterEach(async () => {
+    for (const book of books) await book.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function openBook(name = 'a', options: { acceptLoss?: boolean } = {}): Promise<ReceiptBook> {
+    const book = await ReceiptBook.open({
+      folder: join(folder, name),
+      db: store.db,
+      ...options,
+      gateway: `gateway-${name}`,
+      maxSegmentBytes: 4_000,
+      now: () => 2_000,
+      onProblem: (error) => problems.push(error),
+    });
+    books.push(book);
+    return book;
+  }
+
+  async function stopAll(): Promise<void> {
+    for (const book of books.splice(0)) await book.stop();
+  }
+
+  it('gives a receipt of an answer only when it is complete', async () => {
+    const book = await openBook();
+    const facts = makeFacts();
+    const opened = await book.open(facts);
+    expect(await book.get(opened.receiptId)).toBeNull();
+    await book.close(opened, DELIVERED);
+    const receipt = await book.get(opened.receiptId);
+    const { contextSalt, ...named } = facts;
+    expect(receipt).toMatchObject({ ...named, ...DELIVERED, gateway: 'gateway-a', receiptId: opened.receiptId });
+    expect(JSON.stringify(receipt)).not.toContain(contextSalt);
+    expect(await book.readFromJournal(opened.receiptId)).toEqual({ receipt, contextSalt });
+    await stopAll();
+    expect(await (await openBook()).get(opened.receiptId)).toEqual(receipt);
+  });
+
+  it('records refusals, of strangers too', async () => {
+    const book = await openBook();
+    const nothing = { grantId: null, keyId: null, block: null, requestHash: null, contextHash: null, usage: null };
+    const id = await book.refuse(makeFacts({ ...nothing, caller: null, contextSalt: null }), REFUSED);
+    expect(await book.get(id)).toMatchObject({ decision: 'EXPIRED', outcome: 'REFUSED', caller: null, block: null });
+    const opened = await book.open(makeFacts());
+    await book.close(opened, { ...REFUSED, decision: 'SOURCE_FAILED', status: 502 });
+    expect(await book.get(opened.receiptId)).toMatchObject({ decision: 'SOURCE_FAILED', status: 502 });
+  });
+
+  it('begins no answer that it could not complete after a crash', async () => {
+    const book = await openBook();
+    await expect(book.open(makeFacts({ grantId: null }))).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
+    const opened = await book.open(makeFacts());
+    const invalid = { ...DELIVERED, contentDigest: null };
+    await expect(book.close(opened, invalid)).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
+    await book.close(opened, DELIVERED);
+    await stopAll();
+    expect(await (await openBook()).list({ party: null, limit: 10 })).toHaveLength(1);
+  });
+
+  it('closes as unknown what an earlier process left open', async () => {
+    const book = await openBook();
+    const opened = await Promise.all([book.open(makeFacts()), book.open(makeFacts())]);
+    await stopAll();
+    const later = await openBook();
+    for (const { receiptId, facts } of opened) {
+      const saved = await later.readFromJournal(receiptId);
+      expect(saved?.receipt).toMatchObject({
+        outcome: 'UNKNOWN',
+        status: null,
+        rows: 0,
+        openedAt: 1_000,
+        closedAt: 2_000,
+      });
+      expect(saved?.contextSalt).toBe(facts.contextSalt);
+      expect(await later.get(receiptId)).toEqual(saved?.receipt);
+    }
+    await stopAll();
+    expect(await (await openBook()).list({ party: null, limit: 10 })).toHaveLength(2);
+  });
+
+  it('lists for the parties, newest first', async () => {
+    const book = await openBook();
+    await store.db
+      .insertInto('ledgerGrants')
+      .values({
+        grantId: makeGrantId(),
+        requestId: 'r',
+        requester: REQUESTER,
+        provider: PROVIDER,
+        resourceId: 'x',
+        resourceVersion: 1,
+        notBefore: 0,
+        notAfter: 1,
+        documentHash: 'h',
+        recordedAt: 1,
+        status: 'active',
+        blockNumber: 1,
+      })
+      .execute();
+    const ids: string[] = [];
+    for (const closedAt of [1_001, 1_005, 1_003]) {
+      ids.push(
+        await book.refuse(makeFacts({ grantId: closedAt === 1_003 ? makeGrantId('other') : makeGrantId() }), {
+          ...REFUSED,
+          closedAt,
+        }),
+      );
+    }
+    const listed = async (party: typeof PROVIDER | null, limit = 10, offset = 0) =>
+      (await book.list({ party, limit, offset })).map(({ receiptId }) => receiptId);
+    expect(await listed(null)).toEqual([ids[1], ids[2], ids[0]]);
+    expect(await listed(REQUESTER, 1, 1)).toEqual([ids[2]]);
+    expect(await listed(PROVIDER)).toEqual([ids[1], ids[0]]);
+    expect(await listed('91990000MA0000003H' as typeof PROVIDER)).toEqual([]);
+  });
+
+  it('builds its index again from the journal', async () => {
+    const book = await openBook();
+    for (let index = 0; index < 30; index += 1) await book.close(await book.open(makeFacts()), DELIVERED);
+    const before = await book.list({ party: null, limit: 100 });
+    await stopAll();
+    await store.db.deleteFrom('receipts').execute();
+    await store.db.deleteFrom('receiptCursors').execute();
+    expect(await (await openBook()).list({ party: null, limit: 100 })).toEqual(before);
+    expect(before).toHaveLength(30);
+  });
+
+  it('goes on recording while the index cannot be written, and catches up', async () => {
+    const book = await openBook();
+    await store.db.schema.alterTable('receipts').renameTo('receiptsAway').execute();
+    const opened = await book.open(makeFacts());
+    await book.close(opened, DELIVERED);
+    expect(await book.get(opened.receiptId)).toMatchObject({ outcome: 'DELIVERED' });
+    await expect.poll(() => problems.length).toBeGreaterThan(0);
+    expect(book.backlog).toBe(1);
+    await store.db.schema.alterTable('receiptsAway').renameTo('receipts').execute();
+    await expect.poll(() => book.backlog, { timeout: 10_000 }).toBe(0);
+    expect(await new ReceiptIndex(store.db).get(opened.receiptId)).toMatchObject({ outcome: 'DELIVERED' });
+  });
+
+  it('refuses a journal that is older than its index', async () => {
+    const book = await openBook();
+    await book.refuse(makeFacts(), REFUSED);
+    await stopAll();
+    cpSync(join(folder, 'a'), join(folder, 'backup'), { recursive: true });
+    const later = await openBook();
+    const lost = await later.refuse(makeFacts(), REFUSED);
+    await stopAll();
+    rmSync(join(folder, 'a'), { recursive: true });
+    cpSync(join(folder, 'backup'), join(folder, 'a'), { recursive: true });
+    await expect(openBook()).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' });
+    const accepted = await openBook('a', { acceptLoss: true });
+    expect(await accepted.get(lost)).toMatchObject({ outcome: 'REFUSED' });
+    const next = await accepted.refuse(makeFacts(), REFUSED);
+    expect((await accepted.readFromJournal(next))?.receipt.receiptId).toBe(next);
+    expect(await accepted.readFromJournal(lost)).toBeNull();
+    await stopAll();
+    expect(await (await openBook()).list({ party: null, limit: 10 })).toHaveLength(3);
+  });
+
+  it('indexes what comes after a list of nothing', async () => {
+    const book = await openBook();
+    expect(await book.list({ party: null, limit: 1 })).toEqual([]);
+    const id = await book.refuse(makeFacts(), REFUSED);
+    expect((await book.list({ party: null, limit: 1 }))[0]?.receiptId).toBe(id);
+    await book.refuse(makeFacts(), REFUSED);
+    await expect.poll(() => book.backlog).toBe(0);
+  });
+
+  it('serves the receipts of all gateways on one store', async () => {
+    const first = await openBook('a');
+    const second = await openBook('b');
+    const id = await first.refuse(makeFacts(), REFUSED);
+    await expect.poll(() => first.backlog).toBe(0);
+    expect(await second.get(id)).toMatchObject({ gateway: 'gateway-a' });
+    expect(await second.readFromJournal(id)).toBeNull();
+  });
+});

@@ -1,0 +1,39 @@
+import type { ReceiptFacts, ReceiptResult } from '../../../gateway/receipts/receipt-facts.ts';
+import { newSalt } from '../../../ledger/document-hash.ts';
+import { makeGrantId, makeHash, makeKeyId, REQUESTER } from '../stores/store-factory.ts';
+
+/** What is known when a permitted answer begins. */
+export function makeFacts(changes: Partial<ReceiptFacts> = {}): ReceiptFacts {
+  return {
+    grantId: makeGrantId(),
+    caller: REQUESTER,
+    keyId: makeKeyId(),
+    block: { number: 7, hash: makeHash('block') },
+    requestHash: makeHash('request'),
+    contextHash: makeHash('context'),
+    contextSalt: newSalt(),
+    usage: { second: 0, day: 1, total: 2, bytesToday: 3 },
+    openedAt: 1_000,
+    ...changes,
+  };
+}
+
+export const DELIVERED: ReceiptResult = {
+  decision: 'PERMIT',
+  outcome: 'DELIVERED',
+  status: 200,
+  rows: 2,
+  bytes: 40,
+  contentDigest: 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:',
+  closedAt: 1_002,
+};
+
+export const REFUSED: ReceiptResult = {
+  decision: 'EXPIRED',
+  outcome: 'REFUSED',
+  status: 403,
+  rows: 0,
+  bytes: 0,
+  contentDigest: null,
+  closedAt: 1_000,
+};

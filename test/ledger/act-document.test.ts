@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+
+import { assertDocumentMatches, bringsDocument, type MatchFacts } from '../../ledger/act-document.ts';
+import { ACTS, isActName, type Act } from '../../ledger/acts/act-definitions.ts';
+import {
+  buildGrantRevocation,
+  buildResourceSubmission,
+  buildShareAgreement,
+  buildShareRefusal,
+  buildShareRequest,
+} from '../../ledger/acts/build-acts.ts';
+import { newSalt, type SaltedDocument } from '../../ledger/document-hash.ts';
+import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
+import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
+import type { ShareRequest } from '../../ledger/documents/share-request.ts';
+import { parseRequestId } from '../../ledger/ids.ts';
+import type { JsonValue } from '../../ledger/json/strict-json.ts';
+import { anAuthorization, anEntry, PROVIDER, REQUESTER, RESOURCE_ID, STRANGER } from './decide.factory.ts';
+import { aDocument, aShareRequest } from './documents/document.factory.ts';
+import { refusalOf } from './refusal-of.ts';
+
+const EXPIRY = 1_800_000_000;
+const REQUEST_ID = parseRequestId(`0x${'52'.repeat(32)}`);
+const entry = anEntry({ provider: { name: '示例市公安局', uscc: PROVIDER }, modes: ['API_QUERY', 'BATCH'] });
+
+function salted(document: unknown): SaltedDocument {
+  return { salt: newSalt(), document: document as JsonValue };
+}
+
+/** Asks for exactly what `anAuthorization` gives. */
+function aRequest(scope: Partial<ShareRequest['scope']> = {}, changes: Partial<ShareRequest> = {}): ShareRequest {
+  const { fields, plainFields, purposes, rowFilter, systems, window } = anAuthorization();
+  return aShareRequest({
+    requester: { name: '示例市人力资源和社会保障局', uscc: REQUESTER },
+    resource: { id: RESOURCE_ID, version: 3 },
+    purposes,
+    scope: { fields, plainFields, rowFilter, systems, users: '窗口经办人员', ...scope },
+    mode: 'API_QUERY',
+    window,
+    ...changes,
+  });
+}
+
+function factsOf(changes: Partial<MatchFacts> = {}): MatchFacts {
+  const request = { requester: REQUESTER, resourceId: RESOURCE_ID, resourceVersion: 3 };
+  return { entry, request, asked: aRequest(), ...changes };
+}
+
+/** The member in which an agreement and its document, or the request, differ; null when it is accepted. */
+function agreeDefect(
+  changes: Partial<ShareAuthorization>,
+  facts: Partial<MatchFacts> = {},
+  actChanges: Partial<Act<'agree'>> = {},
+): unknown {
+  const document = anAuthorization({ requestId: REQUEST_ID, mode: 'API_QUERY', ...changes });
+  const saltedDocument = salted(document);
+  const act = { ...buildShareAgreement(saltedDocument, entry, EXPIRY), ...actChanges };
+  const refusal = refusalOf(() => {
+    assertDocumentMatches('agree', act, document, { ...factsOf(facts), salted: saltedDocument });
+  });
+  return refusal?.details['member'] ?? refusal?.code ?? null;
+}
+
+function requestDefect(document: ShareRequest, published: CatalogEntry | null = entry, changes = {}): unknown {
+  const saltedDocument = salted(document);
+  const act = { ...buildShareRequest(saltedDocument, entry, EXPIRY), ...changes };
+  const facts = { entry: published, request: null, asked: null, salted: saltedDocument };
+  return refusalOf(() => {
+    assertDocumentMatches('submitRequest', act, document, facts);
+  })?.details['member'];
+}
+
+describe('bringsDocument', () => {
+  it('is true exactly of the acts whose definition names a kind of document', () => {
+    const names = Object.keys(ACTS).filter(isActName);
+    expect(names.filter(bringsDocument)).toEqual(names.filter((name) => ACTS[name].document !== null));
+  });
+});
+
+describe('an agreement', () => {
+  it('is accepted when it gives what was asked for', () => {
+    expect(agreeDefect({})).toBeNull();
+  });
+
+  it('is accepted when it gives less', () => {
+    const less = {
+      fields: ['name', 'phone'],
+      plainFields: [],
+      purposes: ['VERIFY'],
+      rowFilter: { regionPrefix: '990102' },
+    };
+    expect(agreeDefect(less)).toBeNull();
+    expect(agreeDefect({}, { asked: aRequest({ systems: [], rowFilter: null }) })).toBeNull();
+  });
+
+  it.each<[string, Partial<ShareAuthorization>, Partial<ShareRequest['scope']>, Partial<ShareRequest>]>([
+    ['plainFields', {}, { plainFields: ['id_no'] }, {}],
+    ['purposes', {}, {}, { purposes: ['VERIFY'] }],
+    ['systems', { systems: ['SI-PENSION-01', 'SI-OTHER'] }, {}, {}],
+    ['systems', { systems: [] }, {}, {}],
+    ['rowFilter', { rowFilter: null }, {}, {}],
+    ['rowFilter', { rowFilter: { regionPrefix: '99' } }, {}, {}],
+    ['rowFilter', { rowFilter: { regionPrefix: '9902' } }, {}, {}],
+    ['mode', { mode: 'BATCH' }, {}, {}],
+  ])('is refused when its %s goes beyond the request', (member, changes, scope, request) => {
+    expect(agreeDefect(changes, { asked: aRequest(scope, request) })).toBe(member);
+  });
+
+  it('is refused when what was asked for cannot be known here', () => {
+    expect(agreeDefect({}, { asked: null })).toBe('asked');
+    expect(agreeDefect({}, { request: null })).toBe('request');
+    expect(agreeDefect({}, { entry: null })).toBe('entry');
+  });
+
+  it('is refused when its rows cannot be filtered as it says', () => {
+    expect(agreeDefect({}, { entry: { ...entry, regionField: null } })).toBe('rowFilter');
+  });
+
+  it.each<[string, Partial<Act<'agree'>>]>([
+    ['assigner', { provider: STRANGER }],
+    ['requestId', { requestId: parseRequestId(`0x${'53'.repeat(32)}`) }],
+    ['fields', { fields: 1n }],
+    ['window.notBefore', { notBefore: 1 }],
+    ['window.notAfter', { notAfter: 2 }],
+    ['hashAlgorithm', { hashAlgorithm: 2 }],
+  ])('is refused when the act has another %s than the document', (member, changes) => {
+    expect(agreeDefect({}, {}, changes)).toBe(member);
+  });
+
+  it('is refused when the document was changed after hashing', () => {
+    const document = anAuthorization({ requestId: REQUEST_ID, mode: 'API_QUERY' });
+    const act = buildShareAgreement(salted(document), entry, EXPIRY);
+    const refusal = refusalOf(() => {
+      assertDocumentMatches('agree', act, document, { ...factsOf(), salted: salted(document) });
+    });
+    expect(refusal).toMatchObject({ code: 'DOCUMENT_HASH_MISMATCH', details: { member: 'documentHash' } });
+  });
+});
+
+describe('a request', () => {
+  it('is accepted when it fits the entry', () => {
+    expect(requestDefect(aRequest())).toBeUndefined();
+  });
+
+  it.each<[string, ShareRequest, CatalogEntry | null, Partial<Act<'submitRequest'>>]>([
+    ['mode', aRequest({}, { mode: 'FILE' }), entry, {}],
+    ['scope.rowFilter', aRequest(), { ...entry, regionField: null }, {}],
+    ['scope.fields', aRequest(), entry, { fields: 1n }],
+    ['entry', aRequest(), null, {}],
+    ['requester', aRequest(), entry, { requester: STRANGER }],
+  ])('is refused for its %s', (member, document, published, changes) => {
+    expect(requestDefect(document, published, changes)).toBe(member);
+  });
+});
+
+describe('other acts', () => {
+  it('match documents of their own and no others', () => {
+    const none = { entry: null, request: null, asked: null };
+    const entrySalted = salted(entry);
+    const submission = buildResourceSubmission(entrySalted, EXPIRY);
+    expect(
+      refusalOf(() => {
+        assertDocumentMatches('submitResource', { ...submission, level: 1 }, entry, { ...none, salted: entrySalted });
+      })?.details,
+    ).toEqual({ member: 'level' });
+
+    const revocation = aDocument('GrantRevocation', {});
+    const revocationSalted = salted(revocation);
+    const revoke = { ...buildGrantRevocation(revocationSalted, EXPIRY), department: STRANGER };
+    expect(
+      refusalOf(() => {
+        assertDocumentMatches('revoke', revoke, revocation, { ...none, salted: revocationSalted });
+      })?.details,
+    ).toEqual({ member: 'department' });
+  });
+
+  it('refuse for a condition that was not published is itself refused', () => {
+    const refusal = aDocument('ShareRefusal', { provider: PROVIDER, requestId: REQUEST_ID });
+    const saltedRefusal = salted(refusal);
+    const act = buildShareRefusal(saltedRefusal, EXPIRY);
+    const conditions = entry.conditions.filter(({ code }) => !refusal.conditions.includes(code));
+    const published = { ...entry, conditions };
+    expect(
+      refusalOf(() => {
+        assertDocumentMatches('refuse', act, refusal, { ...factsOf({ entry: published }), salted: saltedRefusal });
+      })?.details,
+    ).toEqual({ member: 'conditions' });
+  });
+});

@@ -1,0 +1,238 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Wallet } from 'ethers';
+import { request } from 'undici';
+
+import type { FetchOptions } from '../../cli/fetch-rows.ts';
+import { GatewayClient } from '../../cli/gateway-client.ts';
+import type { GatewayConfig } from '../../gateway/config/config.ts';
+import type { GatewaySecrets } from '../../gateway/config/secrets.ts';
+import { startGateway, type Gateway } from '../../gateway/gateway.ts';
+import { createLogger } from '../../gateway/logger.ts';
+import { type Act, type ActName } from '../../ledger/acts/act-definitions.ts';
+import {
+  buildGrantRevocation,
+  buildResourceSubmission,
+  buildShareAgreement,
+  buildShareRequest,
+} from '../../ledger/acts/build-acts.ts';
+import { actToJson } from '../../ledger/acts/parse-act.ts';
+import { hashDocument, newSalt, type SaltedDocument } from '../../ledger/document-hash.ts';
+import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
+import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
+import {
+  deriveGrantId,
+  deriveResourceId,
+  KEY_ALGORITHMS,
+  parseRequestId,
+  type GrantId,
+  type RequestId,
+  type ResourceId,
+} from '../../ledger/ids.ts';
+import { signRequest } from '../../ledger/request-signature.ts';
+import { parseStrictJson } from '../../ledger/json/strict-json.ts';
+import { createSigningKey, exportPublicKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
+import { signAct, type Actor } from './actors.ts';
+import { keyRegistration, publication } from './act-factory.ts';
+import type { LedgerChain } from './ledger-chain.ts';
+import { authorizationDocument, requestDocument, revocationDocument } from './share-documents.ts';
+
+export interface FixtureOptions {
+  readonly chain: LedgerChain;
+  /** Content of the sources file, by resource id. */
+  readonly sources: Readonly<Record<string, unknown>>;
+  readonly config?: Partial<GatewayConfig>;
+  /** Keep stores, keys and port of a gateway that was stopped or killed. */
+  readonly like?: GatewayFixture;
+}
+
+/** A department that can call the gateway. */
+export interface Member {
+  readonly actor: Actor;
+  readonly key: SigningKey;
+  readonly client: GatewayClient;
+}
+
+/** A real gateway in this process, on a free port of 127.0.0.1, over a real chain and real stores. */
+export class GatewayFixture {
+  readonly gateway: Gateway;
+  readonly config: GatewayConfig;
+  readonly secrets: GatewaySecrets;
+  readonly url: string;
+  readonly chain: LedgerChain;
+
+  private constructor(facts: Pick<GatewayFixture, 'gateway' | 'config' | 'secrets' | 'url' | 'chain'>) {
+    this.gateway = facts.gateway;
+    this.config = facts.config;
+    this.secrets = facts.secrets;
+    this.url = facts.url;
+    this.chain = facts.chain;
+  }
+
+  static async start({ chain, sources, config: changes = {}, like }: FixtureOptions): Promise<GatewayFixture> {
+    const dataDir = like?.config.dataDir ?? (await mkdtemp(join(tmpdir(), 'dxl-gateway-')));
+    const sourcesFile = join(dataDir, 'sources.json');
+    await writeFile(sourcesFile, JSON.stringify({ sources }));
+    const port = like?.config.listenPort ?? (await freePort());
+    const config: GatewayConfig = {
+      dataDir,
+      deployment: chain.deployment,
+      nodeUrl: chain.webSocketUrl,
+      authority: `127.0.0.1:${String(port)}`,
+      scheme: 'http',
+      sourcesFile,
+      storeUrl: like?.config.storeUrl ?? join(dataDir, 'gateway.sqlite'),
+      listenHost: '127.0.0.1',
+      listenPort: port,
+      logLevel: process.env['DXL_TEST_LOG'] ?? 'silent',
+      nodeTimeoutMs: 2_000,
+      pollMs: 500,
+      maxNodeSilenceMs: 3_000,
+      maxBlockAgeMs: null,
+      acceptHistoryLoss: false,
+      ...changes,
+    };
+    const secrets = like?.secrets ?? {
+      signingKey: generateKeyPairSync('ed25519').privateKey,
+      relayerKey: Wallet.createRandom().privateKey,
+    };
+    const gateway = await startGateway(config, secrets, createLogger(config.logLevel));
+    return new GatewayFixture({ gateway, config, secrets, url: `http://127.0.0.1:${String(port)}`, chain });
+  }
+
+  async stop(options: { readonly keepData?: boolean } = {}): Promise<void> {
+    await this.gateway.stop();
+    if (options.keepData !== true) await rm(this.config.dataDir, { recursive: true, force: true });
+  }
+
+  /** Registers a fresh access key of the actor through the gateway. */
+  async join(actor: Actor, algorithm: 'ed25519' | 'p256' = 'ed25519'): Promise<Member> {
+    const { privateKey } =
+      algorithm === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const key = createSigningKey(privateKey);
+    const publicKey = exportPublicKey(createPublicKey(privateKey));
+    const act = keyRegistration(actor, {
+      algorithm: KEY_ALGORITHMS[publicKey.algorithm],
+      publicKey: `0x${Buffer.from(publicKey.bytes).toString('hex')}`,
+    });
+    const client = new GatewayClient({ url: this.url, key, pinnedKeyId: null });
+    const signature = signAct(this.chain.deployment, 'registerAccessKey', act, actor);
+    await client.postUnsigned('/v1/acts/registerAccessKey', { act: actToJson(act), signature });
+    return { actor, key, client };
+  }
+
+  async act<Name extends ActName>(member: Member, name: Name, act: Act<Name>, salted: SaltedDocument | null) {
+    const signature = signAct(this.chain.deployment, name, act, member.actor);
+    const documented = salted === null ? {} : { document: salted.document, salt: salted.salt };
+    return await member.client.post(`/v1/acts/${name}`, { act: actToJson(act), signature, ...documented });
+  }
+
+  /** Posts a body exactly as given, signed like any other. */
+  async postRaw(member: Member, path: string, text: string) {
+    const unsigned = { method: 'POST', url: `${this.url}${path}`, headers: { 'content-type': 'application/json' } };
+    const { url, headers, body, method } = signRequest(
+      { ...unsigned, body: Buffer.from(text) },
+      member.key,
+      Date.now() / 1000,
+    );
+    const response = await request(url, { method: method as 'POST', headers, body });
+    return { status: response.statusCode, problem: (await response.body.json()) as Record<string, unknown> };
+  }
+
+  /** Submits and publishes an entry whose provider is made to be this member. */
+  async publish(provider: Member, authority: Member, sample: CatalogEntry): Promise<Published> {
+    const entry = {
+      ...sample,
+      provider: { ...sample.provider, uscc: provider.actor.id },
+      sourceDept: provider.actor.id,
+    };
+    const salted = salt(entry);
+    const submission = buildResourceSubmission(salted, NEVER);
+    await this.act(provider, 'submitResource', submission, salted);
+    const resourceId = deriveResourceId(provider.actor.id, entry.resourceCode);
+    const announced = publication(authority.actor, resourceId, { documentHash: hashDocument(salted) });
+    await this.act(authority, 'publishResource', announced, null);
+    return { entry, resourceId, provider };
+  }
+
+  async request(requester: Member, resource: Published, changes: Partial<ShareAuthorization> = {}): Promise<Asked> {
+    const salted = salt(requestDocument(requester.actor, resource, changes));
+    const act = buildShareRequest(salted, resource.entry, NEVER);
+    const { body } = await this.act(requester, 'submitRequest', act, salted);
+    return { resource, requester, requestId: parseRequestId((body as { digest: string }).digest), changes };
+  }
+
+  async agree({ resource, requester, requestId, changes }: Asked): Promise<Granted> {
+    const document = authorizationDocument({ requester: requester.actor, resource, requestId }, changes);
+    const salted = salt(document);
+    const act = buildShareAgreement(salted, resource.entry, NEVER);
+    await this.act(resource.provider, 'agree', act, salted);
+    return { grantId: deriveGrantId({ ...act, requestId }), resource, requester, document };
+  }
+
+  /** The whole way from a request to a grant. */
+  async grant(requester: Member, resource: Published, changes: Partial<ShareAuthorization> = {}): Promise<Granted> {
+    return await this.agree(await this.request(requester, resource, changes));
+  }
+
+  async revoke({ grantId, resource }: Granted, by: Member = resource.provider) {
+    const salted = salt(revocationDocument(by.actor, grantId));
+    const act = buildGrantRevocation(salted, NEVER);
+    return { act, answer: await this.act(by, 'revoke', act, salted) };
+  }
+}
+
+export interface Published {
+  readonly entry: CatalogEntry;
+  readonly resourceId: ResourceId;
+  readonly provider: Member;
+}
+
+export interface Asked {
+  readonly resource: Published;
+  readonly requester: Member;
+  readonly requestId: RequestId;
+  readonly changes: Partial<ShareAuthorization>;
+}
+
+export interface Granted {
+  readonly grantId: GrantId;
+  readonly resource: Published;
+  readonly requester: Member;
+  readonly document: ShareAuthorization;
+}
+
+/** 2096: no act of a test expires. */
+const NEVER = 3_976_214_400;
+
+export function salt(document: unknown): SaltedDocument {
+  return { salt: newSalt(), document: parseStrictJson(Buffer.from(JSON.stringify(document))) };
+}
+
+/** A read that the grants of `share-documents` permit. */
+export function readOptions(grantId: string, changes: Partial<FetchOptions> = {}): FetchOptions {
+  return {
+    grantId,
+    fields: [],
+    equals: new Map(),
+    region: null,
+    limit: null,
+    purpose: 'BUSINESS_COLLAB',
+    caseNumber: 'CASE-1',
+    system: 'SI-TEST-01',
+    ...changes,
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,258 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { AbiCoder, concat, Interface, Wallet } from 'ethers';
+
+import { directoryAbi } from '../../ledger/__generated__/abi.ts';
+import { departmentAccountBytecode } from '../../ledger/__generated__/bytecode.ts';
+import { type Act, type ActName } from '../../ledger/acts/act-definitions.ts';
+import { decodeRevert } from '../../ledger/acts/decode-revert.ts';
+import { type ActCall, encodeActCall } from '../../ledger/acts/encode-act-call.ts';
+import type { Deployment, HistoryHeads } from '../../ledger/deployment.ts';
+import type { RawLog } from '../../ledger/events.ts';
+import { type Bytes32, parseBytes32 } from '../../ledger/ids.ts';
+import { deployLedger } from '../../scripts/deploy.ts';
+import { DEV_CHAIN_ID, spawnAnvil } from '../../scripts/embedded/anvil-process.ts';
+import { callChain } from '../../scripts/embedded/json-rpc.ts';
+import { registration } from './act-factory.ts';
+import { type Actor, actor, officersSigner, signAct, type Signer, walletSigner } from './actors.ts';
+
+/** Far more than any act costs; gas is free. */
+const GAS_LIMIT = '0x7a1200';
+const directory = new Interface(directoryAbi);
+
+/** A contract refused; `name` and `args` are those of its custom error. */
+export class RevertError extends Error {
+  readonly errorName: string;
+  readonly args: Readonly<Record<string, string>>;
+
+  constructor(data: string) {
+    const revert = decodeRevert(data);
+    super(`reverted with ${revert?.name ?? data}`);
+    this.errorName = revert?.name ?? 'UNKNOWN';
+    this.args = revert?.args ?? {};
+  }
+}
+
+export interface Recorded {
+  readonly transactionHash: Bytes32;
+  readonly blockNumber: number;
+  readonly blockHash: Bytes32;
+}
+
+export interface BlockFacts {
+  readonly number: number;
+  readonly hash: Bytes32;
+  readonly parentHash: Bytes32;
+  readonly timestamp: number;
+}
+
+type Facts = Pick<LedgerChain, 'url' | 'pid' | 'dataDir' | 'deployment' | 'authority' | 'governance'> & {
+  readonly kill: () => void;
+};
+
+/** A real chain with the ledger on it, on a free port of 127.0.0.1. `await using` or `stop` ends it. */
+export class LedgerChain {
+  readonly url: string;
+  readonly webSocketUrl: string;
+  readonly pid: number;
+  readonly dataDir: string;
+  readonly deployment: Deployment;
+  /** The first authority, whose office and head are wallets. */
+  readonly authority: Actor;
+  /** Holds the administrative rights; sends with `sendFrom`. */
+  readonly governance: Wallet;
+  readonly #relayer: Wallet = new Wallet(Wallet.createRandom().privateKey);
+  readonly #kill: () => void;
+  #stopped = false;
+
+  private constructor(facts: Facts) {
+    this.#kill = facts.kill;
+    this.url = facts.url;
+    this.webSocketUrl = facts.url.replace('http:', 'ws:');
+    this.pid = facts.pid;
+    this.dataDir = facts.dataDir;
+    this.deployment = facts.deployment;
+    this.authority = facts.authority;
+    this.governance = facts.governance;
+  }
+
+  static async start(): Promise<LedgerChain> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'dxl-chain-'));
+    const anvil = await spawnAnvil(0, null, join(dataDir, 'state.json'));
+    if (typeof anvil === 'string') throw new TypeError(`anvil refused: ${anvil}`);
+    // A test that dies must not leave a chain behind.
+    const kill = (): void => {
+      anvil.child.kill('SIGKILL');
+    };
+    process.once('exit', kill);
+    const url = `http://127.0.0.1:${String(anvil.port)}`;
+    const authority = actor('SH');
+    const governance = new Wallet(Wallet.createRandom().privateKey);
+    const deployment = await deployLedger({
+      rpcUrl: url,
+      deployerKey: Wallet.createRandom().privateKey,
+      governance: governance.address,
+      authority: {
+        department: authority.id,
+        region: authority.region,
+        office: authority.office.account,
+        head: authority.head.account,
+      },
+      dataDir,
+      profile: 'dev',
+    });
+    return new LedgerChain({ url, pid: anvil.pid, dataDir, deployment, authority, governance, kill });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    process.off('exit', this.#kill);
+    this.#kill();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async rpc(method: string, params: readonly unknown[]): Promise<unknown> {
+    return await callChain(this.url, method, [...params]);
+  }
+
+  /** Signs an act as `by` and carries it. Throws RevertError if the contract refuses. */
+  async record<Name extends ActName>(name: Name, act: Act<Name>, by: Actor): Promise<Recorded> {
+    return await this.carry(name, act, signAct(this.deployment, name, act, by));
+  }
+
+  /** Carries an act under a signature made elsewhere. Throws RevertError if the contract refuses. */
+  async carry<Name extends ActName>(name: Name, act: Act<Name>, signature: string): Promise<Recorded> {
+    return await this.sendFrom(this.#relayer, encodeActCall(this.deployment, name, act, signature));
+  }
+
+  /** Sends a call (`to` null creates a contract), first asking whether it would revert. */
+  async sendFrom(wallet: Wallet, call: Omit<ActCall, 'to'> & { readonly to: string | null }): Promise<Recorded> {
+    await this.simulate(wallet.address, call);
+    const transactionHash = await this.submitFrom(wallet, call);
+    return await this.#awaitReceipt(transactionHash);
+  }
+
+  /** Signs and sends without waiting, so that several calls can share a block while automatic mining is off. */
+  async submitFrom(wallet: Wallet, call: { readonly to: string | null; readonly data: string }): Promise<Bytes32> {
+    const nonce = Number(await this.rpc('eth_getTransactionCount', [wallet.address, 'pending']));
+    const fields = { type: 0, chainId: DEV_CHAIN_ID, gasLimit: GAS_LIMIT, gasPrice: 0, nonce, ...call };
+    return parseBytes32(await this.rpc('eth_sendRawTransaction', [await wallet.signTransaction(fields)]));
+  }
+
+  /** Throws RevertError if the call would revert now. */
+  async simulate(from: string, call: { readonly to: string | null; readonly data: string }): Promise<string> {
+    const to = call.to === null ? {} : { to: call.to };
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'eth_call',
+        params: [{ from, ...to, data: call.data, gas: GAS_LIMIT }, 'latest'],
+      }),
+    });
+    const answer = (await response.json()) as { result?: string; error?: { data?: string } };
+    if (answer.result === undefined) throw new RevertError(answer.error?.data ?? '0x');
+    return answer.result;
+  }
+
+  /** Several calls in one block, in this order. */
+  async sendTogether(calls: readonly ActCall[]): Promise<void> {
+    await this.rpc('evm_setAutomine', [false]);
+    try {
+      for (const call of calls) await this.submitFrom(this.#relayer, call);
+      await this.rpc('evm_mine', []);
+    } finally {
+      await this.rpc('evm_setAutomine', [true]);
+    }
+  }
+
+  /** A `DepartmentAccount` of `officers` with `threshold`; the signer answers for those in `signing`. */
+  async deployOfficers(officers: readonly Signer[], threshold: number, signing: readonly Signer[]): Promise<Signer> {
+    const parameters = [officers.map(({ account }) => account), threshold];
+    const encoded = AbiCoder.defaultAbiCoder().encode(['bytes[]', 'uint64'], parameters);
+    const { transactionHash } = await this.sendFrom(this.#relayer, {
+      to: null,
+      data: concat([departmentAccountBytecode, encoded]),
+    });
+    const receipt = (await this.rpc('eth_getTransactionReceipt', [transactionHash])) as { contractAddress: string };
+    return officersSigner(receipt.contractAddress, signing);
+  }
+
+  /** A department entered by the first authority, by default with fresh wallets. */
+  async register(
+    key: Parameters<typeof actor>[0],
+    accounts: Partial<Pick<Actor, 'office' | 'head'>> = {},
+  ): Promise<Actor> {
+    const department = actor(key, accounts);
+    await this.record('registerDepartment', registration(this.authority, department), this.authority);
+    return department;
+  }
+
+  async block(tag: number | 'latest' = 'latest'): Promise<BlockFacts> {
+    const parameter = tag === 'latest' ? tag : `0x${tag.toString(16)}`;
+    const block = (await this.rpc('eth_getBlockByNumber', [parameter, false])) as Record<string, string>;
+    return {
+      number: Number(block['number']),
+      hash: parseBytes32(block['hash']),
+      parentHash: parseBytes32(block['parentHash']),
+      timestamp: Number(block['timestamp']),
+    };
+  }
+
+  /** All logs of the ledger's contracts in chain order, by default since the deployment. */
+  async logs(fromBlock: number = this.deployment.startBlock, toBlock?: number): Promise<RawLog[]> {
+    const filter = {
+      fromBlock: `0x${fromBlock.toString(16)}`,
+      toBlock: toBlock === undefined ? 'latest' : `0x${toBlock.toString(16)}`,
+      address: Object.values(this.deployment.contracts),
+    };
+    const logs = (await this.rpc('eth_getLogs', [filter])) as Record<string, string>[];
+    return logs.map((log) => ({
+      address: String(log['address']),
+      topics: log['topics'] as unknown as string[],
+      data: String(log['data']),
+      blockNumber: Number(log['blockNumber']),
+      blockHash: String(log['blockHash']),
+      logIndex: Number(log['logIndex']),
+      transactionHash: String(log['transactionHash']),
+    }));
+  }
+
+  /** What `Directory.headsOf` answers at a block. */
+  async heads(blockHash: Bytes32): Promise<HistoryHeads> {
+    const { Directory, DepartmentRegistry, ResourceCatalog, ShareLedger } = this.deployment.contracts;
+    const data = directory.encodeFunctionData('headsOf', [[DepartmentRegistry, ResourceCatalog, ShareLedger]]);
+    const answer = String(await this.rpc('eth_call', [{ to: Directory, data }, { blockHash }]));
+    const [rows] = directory.decodeFunctionResult('headsOf', answer) as unknown as [{ seq: bigint; head: string }[]];
+    const head = (index: number) => ({ seq: Number(rows[index]?.seq), head: parseBytes32(rows[index]?.head) });
+    return { Directory: head(0), DepartmentRegistry: head(1), ResourceCatalog: head(2), ShareLedger: head(3) };
+  }
+
+  async #awaitReceipt(transactionHash: Bytes32): Promise<Recorded> {
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      const receipt = (await this.rpc('eth_getTransactionReceipt', [transactionHash])) as Record<string, string> | null;
+      if (receipt !== null) {
+        if (receipt['status'] !== '0x1') throw new RevertError('0x');
+        const blockHash = parseBytes32(receipt['blockHash']);
+        return { transactionHash, blockNumber: Number(receipt['blockNumber']), blockHash };
+      }
+      await sleep(10);
+    }
+    throw new RevertError('0x');
+  }
+}
+
+/** Fresh wallets as officers. */
+export function officers(count: number): Signer[] {
+  return Array.from({ length: count }, () => walletSigner());
+}

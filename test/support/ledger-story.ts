@@ -1,0 +1,167 @@
+import { actDigest } from '../../ledger/acts/act-digest.ts';
+import type { HistoryHeads } from '../../ledger/deployment.ts';
+import type { RawLog } from '../../ledger/events.ts';
+import {
+  type AccessKeyId,
+  deriveAccessKeyId,
+  deriveGrantId,
+  deriveResourceId,
+  type GrantId,
+  parseRequestId,
+  type RequestId,
+  type ResourceId,
+} from '../../ledger/ids.ts';
+import { encodeActCall } from '../../ledger/acts/encode-act-call.ts';
+import {
+  accountsChange,
+  agreement,
+  keyRegistration,
+  keyRevocation,
+  publication,
+  refusal,
+  RESOURCE_CODE,
+  revocation,
+  shareRequest,
+  someHash,
+  statusChange,
+  submission,
+} from './act-factory.ts';
+import { type Actor, actor, signAct } from './actors.ts';
+import { type BlockFacts, type LedgerChain, officers } from './ledger-chain.ts';
+
+/** What the story leaves behind. */
+export interface Story {
+  /** Its office is an account of three officers, two of whom sign. */
+  readonly provider: Actor;
+  readonly requester: Actor;
+  readonly regulator: Actor;
+  readonly bystander: Actor;
+  readonly activeKey: AccessKeyId;
+  readonly revokedKey: AccessKeyId;
+  readonly resourceId: ResourceId;
+  readonly openRequest: RequestId;
+  readonly refusedRequest: RequestId;
+  readonly activeGrant: GrantId;
+  readonly revokedGrants: readonly GrantId[];
+}
+
+/** Every act at least once, also a contract account as signer and several acts in one block. */
+export async function tellStory(chain: LedgerChain): Promise<Story> {
+  const parties = await registerParties(chain);
+  const keys = await registerKeys(chain, parties.requester);
+  const resourceId = await publishResource(chain, parties.provider);
+  return { ...parties, ...keys, resourceId, ...(await exchange(chain, parties, resourceId)) };
+}
+
+type Parties = Pick<Story, 'provider' | 'requester' | 'regulator' | 'bystander'>;
+
+async function registerParties(chain: LedgerChain): Promise<Parties> {
+  const { authority } = chain;
+  const team = officers(3);
+  const provider = await chain.register('GA', { office: await chain.deployOfficers(team, 2, team.slice(1)) });
+  const entered = await chain.register('RS');
+  const requester = actor('RS');
+  await chain.record('changeDepartmentAccounts', accountsChange(authority, requester), authority);
+  const regulator = await chain.register('AU');
+  const bystander = await chain.register('MZ');
+  await chain.record('changeDepartmentStatus', statusChange(authority, bystander, 'suspended'), authority);
+  await chain.record('changeDepartmentStatus', statusChange(authority, bystander, 'active'), authority);
+  await chain.record('changeDepartmentStatus', statusChange(authority, bystander, 'suspended'), authority);
+  return { provider, requester: { ...entered, ...requester }, regulator, bystander };
+}
+
+async function registerKeys(chain: LedgerChain, owner: Actor): Promise<Pick<Story, 'activeKey' | 'revokedKey'>> {
+  const ed25519 = keyRegistration(owner);
+  const p256 = keyRegistration(owner, { algorithm: 2, publicKey: `0x${'cd'.repeat(64)}` });
+  await chain.record('registerAccessKey', ed25519, owner);
+  await chain.record('registerAccessKey', p256, owner);
+  const activeKey = deriveAccessKeyId('ed25519', Buffer.from(ed25519.publicKey.slice(2), 'hex'));
+  const revokedKey = deriveAccessKeyId('ecdsa-p256-sha256', Buffer.from(p256.publicKey.slice(2), 'hex'));
+  await chain.record('revokeAccessKey', keyRevocation(owner, revokedKey), owner);
+  return { activeKey, revokedKey };
+}
+
+async function publishResource(chain: LedgerChain, provider: Actor): Promise<ResourceId> {
+  const resourceId = deriveResourceId(provider.id, RESOURCE_CODE);
+  await chain.record('submitResource', submission(provider), provider);
+  await chain.record('publishResource', publication(chain.authority, resourceId), chain.authority);
+  const second = submission(provider, { version: 2, fieldCount: 6, documentHash: someHash(0xd2) });
+  await chain.record('submitResource', second, provider);
+  return resourceId;
+}
+
+type Exchanged = Pick<Story, 'openRequest' | 'refusedRequest' | 'activeGrant' | 'revokedGrants'>;
+
+async function exchange(chain: LedgerChain, parties: Parties, resourceId: ResourceId): Promise<Exchanged> {
+  const { provider, requester, regulator } = parties;
+  const ask = async (): Promise<RequestId> => {
+    const act = shareRequest(requester, resourceId);
+    await chain.record('submitRequest', act, requester);
+    return parseRequestId(actDigest(chain.deployment, 'submitRequest', act));
+  };
+  const grant = async (): Promise<GrantId> => {
+    const act = agreement(provider, await ask());
+    await chain.record('agree', act, provider);
+    return deriveGrantId(act);
+  };
+  const refusedRequest = await ask();
+  await chain.record('refuse', refusal(provider, refusedRequest), provider);
+  const [byProvider, byRegulator, inOneBlock] = [await grant(), await grant(), await grant()];
+  await chain.record('revoke', revocation(provider, byProvider), provider);
+  await chain.record('revoke', revocation(regulator, byRegulator), regulator);
+  const openRequest = await recordTogether(chain, parties, resourceId, inOneBlock);
+  return {
+    refusedRequest,
+    openRequest,
+    activeGrant: await grant(),
+    revokedGrants: [byProvider, byRegulator, inOneBlock],
+  };
+}
+
+/** A request, a suspension of the provider, and a revocation by the provider although suspended, in one block. */
+async function recordTogether(
+  chain: LedgerChain,
+  { provider, requester }: Parties,
+  resourceId: ResourceId,
+  grantId: GrantId,
+): Promise<RequestId> {
+  const { authority, deployment } = chain;
+  const request = shareRequest(requester, resourceId);
+  const suspension = statusChange(authority, provider, 'suspended');
+  const revoke = revocation(provider, grantId);
+  await chain.sendTogether([
+    encodeActCall(deployment, 'submitRequest', request, signAct(deployment, 'submitRequest', request, requester)),
+    encodeActCall(
+      deployment,
+      'changeDepartmentStatus',
+      suspension,
+      signAct(deployment, 'changeDepartmentStatus', suspension, authority),
+    ),
+    encodeActCall(deployment, 'revoke', revoke, signAct(deployment, 'revoke', revoke, provider)),
+  ]);
+  await chain.record('changeDepartmentStatus', statusChange(authority, provider, 'active'), authority);
+  return parseRequestId(actDigest(deployment, 'submitRequest', request));
+}
+
+/** One block with its logs and the heads that the chain holds there. */
+export interface RecordedBlock {
+  readonly block: BlockFacts;
+  readonly logs: readonly RawLog[];
+  readonly heads: HistoryHeads;
+}
+
+/** All blocks with everything before them in the first: until the contracts are listed nobody can ask for heads. */
+export async function recordedBlocks(chain: LedgerChain): Promise<RecordedBlock[]> {
+  const { number: last } = await chain.block();
+  const logs = await chain.logs();
+  const listings = logs.filter(({ address }) => address === chain.deployment.contracts.Directory);
+  const first = listings.at(-1)?.blockNumber ?? last;
+  const blocks: RecordedBlock[] = [];
+  for (let number = first; number <= last; number += 1) {
+    const block = await chain.block(number);
+    const heads = await chain.heads(block.hash);
+    const own = logs.filter(({ blockNumber }) => blockNumber === number || (number === first && blockNumber < first));
+    blocks.push({ block, logs: own, heads });
+  }
+  return blocks;
+}

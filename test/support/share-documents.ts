@@ -1,0 +1,98 @@
+import type { GrantRevocation } from '../../ledger/documents/grant-revocation.ts';
+import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
+import type { ShareRequest } from '../../ledger/documents/share-request.ts';
+import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
+import type { GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
+import { BEGIN, END } from './act-factory.ts';
+import type { Actor } from './actors.ts';
+
+interface Resource {
+  readonly entry: CatalogEntry;
+  readonly resourceId: ResourceId;
+  readonly provider: { readonly actor: Actor };
+}
+
+const QUOTA = {
+  perSecond: 1_000,
+  perDay: 100_000,
+  total: 1_000_000,
+  maxRowsPerCall: 100_000,
+  maxBytesPerDay: 1_000_000_000,
+};
+const WINDOW = { notBefore: BEGIN, notAfter: END };
+
+/** Asks for all that `changes` of the authorization will give. */
+export function requestDocument(
+  requester: Actor,
+  resource: Resource,
+  changes: Partial<ShareAuthorization> = {},
+): ShareRequest {
+  return {
+    type: 'ShareRequest',
+    schema: 'dxl/share-request/1',
+    kind: 'NEW',
+    requester: { name: '示例需求部门', uscc: requester.id },
+    resource: { id: resource.resourceId, version: resource.entry.version },
+    basis: [{ instrument: '中华人民共和国社会保险法', article: '第七十四条' }],
+    scenario: '核验办件信息',
+    purposes: ['BUSINESS_COLLAB'],
+    scope: {
+      fields: changes.fields ?? allFields(resource.entry),
+      plainFields: changes.plainFields ?? [],
+      rowFilter: changes.rowFilter ?? null,
+      systems: ['SI-TEST-01'],
+      users: '窗口经办人员',
+    },
+    mode: 'API_QUERY',
+    window: changes.window ?? WINDOW,
+    expected: { perSecond: 5, perDay: 20_000 },
+    storage: { retain: '不落库', disposal: '用后即删' },
+    security: { mlps: 3, contact: '共享工作机构' },
+    commitment: '所填真实、合法、必要',
+  };
+}
+
+export function authorizationDocument(
+  facts: { readonly requester: Actor; readonly resource: Resource; readonly requestId: RequestId },
+  changes: Partial<ShareAuthorization> = {},
+): ShareAuthorization {
+  const { requester, resource, requestId } = facts;
+  return {
+    type: 'ShareAuthorization',
+    schema: 'dxl/share-authorization/1',
+    requestId,
+    assigner: resource.provider.actor.id,
+    assignee: requester.id,
+    resource: { id: resource.resourceId, version: resource.entry.version },
+    fields: allFields(resource.entry),
+    plainFields: [],
+    narrowed: [],
+    rowFilter: null,
+    purposes: ['BUSINESS_COLLAB'],
+    systems: ['SI-TEST-01'],
+    caseIdRequired: true,
+    mode: 'API_QUERY',
+    window: WINDOW,
+    quota: QUOTA,
+    onward: false,
+    records: { retainYears: 3 },
+    disposal: { withinDays: 10, method: 'ERASE_AND_CERTIFY' },
+    ...changes,
+  };
+}
+
+export function revocationDocument(department: Actor, grantId: GrantId): GrantRevocation {
+  return {
+    type: 'GrantRevocation',
+    schema: 'dxl/grant-revocation/1',
+    grantId,
+    department: department.id,
+    reasonCode: 'MISUSE',
+    text: '超范围使用',
+    evidence: [],
+  };
+}
+
+function allFields(entry: CatalogEntry): string[] {
+  return entry.fields.map(({ key }) => key).toSorted();
+}
