@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import Sqlite from 'better-sqlite3';
 import { CamelCasePlugin, CompiledQuery, Kysely, PostgresDialect, SqliteDialect, SqliteDriver } from 'kysely';
@@ -12,6 +13,8 @@ import { inStore, storeFailed } from './store-failed.ts';
 
 /** How long a writer waits for the writer of another process. SQLite blocks this process meanwhile. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** How often a new file is asked again for its write-ahead log while another process is making it. */
+const WAL_RETRY_MS = 20;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 8;
@@ -26,7 +29,7 @@ export async function openDatabase(url: string): Promise<Kysely<Database>> {
   const dialect: StoreDialect = /^postgres(ql)?:\/\//.test(url) ? 'postgres' : 'sqlite';
   return await inStore('open the store', async () => {
     const db = new Kysely<Database>({
-      dialect: dialect === 'postgres' ? postgresDialect(url) : sqliteDialect(url.replace(/^sqlite:/, '')),
+      dialect: dialect === 'postgres' ? postgresDialect(url) : await sqliteDialect(url.replace(/^sqlite:/, '')),
       plugins: [new CamelCasePlugin()],
     });
     try {
@@ -39,16 +42,36 @@ export async function openDatabase(url: string): Promise<Kysely<Database>> {
   });
 }
 
-function sqliteDialect(path: string): SqliteDialect {
+async function sqliteDialect(path: string): Promise<SqliteDialect> {
   // The file holds documents and caller ids: it is made private before SQLite would make it public.
   closeSync(openSync(path, 'a', 0o600));
   const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
-  if (database.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
+  try {
+    await requireWriteAheadLog(database);
+    database.pragma('synchronous = FULL');
+    return new ImmediateSqliteDialect({ database });
+  } catch (error) {
     database.close();
-    throw storeFailed('open the store', 'the file system does not allow a write-ahead log');
+    throw error;
   }
-  database.pragma('synchronous = FULL');
-  return new ImmediateSqliteDialect({ database });
+}
+
+/**
+ * SQLite does not wait for another writer when it changes the journal mode, whatever the busy timeout says: two
+ * processes that open a new file together would otherwise fail.
+ */
+async function requireWriteAheadLog(database: Sqlite.Database): Promise<void> {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      if (database.pragma('journal_mode = WAL', { simple: true }) === 'wal') return;
+      throw storeFailed('open the store', 'the file system does not allow a write-ahead log');
+    } catch (error) {
+      const isBusy = error instanceof Sqlite.SqliteError && error.code === 'SQLITE_BUSY';
+      if (!isBusy || performance.now() > deadline) throw error;
+    }
+    await sleep(WAL_RETRY_MS);
+  }
 }
 
 /**

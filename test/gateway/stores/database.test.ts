@@ -1,8 +1,9 @@
 import { statSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 import { openDatabase } from '../../../gateway/stores/database.ts';
 import { runTogether } from './run-together.ts';
@@ -18,6 +19,19 @@ describeStores('openDatabase', (store) => {
   it('lets several gateways open a new store at the same time', async () => {
     const opened = await runTogether(3, ['open', await store.create(), '1']);
     expect(opened).toEqual([['outbox'], ['outbox'], ['outbox']]);
+  });
+
+  it.runIf(store.kind === 'SQLite')('waits for the process that is making the same new store', async () => {
+    const path = `${store.url}.new`;
+    const first = new Sqlite(path);
+    first.exec('begin immediate');
+    const opening = openDatabase(path);
+    await sleep(200);
+    first.exec('create table made_first (x integer); commit');
+    first.close();
+    const second = await opening;
+    onTestFinished(() => second.destroy());
+    expect(await second.selectFrom('schemaVersion').selectAll().execute()).toHaveLength(1);
   });
 
   it('refuses a store that a newer program has changed', async () => {
