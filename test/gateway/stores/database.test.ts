@@ -1,9 +1,11 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { openDatabase } from '../../../gateway/stores/database.ts';
 import { runTogether } from './run-together.ts';
@@ -19,19 +21,6 @@ describeStores('openDatabase', (store) => {
   it('lets several gateways open a new store at the same time', async () => {
     const opened = await runTogether(3, ['open', await store.create(), '1']);
     expect(opened).toEqual([['outbox'], ['outbox'], ['outbox']]);
-  });
-
-  it.runIf(store.kind === 'SQLite')('waits for the process that is making the same new store', async () => {
-    const path = `${store.url}.new`;
-    const first = new Sqlite(path);
-    first.exec('begin immediate');
-    const opening = openDatabase(path);
-    await sleep(200);
-    first.exec('create table made_first (x integer); commit');
-    first.close();
-    const second = await opening;
-    onTestFinished(() => second.destroy());
-    expect(await second.selectFrom('schemaVersion').selectAll().execute()).toHaveLength(1);
   });
 
   it('refuses a store that a newer program has changed', async () => {
@@ -85,6 +74,25 @@ describeStores('openDatabase', (store) => {
       'this is no database, and it is longer than a header of one would be'.repeat(20),
     );
     await expect(openDatabase(`${store.url}.broken`)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+});
+
+describe('openDatabase on a SQLite file that another process is making', () => {
+  it('waits for that process', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dxl-store-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const path = join(folder, 'new.sqlite');
+    const first = new Sqlite(path);
+    first.exec('begin immediate');
+    const opening = openDatabase(path);
+    await sleep(200);
+    first.exec('create table made_first (x integer); commit');
+    first.close();
+    const second = await opening;
+    onTestFinished(() => second.destroy());
+    expect(await second.selectFrom('schemaVersion').selectAll().execute()).toHaveLength(1);
   });
 });
 
