@@ -16,9 +16,9 @@ import { type BlockPoint, EventOrder } from './projection/event-order.ts';
 import { type AccessKeyState, type DepartmentState, RegistryState } from './projection/registry-state.ts';
 import { type OpenRequest, ShareState } from './projection/share-state.ts';
 
-/** What the ledger says now, at `block`. Everything is null when unknown; everything throws once history is broken. */
+/** What the ledger says at `block`. Null is what it does not know; everything throws while nothing is proved. */
 export interface LedgerReader {
-  readonly block: BlockPoint | null;
+  readonly block: BlockPoint;
   readonly heads: HistoryHeads;
   department(id: DepartmentId): DepartmentState | null;
   accessKey(id: AccessKeyId): AccessKeyState | null;
@@ -30,14 +30,19 @@ export interface LedgerReader {
   resources(): readonly ResourceState[];
 }
 
+interface ProvedState {
+  readonly block: BlockPoint;
+  readonly heads: ReadonlyMap<ContractName, HistoryHead>;
+}
+
 const NO_HISTORY: HistoryHead = { seq: 0, head: EMPTY_HEAD };
 
 /**
  * The ledger's state, built from events that are believed only as far as they prove themselves: no gap, every history
  * head recomputed, the order of the chain kept, and nothing that a contract would have refused.
  *
- * It is the chain's own state at `block` once {@link VerifiedProjection.confirm} has compared the heads with those of
- * that block. After any error it answers nothing any more; its owner builds a new one.
+ * It answers with the state at the block that {@link VerifiedProjection.confirm} last compared with the chain: what was
+ * applied since then waits. Before the first confirmation and after any error it answers nothing.
  */
 export class VerifiedProjection implements LedgerReader {
   readonly #deployment: Deployment;
@@ -46,7 +51,7 @@ export class VerifiedProjection implements LedgerReader {
   readonly #registry = new RegistryState();
   readonly #catalog = new CatalogState(this.#registry);
   readonly #shares = new ShareState(this.#registry, this.#catalog);
-  readonly #heads = new Map<ContractName, HistoryHead>();
+  #heads: ReadonlyMap<ContractName, HistoryHead> = new Map<ContractName, HistoryHead>();
   readonly #transitions: { readonly [Name in EventName]: (event: EventOf<Name>) => void } = {
     ContractListed: (event) => this.#directory.list(event),
     DepartmentRegistered: (event) => this.#registry.register(event),
@@ -61,6 +66,10 @@ export class VerifiedProjection implements LedgerReader {
     ShareRefused: (event) => this.#shares.refuse(event),
     GrantRevoked: (event) => this.#shares.revoke(event),
   };
+  /** Where the chain itself agreed. */
+  #proved: ProvedState | null = null;
+  /** Applied since then, and not part of the state yet. */
+  #pending: LedgerEvent[] = [];
   #poison: LedgerError | null = null;
 
   constructor(deployment: Deployment) {
@@ -76,37 +85,58 @@ export class VerifiedProjection implements LedgerReader {
       this.#order.advance(block, events, this.#deployment.startBlock);
       for (const event of events) {
         this.#extendHistory(event);
-        this.#transition(event.name, event);
+        this.#pending.push(event);
       }
+      // Nobody can read yet, so nothing has to wait: a long history is not kept in memory as events.
+      if (this.#proved === null) this.#settle();
     });
   }
 
   /**
    * Compares with the heads that the chain itself holds at `block` (`Directory.headsOf`, pinned by block hash).
-   * @throws LedgerError HISTORY_GAP for another number of entries, HISTORY_HEAD_MISMATCH; nothing can be read afterwards
+   * @throws LedgerError HISTORY_GAP for another number of entries, HISTORY_HEAD_MISMATCH, HISTORY_ILLEGAL; nothing can
+   * be read afterwards
    */
   confirm(heads: HistoryHeads): void {
     this.#orPoison(() => {
+      const { block } = this.#order;
+      if (block === null) throw broken('HISTORY_GAP', {});
       for (const contract of CONTRACT_NAMES) {
         const own = this.#headOf(contract);
         const { seq, head } = heads[contract];
         if (own.seq !== seq) throw broken('HISTORY_GAP', { contract, expected: own.seq, actual: seq });
         if (own.head !== head) throw broken('HISTORY_HEAD_MISMATCH', { contract, seq });
       }
+      this.#settle();
+      this.#proved = { block, heads: this.#heads };
     });
   }
 
-  get block(): BlockPoint | null {
-    return this.#sound(this.#order).block;
+  /**
+   * Forgets what was applied since the last confirmation, for a chain that no longer has it.
+   * @returns false when nothing was confirmed yet: then there is nothing to go back to
+   */
+  rollBack(): boolean {
+    const proved = this.#proved;
+    if (proved === null || this.#poison !== null) return false;
+    this.#pending = [];
+    this.#heads = proved.heads;
+    this.#order.rollBack();
+    return true;
+  }
+
+  get block(): BlockPoint {
+    return this.#readable().block;
   }
 
   get heads(): HistoryHeads {
-    this.#sound(this.#heads);
+    const { heads } = this.#readable();
+    const of = (contract: ContractName): HistoryHead => heads.get(contract) ?? NO_HISTORY;
     return {
-      Directory: this.#headOf('Directory'),
-      DepartmentRegistry: this.#headOf('DepartmentRegistry'),
-      ResourceCatalog: this.#headOf('ResourceCatalog'),
-      ShareLedger: this.#headOf('ShareLedger'),
+      Directory: of('Directory'),
+      DepartmentRegistry: of('DepartmentRegistry'),
+      ResourceCatalog: of('ResourceCatalog'),
+      ShareLedger: of('ShareLedger'),
     };
   }
 
@@ -150,21 +180,33 @@ export class VerifiedProjection implements LedgerReader {
     const last = this.#headOf(contract);
     if (seq !== last.seq + 1) throw broken('HISTORY_GAP', { contract, expected: last.seq + 1, actual: seq });
     if (head !== nextHead(last.head, seq, actHash)) throw broken('HISTORY_HEAD_MISMATCH', { contract, seq });
-    this.#heads.set(contract, { seq, head });
+    this.#heads = new Map(this.#heads).set(contract, { seq, head });
+  }
+
+  #settle(): void {
+    for (const event of this.#pending) this.#transition(event.name, event);
+    this.#pending = [];
+    this.#order.settle();
   }
 
   #transition<Name extends EventName>(name: Name, event: EventOf<Name>): void {
     this.#transitions[name](event);
   }
 
-  /** `state`, or the error that broke the history. */
+  /** `state`, or the reason why it may not be believed. */
   #sound<State>(state: State): State {
-    if (this.#poison !== null) throw this.#poison;
+    this.#readable();
     return state;
   }
 
+  #readable(): ProvedState {
+    if (this.#poison !== null) throw this.#poison;
+    if (this.#proved === null) throw new LedgerError('HISTORY_UNPROVED', 'No state was compared with the chain yet');
+    return this.#proved;
+  }
+
   #orPoison(step: () => void): void {
-    this.#sound(null);
+    if (this.#poison !== null) throw this.#poison;
     try {
       step();
     } catch (cause) {

@@ -52,7 +52,7 @@ export class Follower {
   readonly #listeners = new Set<(applied: AppliedBlock) => void>();
   readonly #waiters = new Set<() => void>();
   #projection: VerifiedProjection;
-  /** Where the projection stands; it is proved only up to `#block`. */
+  /** Where the projection stands; what lies beyond `#block` is not proved, and nobody can read it yet. */
   #applied: BlockPoint | null = null;
   #block: Block | null = null;
   #unannounced: LedgerEvent[] = [];
@@ -102,7 +102,7 @@ export class Follower {
     this.#listeners.add(listener);
   }
 
-  /** The proved state. Only to be used for a decision while `freshness().reason` is null. */
+  /** The state at the block that was proved last. Only to be used for a decision while `freshness().reason` is null. */
   get ledger(): LedgerReader {
     return this.#projection;
   }
@@ -178,6 +178,7 @@ export class Follower {
 
   #fail(error: unknown): void {
     this.#options.onProblem(error);
+    this.#rollBack();
     if (error instanceof RpcError) {
       // A silent node may come back within its allowance; one that answers wrongly may not be believed meanwhile.
       const silent = error.code === 'RPC_UNREACHABLE' || error.code === 'RPC_TIMEOUT';
@@ -191,6 +192,13 @@ export class Follower {
     this.#reason =
       error instanceof LedgerError && error.code === 'DEPLOYMENT_MISMATCH' ? 'WRONG_CHAIN' : 'HISTORY_MISMATCH';
     this.#reset();
+  }
+
+  /** What a pass applied and could not prove is asked for again: the chain may not have it any more. */
+  #rollBack(): void {
+    if (!this.#projection.rollBack()) return;
+    this.#applied = this.#block;
+    this.#unannounced = [];
   }
 
   #reset(): void {
@@ -236,9 +244,9 @@ export class Follower {
 
   async #follow(head: Block): Promise<void> {
     const applied = this.#applied;
-    if (applied !== null && head.number < applied.number) {
+    if (this.#block !== null && head.number < this.#block.number) {
       this.#options.onBehind(head.number);
-      throw new NodeBehindError(head.number, applied.number);
+      throw new NodeBehindError(head.number, this.#block.number);
     }
     if (applied !== null && !(await this.#extends(applied, head))) {
       this.#options.onBehind(this.#options.deployment.startBlock);
@@ -249,6 +257,7 @@ export class Follower {
 
   /** Parent-hash check: does `head` come after the block that the projection stands on, or is it that block? */
   async #extends(applied: BlockPoint, head: Block): Promise<boolean> {
+    if (head.number < applied.number) return false;
     if (head.number === applied.number) return head.hash === applied.hash;
     if (head.number === applied.number + 1) return head.parentHash === applied.hash;
     return (await readBlock(this.#options.node, applied.number)).hash === applied.hash;
@@ -273,12 +282,13 @@ export class Follower {
   /** The chain's heads, read at exactly this block, must be ours; and no history may be shorter than once proved. */
   async #prove(head: Block): Promise<void> {
     const { deployment, node, highWater } = this.#options;
-    this.#projection.confirm(await readHeads(node, deployment, head.hash));
-    const seqs = new Map(Object.entries(this.#projection.heads).map(([name, value]) => [name, value.seq]));
+    const heads = await readHeads(node, deployment, head.hash);
+    const seqs = new Map(Object.entries(heads).map(([name, value]) => [name, value.seq]));
     const before = await highWater.read();
     for (const [name, seq] of before) {
       if ((seqs.get(name) ?? 0) < seq) throw new NodeBehindError(seqs.get(name) ?? 0, seq);
     }
+    this.#projection.confirm(heads);
     if ([...seqs].some(([name, seq]) => seq > (before.get(name) ?? 0))) await highWater.raise(seqs);
   }
 }

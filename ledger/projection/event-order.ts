@@ -9,10 +9,13 @@ export interface BlockPoint {
   readonly parentHash?: Bytes32;
 }
 
+type EventPlace = Pick<LedgerEvent, 'blockNumber' | 'blockHash' | 'logIndex' | 'recordedAt'>;
+
 /** Holds events to the order of the chain over all contracts: a history head orders those of one contract only. */
 export class EventOrder {
   #block: BlockPoint | null = null;
-  #last: Pick<LedgerEvent, 'blockNumber' | 'blockHash' | 'logIndex' | 'recordedAt'> | null = null;
+  #last: EventPlace | null = null;
+  #settled: { readonly block: BlockPoint | null; readonly last: EventPlace | null } = { block: null, last: null };
 
   get block(): BlockPoint | null {
     return this.#block;
@@ -31,6 +34,16 @@ export class EventOrder {
     assertLegal(isChild, 'PARENT_HASH', { block: block.number });
     for (const event of events) this.#check(event, from, block);
     this.#block = { number: block.number, hash: block.hash };
+  }
+
+  /** Everything up to here stays, also when what follows is rolled back. */
+  settle(): void {
+    this.#settled = { block: this.#block, last: this.#last };
+  }
+
+  rollBack(): void {
+    this.#block = this.#settled.block;
+    this.#last = this.#settled.last;
   }
 
   #check(event: LedgerEvent, from: number, block: BlockPoint): void {

@@ -61,6 +61,7 @@ export class ForgedHistory {
       ...{ blockNumber: block.number, blockHash: block.hash, logIndex: 0, transactionHash: factory.someHash(0xff) },
     };
     this.projection.apply(block, [{ ...record, ...contents } as unknown as LedgerEvent]);
+    this.projection.confirm(this.heads);
     return this;
   }
 

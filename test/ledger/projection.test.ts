@@ -143,29 +143,64 @@ describe('VerifiedProjection', () => {
     });
   });
 
+  const reads: readonly ((projection: VerifiedProjection) => unknown)[] = [
+    (projection) => projection.block,
+    (projection) => projection.heads,
+    (projection) => projection.department(story.requester.id),
+    (projection) => projection.accessKey(story.activeKey),
+    (projection) => projection.resource(story.resourceId),
+    (projection) => projection.resourceVersion(story.resourceId, 1),
+    (projection) => projection.openRequest(story.openRequest),
+    (projection) => projection.grant(story.activeGrant),
+    (projection) => projection.departments(),
+    (projection) => projection.resources(),
+  ];
+
+  describe('before it is confirmed', () => {
+    it('answers nothing at first', () => {
+      const projection = new VerifiedProjection(chain.deployment);
+      projection.apply(lastBlock().block, blocks.flatMap(eventsOf));
+      for (const read of reads) expect(codeOf(() => read(projection))).toBe('HISTORY_UNPROVED');
+      projection.confirm(lastBlock().heads);
+      for (const read of reads) expect(codeOf(() => read(projection))).toBeNull();
+    });
+
+    it('answers with the block that was confirmed last, and can go back to it', () => {
+      const [middle, rest] = [blocks.slice(0, -3), blocks.slice(-3)];
+      const projection = replay(middle);
+      const answers = reads.map((read) => read(projection));
+      projection.apply(lastBlock().block, rest.flatMap(eventsOf));
+      expect(reads.map((read) => read(projection))).toEqual(answers);
+      expect(projection.rollBack()).toBe(true);
+      expect(reads.map((read) => read(projection))).toEqual(answers);
+      for (const each of rest) {
+        projection.apply(each.block, eventsOf(each));
+        projection.confirm(each.heads);
+      }
+      expect(projection.heads).toEqual(lastBlock().heads);
+      expect(answers).not.toEqual(reads.map((read) => read(projection)));
+    });
+
+    it('has nothing to go back to before the first confirmation', () => {
+      expect(new VerifiedProjection(chain.deployment).rollBack()).toBe(false);
+    });
+  });
+
   describe('after an error', () => {
-    const reads: readonly ((projection: VerifiedProjection) => unknown)[] = [
-      (projection) => projection.block,
-      (projection) => projection.heads,
-      (projection) => projection.department(story.requester.id),
-      (projection) => projection.accessKey(story.activeKey),
-      (projection) => projection.resource(story.resourceId),
-      (projection) => projection.resourceVersion(story.resourceId, 1),
-      (projection) => projection.openRequest(story.openRequest),
-      (projection) => projection.grant(story.activeGrant),
-      (projection) => projection.departments(),
-      (projection) => projection.resources(),
+    const steps: typeof reads = [
+      ...reads,
       (projection) => projection.apply(nextBlock(), []),
       (projection) => projection.confirm(lastBlock().heads),
     ];
 
     it('answers nothing, and not a second block either', () => {
       const projection = replay();
-      for (const read of reads.slice(0, 10)) expect(codeOf(() => read(projection))).toBeNull();
+      for (const read of reads) expect(codeOf(() => read(projection))).toBeNull();
       expect(codeOf(() => projection.confirm({ ...lastBlock().heads, Directory: { seq: 9, head: someHash(1) } }))).toBe(
         'HISTORY_GAP',
       );
-      for (const read of reads) expect(codeOf(() => read(projection))).toBe('HISTORY_GAP');
+      for (const step of steps) expect(codeOf(() => step(projection))).toBe('HISTORY_GAP');
+      expect(projection.rollBack()).toBe(false);
     });
   });
 

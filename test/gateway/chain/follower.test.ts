@@ -81,6 +81,10 @@ async function oneMoreEntry(): Promise<void> {
 /** The story ends with the bystander suspended. */
 let suspended = true;
 
+function statusOfBystander(): string | undefined {
+  return follower.ledger.department(story.bystander.id)?.status;
+}
+
 async function reasonOf(): Promise<string | null> {
   return (await follower.whenFresh(800)).reason;
 }
@@ -231,6 +235,32 @@ describe('Follower on a node that lies from the start', () => {
 });
 
 describe('Follower on a chain that lost its tail', () => {
+  it('forgets a block that it applied and could not prove before the chain lost it', async () => {
+    start();
+    expect(await reasonOf()).toBeNull();
+    const before = statusOfBystander();
+    const snapshot = await chain.rpc('evm_snapshot', []);
+    const isAskedForHeads = (method: string, params: readonly unknown[]): boolean =>
+      method === 'eth_call' && JSON.stringify(params).includes('blockHash');
+    let asked = 0;
+    node.lie = (method, params, result) => {
+      if (!isAskedForHeads(method, params)) return result;
+      asked += 1;
+      return undefined;
+    };
+    await oneMoreEntry();
+    await expect.poll(() => asked).toBeGreaterThan(0);
+    expect(statusOfBystander()).toBe(before);
+    node.goAway();
+    await chain.rpc('evm_revert', [snapshot]);
+    suspended = !suspended;
+    node.lie = null;
+    node.comeBack();
+    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+    expect(follower.ledger.block.hash).toBe((await chain.block()).hash);
+    expect(statusOfBystander()).toBe(before);
+  });
+
   it('refuses until the history is as long as it was, then follows the new one', async () => {
     const snapshot = await chain.rpc('evm_snapshot', []);
     await oneMoreEntry();
