@@ -6,6 +6,7 @@ import type { GatewayContext } from './context.ts';
 import { GatewayError } from './errors.ts';
 import { sendAnswer } from './http/answer.ts';
 import type { Answer } from './http/answer.ts';
+import type { RunningCalls } from './http/running-calls.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { actsRoute, showAct } from './http/routes/acts.ts';
 import { showChain, showHealth, showReadiness } from './http/routes/chain.ts';
@@ -51,7 +52,7 @@ export function createApp(context: GatewayContext): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', false).set('case sensitive routing', true);
   app.use(refuseWhenStopping(context), refuseHead(context));
   const routes = routesOf(context);
-  for (const [method, path, handler] of routes) app[method](path, handler);
+  for (const [method, path, handler] of routes) app[method](path, tracked(context.runningCalls, handler));
   const methodsByPath = Map.groupBy(routes, ([, path]) => path);
   for (const [path, known] of methodsByPath) {
     const allowed = known.map(([method]) => method.toUpperCase());
@@ -62,6 +63,14 @@ export function createApp(context: GatewayContext): Express {
   });
   app.use(lastResort(context));
   return app;
+}
+
+/** Known to whoever stops the gateway until it has ended, which may be after its client has left. */
+function tracked(calls: RunningCalls, handler: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    const work = handler(request, response, next);
+    return work instanceof Promise ? calls.track(work) : work;
+  };
 }
 
 /** Public answers: unsigned, and holding nothing of anybody. */

@@ -19,6 +19,7 @@ import { requireSameChain } from './chain/same-chain.ts';
 import type { GatewayConfig } from './config/config.ts';
 import type { GatewaySecrets } from './config/secrets.ts';
 import type { GatewayContext, GatewayKey } from './context.ts';
+import { RunningCalls } from './http/running-calls.ts';
 import { Metrics } from './metrics.ts';
 import { ReceiptBook } from './receipts/receipt-book.ts';
 import { OpenStreams } from './relay/open-streams.ts';
@@ -91,6 +92,7 @@ async function assemble(parts: ContextParts, { stores, receipts, sources }: Open
     sources,
     openStreams: new OpenStreams<Permit>(),
     parallelReads: new ParallelReads(),
+    runningCalls: new RunningCalls(),
   };
 }
 

@@ -10,6 +10,7 @@ import type { NodeClient } from './chain/node-client.ts';
 import type { OutboxWorker } from './chain/outbox-worker.ts';
 import type { GatewayConfig } from './config/config.ts';
 import type { Signing } from './http/answer.ts';
+import type { RunningCalls } from './http/running-calls.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReceiptBook } from './receipts/receipt-book.ts';
 import type { OpenStreams } from './relay/open-streams.ts';
@@ -62,4 +63,5 @@ export interface GatewayContext {
   readonly sources: SourceRegistry;
   readonly openStreams: OpenStreams<Permit>;
   readonly parallelReads: ParallelReads;
+  readonly runningCalls: RunningCalls;
 }

@@ -11,8 +11,8 @@ import type { GatewayConfig } from './config/config.ts';
 import type { GatewaySecrets } from './config/secrets.ts';
 import type { GatewayContext } from './context.ts';
 
-/** How long answers under way may take to end once the gateway is told to stop. */
-const STOP_MS = 25_000;
+/** How long a call whose connection was cut may take to record its end. */
+const RECORD_MS = 5_000;
 const IDLE_SWEEP_MS = 100;
 /** Open streams are asked about again so often: windows end and nodes fall silent without any event. */
 const RECHECK_MS = 500;
@@ -47,6 +47,7 @@ export async function startGateway(config: GatewayConfig, secrets: GatewaySecret
     const stop = once(async () => {
       state.stopping = true;
       await closeServer(context, server);
+      await endCalls(context);
       await close();
       logger.info('Gateway stopped');
     });
@@ -111,14 +112,14 @@ async function listen(context: GatewayContext): Promise<Server> {
 }
 
 /** `close` alone waits for idle keep-alive connections, and a client can keep one busy: both ends are bounded. */
-async function closeServer({ openStreams }: GatewayContext, server: Server): Promise<void> {
+async function closeServer({ config, openStreams }: GatewayContext, server: Server): Promise<void> {
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, IDLE_SWEEP_MS);
   const hardStop = setTimeout(() => {
     openStreams.cutAll('STOPPING');
     server.closeAllConnections();
-  }, STOP_MS);
+  }, config.stopMs);
   await new Promise<void>((resolve) => {
     server.close(() => {
       resolve();
@@ -127,6 +128,15 @@ async function closeServer({ openStreams }: GatewayContext, server: Server): Pro
   });
   clearInterval(sweep);
   clearTimeout(hardStop);
+}
+
+/** A call outlives its connection: the end of its delivery is recorded before the journal and the stores close. */
+async function endCalls({ logger, runningCalls }: GatewayContext): Promise<void> {
+  if (await runningCalls.idle(RECORD_MS)) return;
+  logger.error(
+    { calls: runningCalls.size },
+    'Calls did not end; their receipts are closed as UNKNOWN at the next start',
+  );
 }
 
 /** Everything is closed even if one part cannot be; the first failure is told then. */

@@ -23,6 +23,8 @@ export interface GatewayConfig {
   readonly maxNodeSilenceMs: number;
   readonly maxBlockAgeMs: number | null;
   readonly acceptHistoryLoss: boolean;
+  /** How long answers under way may take to end once the gateway is told to stop. */
+  readonly stopMs: number;
 }
 
 /** A scheduled chain that made no block for this long does not advance: its state may be out of date. */
@@ -52,6 +54,7 @@ export function toConfig(environment: Environment): Readonly<GatewayConfig> {
     maxNodeSilenceMs: environment.DXL_MAX_NODE_SILENCE_MS ?? 3_000,
     maxBlockAgeMs,
     acceptHistoryLoss: environment.DXL_ACCEPT_HISTORY_LOSS === 'yes',
+    stopMs: 25_000,
   });
 }
 

@@ -219,7 +219,7 @@ describe('VerifiedProjection', () => {
       projection.apply(nextBlock(), []);
       projection.apply({ number: nextBlock().number + 50, hash: someHash(8) }, []);
       projection.confirm(lastBlock().heads);
-      expect(projection.block?.hash).toBe(someHash(8));
+      expect(projection.block.hash).toBe(someHash(8));
     });
 
     it('refuses events before the start block', () => {

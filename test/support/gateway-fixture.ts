@@ -95,6 +95,7 @@ export class GatewayFixture {
       maxNodeSilenceMs: 3_000,
       maxBlockAgeMs: null,
       acceptHistoryLoss: false,
+      stopMs: 25_000,
       ...changes,
     };
     const secrets = like?.secrets ?? {
