@@ -3,36 +3,33 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {AccessKeys} from "./AccessKeys.sol";
 import {
-    AccessKeyRegistration,
-    AccessKeyRevocation,
+    AccountsRestoration,
     DepartmentAccountsChange,
     DepartmentKind,
     DepartmentRegistration,
     DepartmentStatus,
     DepartmentStatusChange,
-    IDepartmentRegistry
+    IDepartmentRegistry,
+    StatusOrder
 } from "./interfaces/IDepartmentRegistry.sol";
 import {DepartmentRole} from "./interfaces/ISignedActs.sol";
 import {RegistryActHash} from "./libraries/RegistryActHash.sol";
+import {SignerBytes} from "./libraries/SignerBytes.sol";
 import {SocialCreditCode} from "./libraries/SocialCreditCode.sol";
-import {SignedActs} from "./SignedActs.sol";
-import {AccessKeyLib} from "./types/AccessKeyLib.sol";
-import {AccessKeyId, DepartmentId, KeyAlgorithm} from "./types/Ids.sol";
+import {DepartmentId} from "./types/Ids.sol";
 
 /**
  * @title DepartmentRegistry
  * @dev See {IDepartmentRegistry}.
  */
-contract DepartmentRegistry is SignedActs, AccessManaged, IDepartmentRegistry {
+contract DepartmentRegistry is AccessKeys, AccessManaged {
     using RegistryActHash for DepartmentRegistration;
     using RegistryActHash for DepartmentAccountsChange;
     using RegistryActHash for DepartmentStatusChange;
-    using RegistryActHash for AccessKeyRegistration;
-    using RegistryActHash for AccessKeyRevocation;
 
     mapping(DepartmentId department => Department) private _departments;
-    mapping(AccessKeyId keyId => AccessKey) private _accessKeys;
 
     constructor(address accessManager) EIP712("DepartmentRegistry", "1") AccessManaged(accessManager) {}
 
@@ -40,6 +37,26 @@ contract DepartmentRegistry is SignedActs, AccessManaged, IDepartmentRegistry {
     function admitAuthority(DepartmentRegistration calldata act) external restricted {
         require(act.kind == DepartmentKind.Authority, DepartmentRegistryInvalidKind(act.kind));
         _register(act);
+    }
+
+    /// @inheritdoc IDepartmentRegistry
+    function restoreAccounts(AccountsRestoration calldata act) external restricted {
+        _setAccounts(act.department, act.office, act.head);
+        uint64 recordedAt = _now();
+        (uint64 seq, bytes32 head) = _append(
+            keccak256(abi.encode(DepartmentAccountsRestored.selector, act.department, act.reasonCode, act, recordedAt))
+        );
+        emit DepartmentAccountsRestored(act.department, act.reasonCode, act, recordedAt, seq, head);
+    }
+
+    /// @inheritdoc IDepartmentRegistry
+    function governStatus(StatusOrder calldata act) external restricted {
+        _setStatus(act.department, act.status);
+        uint64 recordedAt = _now();
+        (uint64 seq, bytes32 head) = _append(
+            keccak256(abi.encode(DepartmentStatusGoverned.selector, act.department, act.reasonCode, act, recordedAt))
+        );
+        emit DepartmentStatusGoverned(act.department, act.reasonCode, act, recordedAt, seq, head);
     }
 
     /// @inheritdoc IDepartmentRegistry
@@ -51,18 +68,23 @@ contract DepartmentRegistry is SignedActs, AccessManaged, IDepartmentRegistry {
             act.expiresAt,
             signature
         );
-        require(act.kind != DepartmentKind.None, DepartmentRegistryInvalidKind(act.kind));
+        bool mayRegister = act.kind != DepartmentKind.None && act.kind != DepartmentKind.Authority;
+        require(mayRegister, DepartmentRegistryInvalidKind(act.kind));
         uint64 seq = _register(act);
         emit ActSigned(seq, approval.actDigest, approval.signer, signature);
     }
 
     /// @inheritdoc IDepartmentRegistry
     function changeDepartmentAccountsBySig(DepartmentAccountsChange calldata act, bytes calldata signature) external {
-        Approval memory approval = _approveByAuthority(
-            act.authority,
-            act.structHash(),
-            act.nonce,
-            act.expiresAt,
+        Approval memory approval = _authenticate(
+            Act({
+                department: act.department,
+                role: DepartmentRole.Head,
+                structHash: act.structHash(),
+                nonce: act.nonce,
+                expiresAt: act.expiresAt,
+                evenIfSuspended: false
+            }),
             signature
         );
         uint64 seq = _changeAccounts(act);
@@ -83,51 +105,8 @@ contract DepartmentRegistry is SignedActs, AccessManaged, IDepartmentRegistry {
     }
 
     /// @inheritdoc IDepartmentRegistry
-    function registerAccessKeyBySig(
-        AccessKeyRegistration calldata act,
-        bytes calldata signature
-    ) external returns (AccessKeyId keyId) {
-        Approval memory approval = _authenticate(
-            Act({
-                department: act.department,
-                role: DepartmentRole.Office,
-                structHash: act.structHash(),
-                nonce: act.nonce,
-                expiresAt: act.expiresAt,
-                evenIfSuspended: false
-            }),
-            signature
-        );
-        uint64 seq;
-        (keyId, seq) = _registerAccessKey(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
-    }
-
-    /// @inheritdoc IDepartmentRegistry
-    function revokeAccessKeyBySig(AccessKeyRevocation calldata act, bytes calldata signature) external {
-        Approval memory approval = _authenticate(
-            Act({
-                department: act.department,
-                role: DepartmentRole.Office,
-                structHash: act.structHash(),
-                nonce: act.nonce,
-                expiresAt: act.expiresAt,
-                evenIfSuspended: true
-            }),
-            signature
-        );
-        uint64 seq = _revokeAccessKey(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
-    }
-
-    /// @inheritdoc IDepartmentRegistry
     function departmentOf(DepartmentId department) external view returns (Department memory) {
         return _departments[department];
-    }
-
-    /// @inheritdoc IDepartmentRegistry
-    function accessKeyOf(AccessKeyId keyId) external view returns (AccessKey memory) {
-        return _accessKeys[keyId];
     }
 
     /// @inheritdoc IDepartmentRegistry
@@ -197,27 +176,30 @@ contract DepartmentRegistry is SignedActs, AccessManaged, IDepartmentRegistry {
     }
 
     function _changeAccounts(DepartmentAccountsChange calldata act) private returns (uint64 seq) {
-        require(_isKnown(act.department), DepartmentRegistryUnknownDepartment(act.department));
-        _checkAccounts(act.office, act.head);
-        Department storage entry = _departments[act.department];
-        entry.office = act.office;
-        entry.head = act.head;
-
+        _setAccounts(act.department, act.office, act.head);
         uint64 recordedAt = _now();
         bytes32 head;
         (seq, head) = _append(
-            keccak256(abi.encode(DepartmentAccountsChanged.selector, act.department, act.authority, act, recordedAt))
+            keccak256(abi.encode(DepartmentAccountsChanged.selector, act.department, act, recordedAt))
         );
-        emit DepartmentAccountsChanged(act.department, act.authority, act, recordedAt, seq, head);
+        emit DepartmentAccountsChanged(act.department, act, recordedAt, seq, head);
+    }
+
+    function _setAccounts(DepartmentId department, bytes calldata office, bytes calldata head) private {
+        require(_isKnown(department), DepartmentRegistryUnknownDepartment(department));
+        _checkAccounts(office, head);
+        Department storage entry = _departments[department];
+        entry.office = office;
+        entry.head = head;
     }
 
     function _changeStatus(DepartmentStatusChange calldata act) private returns (uint64 seq) {
-        require(_isKnown(act.department), DepartmentRegistryUnknownDepartment(act.department));
-        Department storage entry = _departments[act.department];
-        bool isChange = act.status != DepartmentStatus.None && act.status != entry.status;
-        require(isChange, DepartmentRegistryInvalidStatus(act.department, act.status));
-        entry.status = act.status;
-
+        DepartmentKind kind = _departments[act.department].kind;
+        // Who is restrained must not be able to restrain those who supervise it.
+        bool mayRestrain =
+            kind != DepartmentKind.Authority && kind != DepartmentKind.Regulator && kind != DepartmentKind.Government;
+        require(mayRestrain, DepartmentRegistryNotRestrainable(act.department, kind));
+        _setStatus(act.department, act.status);
         uint64 recordedAt = _now();
         bytes32 head;
         (seq, head) = _append(
@@ -226,67 +208,29 @@ contract DepartmentRegistry is SignedActs, AccessManaged, IDepartmentRegistry {
         emit DepartmentStatusChanged(act.department, act.authority, act, recordedAt, seq, head);
     }
 
-    function _registerAccessKey(AccessKeyRegistration calldata act) private returns (AccessKeyId keyId, uint64 seq) {
-        _checkPublicKey(act.algorithm, act.publicKey);
-        bool isUsable = act.notBefore < act.notAfter && block.timestamp < act.notAfter;
-        require(isUsable, DepartmentRegistryInvalidValidity(act.notBefore, act.notAfter));
-        keyId = AccessKeyLib.toId(act.algorithm, act.publicKey);
-        bool isNew = _accessKeys[keyId].algorithm == KeyAlgorithm.None;
-        require(isNew, DepartmentRegistryKeyAlreadyRegistered(keyId));
-        _accessKeys[keyId] = AccessKey({
-            department: act.department,
-            algorithm: act.algorithm,
-            notBefore: act.notBefore,
-            notAfter: act.notAfter,
-            revokedAt: 0
-        });
-
-        uint64 recordedAt = _now();
-        bytes32 head;
-        (seq, head) = _append(
-            keccak256(abi.encode(AccessKeyRegistered.selector, keyId, act.department, act, recordedAt))
-        );
-        emit AccessKeyRegistered(keyId, act.department, act, recordedAt, seq, head);
-    }
-
-    function _revokeAccessKey(AccessKeyRevocation calldata act) private returns (uint64 seq) {
-        AccessKey storage key = _accessKeys[act.keyId];
-        bool isRevocable = key.department == act.department && key.revokedAt == 0;
-        require(isRevocable, DepartmentRegistryKeyNotRevocable(act.keyId, act.department));
-        uint64 recordedAt = _now();
-        key.revokedAt = recordedAt;
-
-        bytes32 head;
-        (seq, head) = _append(
-            keccak256(abi.encode(AccessKeyRevoked.selector, act.keyId, act.department, act, recordedAt))
-        );
-        emit AccessKeyRevoked(act.keyId, act.department, act, recordedAt, seq, head);
+    function _setStatus(DepartmentId department, DepartmentStatus status) private {
+        require(_isKnown(department), DepartmentRegistryUnknownDepartment(department));
+        Department storage entry = _departments[department];
+        bool isChange = status != DepartmentStatus.None && status != entry.status;
+        require(isChange, DepartmentRegistryInvalidStatus(department, status));
+        entry.status = status;
     }
 
     function _isKnown(DepartmentId department) private view returns (bool) {
         return _departments[department].status != DepartmentStatus.None;
     }
 
+    function _checkAccounts(bytes calldata office, bytes calldata head) private view {
+        bool areAccounts = SignerBytes.isAccount(office) && SignerBytes.isAccount(head);
+        bool isValid = areAccounts && keccak256(office) != keccak256(head);
+        require(isValid, DepartmentRegistryInvalidAccounts(office, head));
+        require(!SignerBytes.lacksVerifier(office), DepartmentRegistryVerifierMissing(office));
+        require(!SignerBytes.lacksVerifier(head), DepartmentRegistryVerifierMissing(head));
+    }
+
     function _checkRegion(bytes6 region) private pure {
         for (uint256 i = 0; i < 6; ++i) {
             require(region[i] >= "0" && region[i] <= "9", DepartmentRegistryInvalidRegion(region));
         }
-    }
-
-    function _checkAccounts(bytes calldata office, bytes calldata head) private pure {
-        bool isValid = _isAccount(office) && _isAccount(head) && keccak256(office) != keccak256(head);
-        require(isValid, DepartmentRegistryInvalidAccounts(office, head));
-    }
-
-    /// @dev An address has 20 bytes; an ERC-7913 signer has more, and a zero verifier would never answer.
-    function _isAccount(bytes calldata account) private pure returns (bool) {
-        return account.length >= 20 && bytes20(account) != 0;
-    }
-
-    function _checkPublicKey(KeyAlgorithm algorithm, bytes calldata publicKey) private pure {
-        bool isValid =
-            (algorithm == KeyAlgorithm.Ed25519 && publicKey.length == 32) ||
-                (algorithm == KeyAlgorithm.EcdsaP256 && publicKey.length == 64);
-        require(isValid, DepartmentRegistryInvalidPublicKey(algorithm, publicKey.length));
     }
 }

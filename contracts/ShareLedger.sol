@@ -154,6 +154,9 @@ contract ShareLedger is SignedActs, IShareLedger {
 
     function _agree(ShareAgreement calldata act) private returns (GrantId grantId, uint64 seq) {
         Request storage request = _openRequest(act.requestId, act.provider);
+        (, , DepartmentStatus status) = _signerOf(request.requester, DepartmentRole.Office);
+        bool isActive = status == DepartmentStatus.Active;
+        require(isActive, ShareLedgerRequesterNotActive(act.requestId, request.requester));
         _checkNotDenied(request.resourceId);
         _checkFields(act.fields, request.fields);
         bool isWithin = act.notBefore >= request.notBefore && act.notAfter <= request.notAfter;

@@ -33,9 +33,8 @@ struct DepartmentRegistration {
     uint64 expiresAt;
 }
 
-/// @dev An authority replaces both accounts of a department, for example after a change of officers.
+/// @dev The head of a department (部门负责人) replaces both its accounts, for example after a change of officers.
 struct DepartmentAccountsChange {
-    DepartmentId authority;
     DepartmentId department;
     bytes office;
     bytes head;
@@ -51,6 +50,21 @@ struct DepartmentStatusChange {
     bytes32 reasonCode;
     uint256 nonce;
     uint64 expiresAt;
+}
+
+/// @dev Governance gives new accounts to a department that lost the keys of its head.
+struct AccountsRestoration {
+    DepartmentId department;
+    bytes office;
+    bytes head;
+    bytes32 reasonCode;
+}
+
+/// @dev Governance suspends a department of any kind or lifts the suspension.
+struct StatusOrder {
+    DepartmentId department;
+    DepartmentStatus status;
+    bytes32 reasonCode;
 }
 
 /// @dev A department's office adds a key that signs HTTP requests and can do nothing else.
@@ -93,7 +107,7 @@ interface IDepartmentRegistry is ISignedActs {
         uint64 revokedAt;
     }
 
-    /// @notice Entered by an authority, or by the administrator for the first authorities (then without {ActSigned}).
+    /// @notice Entered by an authority; authorities by governance alone (then without {ActSigned}).
     event DepartmentRegistered(
         DepartmentId indexed department,
         DepartmentId indexed authority,
@@ -104,8 +118,16 @@ interface IDepartmentRegistry is ISignedActs {
     );
     event DepartmentAccountsChanged(
         DepartmentId indexed department,
-        DepartmentId indexed authority,
         DepartmentAccountsChange act,
+        uint64 recordedAt,
+        uint64 seq,
+        bytes32 head
+    );
+    /// @notice By governance, without {ActSigned}.
+    event DepartmentAccountsRestored(
+        DepartmentId indexed department,
+        bytes32 indexed reasonCode,
+        AccountsRestoration act,
         uint64 recordedAt,
         uint64 seq,
         bytes32 head
@@ -114,6 +136,15 @@ interface IDepartmentRegistry is ISignedActs {
         DepartmentId indexed department,
         DepartmentId indexed authority,
         DepartmentStatusChange act,
+        uint64 recordedAt,
+        uint64 seq,
+        bytes32 head
+    );
+    /// @notice By governance, without {ActSigned}.
+    event DepartmentStatusGoverned(
+        DepartmentId indexed department,
+        bytes32 indexed reasonCode,
+        StatusOrder act,
         uint64 recordedAt,
         uint64 seq,
         bytes32 head
@@ -146,8 +177,12 @@ interface IDepartmentRegistry is ISignedActs {
     error DepartmentRegistryInvalidRegion(bytes6 region);
     /// @notice An account is neither an address nor an ERC-7913 signer, is zero, or office and head are the same.
     error DepartmentRegistryInvalidAccounts(bytes office, bytes head);
+    /// @notice The verifier of an ERC-7913 signer has no code; some precompiles would accept any signature.
+    error DepartmentRegistryVerifierMissing(bytes account);
     /// @notice The status is not one that differs from the present one.
     error DepartmentRegistryInvalidStatus(DepartmentId department, DepartmentStatus status);
+    /// @notice Only governance restrains those who supervise an authority, and other authorities.
+    error DepartmentRegistryNotRestrainable(DepartmentId department, DepartmentKind kind);
     error DepartmentRegistryInvalidPublicKey(KeyAlgorithm algorithm, uint256 length);
     /// @notice The validity is empty or over.
     error DepartmentRegistryInvalidValidity(uint64 notBefore, uint64 notAfter);
@@ -156,20 +191,38 @@ interface IDepartmentRegistry is ISignedActs {
     error DepartmentRegistryKeyNotRevocable(AccessKeyId keyId, DepartmentId department);
 
     /**
-     * @notice Enters a first authority during deployment.
+     * @notice Enters an authority.
      *
      * Requirements: the caller holds the administrative right; `act.kind` is Authority.
      * Emits {DepartmentRegistered}. `act.authority`, `act.nonce` and `act.expiresAt` are ignored and recorded as given.
      */
     function admitAuthority(DepartmentRegistration calldata act) external;
 
-    /// @notice Signed by the office of `act.authority`, an active authority. Emits {DepartmentRegistered}.
+    /**
+     * @notice Replaces both accounts of a department whose head can no longer sign, suspended or not.
+     *
+     * Requirements: the caller holds the administrative right; the department is known.
+     * Emits {DepartmentAccountsRestored}.
+     */
+    function restoreAccounts(AccountsRestoration calldata act) external;
+
+    /**
+     * @notice Suspends a department of any kind, or lifts the suspension.
+     *
+     * Requirements: the caller holds the administrative right; the department is known and has another status.
+     * Emits {DepartmentStatusGoverned}.
+     */
+    function governStatus(StatusOrder calldata act) external;
+
+    /// @notice Signed by the office of `act.authority`, an active authority, for any kind but Authority. Emits
+    /// {DepartmentRegistered}.
     function registerDepartmentBySig(DepartmentRegistration calldata act, bytes calldata signature) external;
 
-    /// @notice Signed by the office of `act.authority`. Emits {DepartmentAccountsChanged}.
+    /// @notice Signed by the department's own head. Emits {DepartmentAccountsChanged}.
     function changeDepartmentAccountsBySig(DepartmentAccountsChange calldata act, bytes calldata signature) external;
 
-    /// @notice Signed by the office of `act.authority`. Emits {DepartmentStatusChanged}.
+    /// @notice Signed by the office of `act.authority`, for kinds Department and Operator. Emits
+    /// {DepartmentStatusChanged}.
     function changeDepartmentStatusBySig(DepartmentStatusChange calldata act, bytes calldata signature) external;
 
     /// @notice Signed by the department's own office. Emits {AccessKeyRegistered}.

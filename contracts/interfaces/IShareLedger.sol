@@ -140,6 +140,8 @@ interface IShareLedger is ISignedActs {
     error ShareLedgerInvalidWindow(uint64 notBefore, uint64 notAfter);
     error ShareLedgerUnexpectedRequestStatus(RequestId requestId, RequestStatus status);
     error ShareLedgerNotProvider(RequestId requestId, DepartmentId department);
+    /// @notice Nothing is granted to a suspended department.
+    error ShareLedgerRequesterNotActive(RequestId requestId, DepartmentId department);
     /// @notice A refusal or a revocation needs a reason code (I4).
     error ShareLedgerReasonMissing();
     error ShareLedgerUnexpectedGrantStatus(GrantId grantId, GrantStatus status);
@@ -152,7 +154,7 @@ interface IShareLedger is ISignedActs {
         bytes calldata signature
     ) external returns (RequestId requestId);
 
-    /// @notice Signed by the office of the resource's provider. Emits {GrantIssued}.
+    /// @notice Signed by the office of the resource's provider, for an active requester. Emits {GrantIssued}.
     function agreeBySig(ShareAgreement calldata act, bytes calldata signature) external returns (GrantId grantId);
 
     /// @notice Signed by the office of the resource's provider. Emits {ShareRefused}.

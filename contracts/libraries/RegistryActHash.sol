@@ -16,8 +16,7 @@ library RegistryActHash {
         "bytes office,bytes head,uint256 nonce,uint64 expiresAt)"
     );
     bytes32 private constant DEPARTMENT_ACCOUNTS_CHANGE_TYPEHASH = keccak256(
-        "DepartmentAccountsChange(bytes18 authority,bytes18 department,bytes office,bytes head,uint256 nonce,"
-        "uint64 expiresAt)"
+        "DepartmentAccountsChange(bytes18 department,bytes office,bytes head,uint256 nonce,uint64 expiresAt)"
     );
     bytes32 private constant DEPARTMENT_STATUS_CHANGE_TYPEHASH = keccak256(
         "DepartmentStatusChange(bytes18 authority,bytes18 department,uint8 status,bytes32 reasonCode,"
@@ -54,7 +53,6 @@ library RegistryActHash {
             keccak256(
                 abi.encode(
                     DEPARTMENT_ACCOUNTS_CHANGE_TYPEHASH,
-                    act.authority,
                     act.department,
                     keccak256(act.office),
                     keccak256(act.head),

@@ -13,7 +13,7 @@ type RequestId is bytes32;
 /// @dev `keccak256(abi.encode(terms))`, see {GrantTermsLib-toId}: a grant id commits to all of its terms.
 type GrantId is bytes32;
 
-/// @dev `keccak256(abi.encode(algorithm, publicKey))`, see {AccessKeyLib-toId}.
+/// @dev `keccak256(abi.encode(department, algorithm, publicKey))`, see {AccessKeyLib-toId}.
 type AccessKeyId is bytes32;
 
 /// @dev How a document was hashed. `Keccak256` and `Sm3` are reserved and refused until the gateway can check them.

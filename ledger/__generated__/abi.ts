@@ -9,6 +9,7 @@ export const departmentAccountAbi = [
     stateMutability: 'nonpayable',
     type: 'constructor',
   },
+  { inputs: [{ name: 'officer', type: 'bytes' }], name: 'DepartmentAccountVerifierMissing', type: 'error' },
   { inputs: [{ name: 'signer', type: 'bytes' }], name: 'MultiSignerERC7913AlreadyExists', type: 'error' },
   { inputs: [{ name: 'signer', type: 'bytes' }], name: 'MultiSignerERC7913InvalidSigner', type: 'error' },
   { inputs: [{ name: 'signer', type: 'bytes' }], name: 'MultiSignerERC7913NonexistentSigner', type: 'error' },
@@ -134,7 +135,16 @@ export const departmentRegistryAbi = [
     type: 'error',
   },
   { inputs: [{ name: 'department', type: 'bytes18' }], name: 'DepartmentRegistryNotAuthority', type: 'error' },
+  {
+    inputs: [
+      { name: 'department', type: 'bytes18' },
+      { name: 'kind', type: 'uint8' },
+    ],
+    name: 'DepartmentRegistryNotRestrainable',
+    type: 'error',
+  },
   { inputs: [{ name: 'department', type: 'bytes18' }], name: 'DepartmentRegistryUnknownDepartment', type: 'error' },
+  { inputs: [{ name: 'account', type: 'bytes' }], name: 'DepartmentRegistryVerifierMissing', type: 'error' },
   {
     inputs: [
       { name: 'account', type: 'address' },
@@ -235,10 +245,8 @@ export const departmentRegistryAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, name: 'department', type: 'bytes18' },
-      { indexed: true, name: 'authority', type: 'bytes18' },
       {
         components: [
-          { name: 'authority', type: 'bytes18' },
           { name: 'department', type: 'bytes18' },
           { name: 'office', type: 'bytes' },
           { name: 'head', type: 'bytes' },
@@ -254,6 +262,29 @@ export const departmentRegistryAbi = [
       { indexed: false, name: 'head', type: 'bytes32' },
     ],
     name: 'DepartmentAccountsChanged',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: 'department', type: 'bytes18' },
+      { indexed: true, name: 'reasonCode', type: 'bytes32' },
+      {
+        components: [
+          { name: 'department', type: 'bytes18' },
+          { name: 'office', type: 'bytes' },
+          { name: 'head', type: 'bytes' },
+          { name: 'reasonCode', type: 'bytes32' },
+        ],
+        indexed: false,
+        name: 'act',
+        type: 'tuple',
+      },
+      { indexed: false, name: 'recordedAt', type: 'uint64' },
+      { indexed: false, name: 'seq', type: 'uint64' },
+      { indexed: false, name: 'head', type: 'bytes32' },
+    ],
+    name: 'DepartmentAccountsRestored',
     type: 'event',
   },
   {
@@ -307,6 +338,28 @@ export const departmentRegistryAbi = [
       { indexed: false, name: 'head', type: 'bytes32' },
     ],
     name: 'DepartmentStatusChanged',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: 'department', type: 'bytes18' },
+      { indexed: true, name: 'reasonCode', type: 'bytes32' },
+      {
+        components: [
+          { name: 'department', type: 'bytes18' },
+          { name: 'status', type: 'uint8' },
+          { name: 'reasonCode', type: 'bytes32' },
+        ],
+        indexed: false,
+        name: 'act',
+        type: 'tuple',
+      },
+      { indexed: false, name: 'recordedAt', type: 'uint64' },
+      { indexed: false, name: 'seq', type: 'uint64' },
+      { indexed: false, name: 'head', type: 'bytes32' },
+    ],
+    name: 'DepartmentStatusGoverned',
     type: 'event',
   },
   { anonymous: false, inputs: [], name: 'EIP712DomainChanged', type: 'event' },
@@ -363,7 +416,6 @@ export const departmentRegistryAbi = [
     inputs: [
       {
         components: [
-          { name: 'authority', type: 'bytes18' },
           { name: 'department', type: 'bytes18' },
           { name: 'office', type: 'bytes' },
           { name: 'head', type: 'bytes' },
@@ -434,6 +486,23 @@ export const departmentRegistryAbi = [
       { name: 'extensions', type: 'uint256[]' },
     ],
     stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { name: 'department', type: 'bytes18' },
+          { name: 'status', type: 'uint8' },
+          { name: 'reasonCode', type: 'bytes32' },
+        ],
+        name: 'act',
+        type: 'tuple',
+      },
+    ],
+    name: 'governStatus',
+    outputs: [],
+    stateMutability: 'nonpayable',
     type: 'function',
   },
   {
@@ -522,6 +591,24 @@ export const departmentRegistryAbi = [
       { name: 'signature', type: 'bytes' },
     ],
     name: 'registerDepartmentBySig',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { name: 'department', type: 'bytes18' },
+          { name: 'office', type: 'bytes' },
+          { name: 'head', type: 'bytes' },
+          { name: 'reasonCode', type: 'bytes32' },
+        ],
+        name: 'act',
+        type: 'tuple',
+      },
+    ],
+    name: 'restoreAccounts',
     outputs: [],
     stateMutability: 'nonpayable',
     type: 'function',
@@ -1034,6 +1121,14 @@ export const shareLedgerAbi = [
     type: 'error',
   },
   { inputs: [], name: 'ShareLedgerReasonMissing', type: 'error' },
+  {
+    inputs: [
+      { name: 'requestId', type: 'bytes32' },
+      { name: 'department', type: 'bytes18' },
+    ],
+    name: 'ShareLedgerRequesterNotActive',
+    type: 'error',
+  },
   { inputs: [{ name: 'resourceId', type: 'bytes32' }], name: 'ShareLedgerResourceDenied', type: 'error' },
   {
     inputs: [

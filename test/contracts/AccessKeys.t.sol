@@ -17,7 +17,7 @@ contract AccessKeysTest is LedgerTest {
     function test_registerAccessKeyBySig_entersTheKey() public {
         AccessKeyRegistration memory act = keyRegistration(REQUESTER);
         AccessKeyId keyId = registry.registerAccessKeyBySig(act, byOffice(REQUESTER, digest(act)));
-        bytes32 expected = keccak256(abi.encode(uint8(1), act.publicKey));
+        bytes32 expected = keccak256(abi.encode(REQUESTER, uint8(1), act.publicKey));
         Check.equal(AccessKeyId.unwrap(keyId), expected, "id");
         IDepartmentRegistry.AccessKey memory key = registry.accessKeyOf(keyId);
         Check.isTrue(key.department == REQUESTER, "department");
@@ -54,12 +54,24 @@ contract AccessKeysTest is LedgerTest {
     function test_registerAccessKeyBySig_revertsForKnownKey() public {
         AccessKeyRegistration memory act = keyRegistration(REQUESTER);
         AccessKeyId keyId = registry.registerAccessKeyBySig(act, byOffice(REQUESTER, digest(act)));
-        AccessKeyRegistration memory second = keyRegistration(PROVIDER);
+        AccessKeyRegistration memory second = keyRegistration(REQUESTER);
         second.publicKey = act.publicKey;
         expectRefusal(
             second,
             abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryKeyAlreadyRegistered.selector, keyId)
         );
+    }
+
+    /// @dev Public keys are public: nobody can block another department's key by registering it first.
+    function test_registerAccessKeyBySig_takesAKeyThatAnotherDepartmentHas() public {
+        AccessKeyRegistration memory first = keyRegistration(PROVIDER);
+        AccessKeyId firstId = registry.registerAccessKeyBySig(first, byOffice(PROVIDER, digest(first)));
+        revokeKey(keyRevocation(PROVIDER, firstId));
+        AccessKeyRegistration memory act = keyRegistration(REQUESTER);
+        act.publicKey = first.publicKey;
+        AccessKeyId keyId = registry.registerAccessKeyBySig(act, byOffice(REQUESTER, digest(act)));
+        Check.isTrue(registry.accessKeyOf(keyId).department == REQUESTER, "department");
+        Check.equal(registry.accessKeyOf(keyId).revokedAt, 0, "not revoked");
     }
 
     function test_registerAccessKeyBySig_revertsForAnotherSigner() public {

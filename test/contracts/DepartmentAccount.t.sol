@@ -6,6 +6,7 @@ import {MultiSignerERC7913} from "@openzeppelin/contracts/utils/cryptography/sig
 import {ERC7913P256Verifier} from "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol";
 import {ERC7913WebAuthnVerifier} from "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol";
 import {DepartmentAccount} from "../../contracts/DepartmentAccount.sol";
+import {IDepartmentAccount} from "../../contracts/interfaces/IDepartmentAccount.sol";
 import {DepartmentAccountsChange} from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {GrantStatus, ShareAgreement} from "../../contracts/interfaces/IShareLedger.sol";
 import {DepartmentRole, ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
@@ -36,7 +37,7 @@ contract DepartmentAccountTest is LedgerTest {
         DepartmentAccountsChange memory act = accountsChange(PROVIDER);
         act.office = abi.encodePacked(address(_office));
         act.head = accountOf(headKey(PROVIDER));
-        registry.changeDepartmentAccountsBySig(act, byOffice(AUTHORITY, digest(act)));
+        changeAccounts(act);
         _requestId = openRequest();
     }
 
@@ -75,6 +76,19 @@ contract DepartmentAccountTest is LedgerTest {
         short[1] = hex"1234";
         vm.expectRevert(abi.encodeWithSelector(MultiSignerERC7913.MultiSignerERC7913InvalidSigner.selector, short[1]));
         new DepartmentAccount(short, 2);
+    }
+
+    /// @dev The identity precompile (4) would sign for whoever is asked.
+    function test_constructor_revertsForVerifiersWithoutCode() public {
+        address[3] memory wrong = [address(4), address(1), address(0xa1)];
+        for (uint256 i = 0; i < wrong.length; ++i) {
+            bytes[] memory list = officers();
+            list[2] = abi.encodePacked(wrong[i], uint256(1), uint256(2));
+            vm.expectRevert(
+                abi.encodeWithSelector(IDepartmentAccount.DepartmentAccountVerifierMissing.selector, list[2])
+            );
+            new DepartmentAccount(list, 2);
+        }
     }
 
     function test_isValidSignature_answersPerErc1271() public view {
@@ -154,7 +168,7 @@ contract DepartmentAccountTest is LedgerTest {
         DepartmentAccountsChange memory change = accountsChange(PROVIDER);
         change.office = accountOf(officeKey(PROVIDER));
         change.head = abi.encodePacked(address(_office));
-        registry.changeDepartmentAccountsBySig(change, byOffice(AUTHORITY, digest(change)));
+        changeAccounts(change);
         ShareAgreement memory act = agreement(_requestId);
         expectRefusal(act, Officers.together(byClerk(digest(act)), byToken(digest(act))));
     }

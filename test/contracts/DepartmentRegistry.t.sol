@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {ERC7913P256Verifier} from "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol";
 import {
     DepartmentAccountsChange,
     DepartmentKind,
@@ -66,13 +67,15 @@ contract DepartmentRegistryTest is LedgerTest {
         Check.equal(entry.head, act.head, "head");
     }
 
-    function test_registerDepartmentBySig_takesAnyKindButNone() public {
-        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.None);
-        bytes memory signature = byOffice(AUTHORITY, digest(act));
-        vm.expectRevert(
-            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidKind.selector, DepartmentKind.None)
-        );
-        registry.registerDepartmentBySig(act, signature);
+    /// @dev Only governance admits authorities.
+    function test_registerDepartmentBySig_revertsForNoKindAndForAuthorities() public {
+        DepartmentKind[2] memory wrong = [DepartmentKind.None, DepartmentKind.Authority];
+        for (uint256 i = 0; i < wrong.length; ++i) {
+            expectRefusal(
+                registration(STRANGER, wrong[i]),
+                abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidKind.selector, wrong[i])
+            );
+        }
     }
 
     function test_registerDepartmentBySig_revertsForWrongCreditCode() public {
@@ -126,9 +129,27 @@ contract DepartmentRegistryTest is LedgerTest {
 
     function test_registerDepartmentBySig_takesKeysBehindVerifiers() public {
         DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
-        act.head = abi.encodePacked(address(0xa1), uint256(1), uint256(2));
+        act.head = abi.encodePacked(address(new ERC7913P256Verifier()), uint256(1), uint256(2));
         registry.registerDepartmentBySig(act, byOffice(AUTHORITY, digest(act)));
         Check.equal(registry.departmentOf(STRANGER).head, act.head, "head");
+    }
+
+    /// @dev The identity precompile (4) would accept every signature.
+    function test_registerDepartmentBySig_revertsForVerifiersWithoutCode() public {
+        address[3] memory wrong = [address(4), address(1), address(0xa1)];
+        for (uint256 i = 0; i < wrong.length; ++i) {
+            bytes memory account = abi.encodePacked(wrong[i], uint256(1), uint256(2));
+            bytes memory revertData = abi.encodeWithSelector(
+                IDepartmentRegistry.DepartmentRegistryVerifierMissing.selector,
+                account
+            );
+            DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+            act.office = account;
+            expectRefusal(act, revertData);
+            act = registration(STRANGER, DepartmentKind.Department);
+            act.head = account;
+            expectRefusal(act, revertData);
+        }
     }
 
     function test_registerDepartmentBySig_revertsUnlessAnAuthoritySigns() public {
@@ -145,10 +166,7 @@ contract DepartmentRegistryTest is LedgerTest {
     }
 
     function test_registerDepartmentBySig_revertsForSuspendedAuthority() public {
-        registry.admitAuthority(registration(STRANGER, DepartmentKind.Authority));
-        DepartmentStatusChange memory change = statusChange(AUTHORITY, DepartmentStatus.Suspended);
-        change.authority = STRANGER;
-        registry.changeDepartmentStatusBySig(change, byOffice(STRANGER, digest(change)));
+        registry.governStatus(statusOrder(AUTHORITY, DepartmentStatus.Suspended));
         DepartmentRegistration memory act = registration(
             DepartmentId.wrap("11990100MB00000Q3R"),
             DepartmentKind.Department
@@ -158,38 +176,45 @@ contract DepartmentRegistryTest is LedgerTest {
 
     function test_changeDepartmentAccountsBySig_replacesBothAccounts() public {
         DepartmentAccountsChange memory act = accountsChange(PROVIDER);
-        registry.changeDepartmentAccountsBySig(act, byOffice(AUTHORITY, digest(act)));
+        changeAccounts(act);
         (bytes memory office, , ) = registry.signerOf(PROVIDER, DepartmentRole.Office);
         (bytes memory head, , ) = registry.signerOf(PROVIDER, DepartmentRole.Head);
         Check.equal(office, act.office, "office");
         Check.equal(head, act.head, "head");
     }
 
-    function test_changeDepartmentAccountsBySig_revertsForUnknownDepartment() public {
-        DepartmentAccountsChange memory act = accountsChange(STRANGER);
-        bytes memory signature = byOffice(AUTHORITY, digest(act));
-        vm.expectRevert(
-            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryUnknownDepartment.selector, STRANGER)
-        );
-        registry.changeDepartmentAccountsBySig(act, signature);
-    }
-
     function test_changeDepartmentAccountsBySig_revertsForWrongAccounts() public {
         DepartmentAccountsChange memory act = accountsChange(PROVIDER);
         act.head = act.office;
-        bytes memory signature = byOffice(AUTHORITY, digest(act));
+        bytes memory signature = byHead(PROVIDER, digest(act));
         vm.expectRevert(
             abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidAccounts.selector, act.office, act.head)
         );
         registry.changeDepartmentAccountsBySig(act, signature);
     }
 
-    function test_changeDepartmentAccountsBySig_revertsUnlessAnAuthoritySigns() public {
+    function test_changeDepartmentAccountsBySig_revertsUnlessTheHeadSigns() public {
         DepartmentAccountsChange memory act = accountsChange(PROVIDER);
-        act.authority = PROVIDER;
-        bytes memory signature = byOffice(PROVIDER, digest(act));
-        vm.expectRevert(abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryNotAuthority.selector, PROVIDER));
-        registry.changeDepartmentAccountsBySig(act, signature);
+        bytes32 actDigest = digest(act);
+        uint256[4] memory others = [officeKey(PROVIDER), officeKey(AUTHORITY), headKey(AUTHORITY), headKey(REQUESTER)];
+        for (uint256 i = 0; i < others.length; ++i) {
+            bytes memory signature = signed(others[i], actDigest);
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    ISignedActs.SignedActsInvalidSignature.selector,
+                    PROVIDER,
+                    DepartmentRole.Head,
+                    actDigest
+                )
+            );
+            registry.changeDepartmentAccountsBySig(act, signature);
+        }
+    }
+
+    function test_changeDepartmentAccountsBySig_revertsUnlessActive() public {
+        setStatus(PROVIDER, DepartmentStatus.Suspended);
+        expectInactive(accountsChange(PROVIDER));
+        expectInactive(accountsChange(STRANGER));
     }
 
     function test_changeDepartmentStatusBySig_suspendsAndLifts() public {
@@ -211,6 +236,29 @@ contract DepartmentRegistryTest is LedgerTest {
             );
             registry.changeDepartmentStatusBySig(act, signature);
         }
+    }
+
+    /// @dev Who is restrained must not restrain those who supervise it, and one authority not another.
+    function test_changeDepartmentStatusBySig_revertsForSupervisorsAndAuthorities() public {
+        registry.admitAuthority(registration(STRANGER, DepartmentKind.Authority));
+        DepartmentId[4] memory others = [REGULATOR, GOVERNMENT, STRANGER, AUTHORITY];
+        for (uint256 i = 0; i < others.length; ++i) {
+            DepartmentStatusChange memory act = statusChange(others[i], DepartmentStatus.Suspended);
+            bytes memory signature = byOffice(AUTHORITY, digest(act));
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IDepartmentRegistry.DepartmentRegistryNotRestrainable.selector,
+                    others[i],
+                    registry.departmentOf(others[i]).kind
+                )
+            );
+            registry.changeDepartmentStatusBySig(act, signature);
+        }
+    }
+
+    function test_changeDepartmentStatusBySig_takesOperators() public {
+        setStatus(OPERATOR, DepartmentStatus.Suspended);
+        Check.isTrue(registry.departmentOf(OPERATOR).status == DepartmentStatus.Suspended, "suspended");
     }
 
     function test_changeDepartmentStatusBySig_revertsForUnknownDepartment() public {
@@ -247,6 +295,12 @@ contract DepartmentRegistryTest is LedgerTest {
             act,
             abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidAccounts.selector, office, head)
         );
+    }
+
+    function expectInactive(DepartmentAccountsChange memory act) private {
+        bytes memory signature = byHead(act.department, digest(act));
+        vm.expectRevert(abi.encodeWithSelector(ISignedActs.SignedActsDepartmentNotActive.selector, act.department));
+        registry.changeDepartmentAccountsBySig(act, signature);
     }
 
     function expectRefusal(DepartmentRegistration memory act, bytes memory revertData) private {

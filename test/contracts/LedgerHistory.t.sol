@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {
     AccessKeyRegistration,
     AccessKeyRevocation,
-    DepartmentAccountsChange,
     DepartmentKind,
     DepartmentStatus
 } from "../../contracts/interfaces/IDepartmentRegistry.sol";
@@ -79,17 +78,18 @@ contract LedgerHistoryTest is LedgerTest {
             if (logs[i].emitter == address(catalog)) catalogHead = History.follow(catalogHead, logs[i]);
             if (logs[i].emitter == address(shares)) sharesHead = History.follow(sharesHead, logs[i]);
         }
-        expectHead(registry, registryHead, seq + 5);
+        expectHead(registry, registryHead, seq + 7);
         expectHead(catalog, catalogHead, 2);
         expectHead(shares, sharesHead, 5);
     }
 
-    /// @dev All eleven signed acts, a request twice.
+    /// @dev All eleven signed acts, a request twice, and both orders of governance.
     function performEveryAct() private {
         register(STRANGER, DepartmentKind.Department);
-        DepartmentAccountsChange memory accounts = accountsChange(STRANGER);
-        registry.changeDepartmentAccountsBySig(accounts, byOffice(AUTHORITY, digest(accounts)));
+        changeAccounts(accountsChange(STRANGER));
         setStatus(STRANGER, DepartmentStatus.Suspended);
+        registry.restoreAccounts(restoration(STRANGER));
+        registry.governStatus(statusOrder(STRANGER, DepartmentStatus.Active));
         AccessKeyRegistration memory key = keyRegistration(REQUESTER);
         AccessKeyId keyId = registry.registerAccessKeyBySig(key, byOffice(REQUESTER, digest(key)));
         AccessKeyRevocation memory end = keyRevocation(REQUESTER, keyId);

@@ -207,7 +207,7 @@ contract ResourceCatalogTest is LedgerTest {
         registry.admitAuthority(registration(STRANGER, DepartmentKind.Authority));
         ResourceId id = submit(submission(ShareClass.Unconditional));
         setStatus(PROVIDER, DepartmentStatus.Suspended);
-        setStatus(STRANGER, DepartmentStatus.Suspended);
+        registry.governStatus(statusOrder(STRANGER, DepartmentStatus.Suspended));
 
         ResourceSubmission memory act = submission(ShareClass.Unconditional);
         act.codeHash = keccak256("another");

@@ -35,7 +35,7 @@ contract RevocationTest is LedgerTest {
     }
 
     function test_revokeBySig_byASuspendedRegulator() public {
-        setStatus(REGULATOR, DepartmentStatus.Suspended);
+        registry.governStatus(statusOrder(REGULATOR, DepartmentStatus.Suspended));
         expectRevokedBy(REGULATOR);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {DepartmentStatus} from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {ResourcePublication, ResourceSubmission, ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
 import {
     GrantStatus,
@@ -206,6 +207,24 @@ contract ShareLedgerTest is LedgerTest {
             abi.encodeWithSelector(IShareLedger.ShareLedgerResourceDenied.selector, id)
         );
         refuse(refusal(requestId));
+    }
+
+    function test_agreeBySig_revertsForSuspendedRequester() public {
+        RequestId requestId = openRequest();
+        setStatus(REQUESTER, DepartmentStatus.Suspended);
+        expectAgreementRefused(
+            agreement(requestId),
+            abi.encodeWithSelector(IShareLedger.ShareLedgerRequesterNotActive.selector, requestId, REQUESTER)
+        );
+        setStatus(REQUESTER, DepartmentStatus.Active);
+        Check.isTrue(shares.grantOf(agree(agreement(requestId))).status == GrantStatus.Active, "grant");
+    }
+
+    function test_refuseBySig_answersASuspendedRequester() public {
+        RequestId requestId = openRequest();
+        setStatus(REQUESTER, DepartmentStatus.Suspended);
+        refuse(refusal(requestId));
+        Check.isTrue(shares.requestOf(requestId).status == RequestStatus.Refused, "status");
     }
 
     function test_agreeBySig_revertsWithoutDocument() public {

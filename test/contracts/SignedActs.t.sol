@@ -36,7 +36,7 @@ contract SignedActsTest is LedgerTest {
         address verifier = address(new ERC7913P256Verifier());
         DepartmentAccountsChange memory change = accountsChange(PROVIDER);
         change.office = Officers.ofP256(verifier, 0x7e57);
-        registry.changeDepartmentAccountsBySig(change, byOffice(AUTHORITY, digest(change)));
+        changeAccounts(change);
         ShareAgreement memory act = agreement(_requestId);
         expectInvalidSignature(act, Officers.signByP256(verifier, 0xbad, digest(act)).signature);
         shares.agreeBySig(act, Officers.signByP256(verifier, 0x7e57, digest(act)).signature);

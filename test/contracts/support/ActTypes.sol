@@ -7,7 +7,7 @@ string constant REGISTRATION_TYPE =
     "DepartmentRegistration(bytes18 authority,bytes18 department,uint8 kind,"
     "bytes18 superior,bytes6 region,bytes office,bytes head,uint256 nonce,uint64 expiresAt)";
 string constant ACCOUNTS_CHANGE_TYPE =
-    "DepartmentAccountsChange(bytes18 authority,bytes18 department,bytes office,"
+    "DepartmentAccountsChange(bytes18 department,bytes office,"
     "bytes head,uint256 nonce,uint64 expiresAt)";
 string constant STATUS_CHANGE_TYPE =
     "DepartmentStatusChange(bytes18 authority,bytes18 department,uint8 status,"

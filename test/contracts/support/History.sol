@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {
     AccessKeyRegistration,
+    AccountsRestoration,
     DepartmentAccountsChange,
     DepartmentRegistration,
     IDepartmentRegistry
@@ -33,6 +34,7 @@ library History {
         bytes32 topic = log.topics[0];
         if (topic == IDepartmentRegistry.DepartmentRegistered.selector) return parseRegistration(log);
         if (topic == IDepartmentRegistry.DepartmentAccountsChanged.selector) return parseAccountsChange(log);
+        if (topic == IDepartmentRegistry.DepartmentAccountsRestored.selector) return parseRestoration(log);
         if (topic == IDepartmentRegistry.AccessKeyRegistered.selector) return parseKeyRegistration(log);
         // All other acts have no dynamic member, so the words of an event are those of the arguments, in order.
         uint256 length = log.data.length - 64;
@@ -53,6 +55,13 @@ library History {
         DepartmentAccountsChange memory act;
         uint64 recordedAt;
         (act, recordedAt, seq, head) = abi.decode(log.data, (DepartmentAccountsChange, uint64, uint64, bytes32));
+        actHash = keccak256(abi.encode(log.topics[0], log.topics[1], act, recordedAt));
+    }
+
+    function parseRestoration(Vm.Log memory log) private pure returns (bytes32 actHash, uint64 seq, bytes32 head) {
+        AccountsRestoration memory act;
+        uint64 recordedAt;
+        (act, recordedAt, seq, head) = abi.decode(log.data, (AccountsRestoration, uint64, uint64, bytes32));
         actHash = keccak256(abi.encode(log.topics[0], log.topics[1], log.topics[2], act, recordedAt));
     }
 

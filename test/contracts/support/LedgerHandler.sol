@@ -4,11 +4,13 @@ pragma solidity 0.8.37;
 import {
     AccessKeyRegistration,
     AccessKeyRevocation,
+    AccountsRestoration,
     DepartmentAccountsChange,
     DepartmentKind,
     DepartmentRegistration,
     DepartmentStatus,
-    DepartmentStatusChange
+    DepartmentStatusChange,
+    StatusOrder
 } from "../../../contracts/interfaces/IDepartmentRegistry.sol";
 import {ResourcePublication, ResourceSubmission, ShareClass} from "../../../contracts/interfaces/IResourceCatalog.sol";
 import {
@@ -35,6 +37,8 @@ contract LedgerHandler is LedgerFixture {
     uint256 public forgeries;
 
     AccessKeyId[] private _keys;
+    /// @dev Which of its two sets of keys the accounts of a department are of.
+    mapping(DepartmentId department => bool) private _isRotated;
     uint64 private _time = NOW;
 
     constructor() {
@@ -61,7 +65,7 @@ contract LedgerHandler is LedgerFixture {
         DepartmentRegistration memory act = registration(newcomers[seed % 2], DepartmentKind((seed >> 8) % 6));
         act.authority = authorityFrom(seed >> 16);
         act.expiresAt = _time;
-        bytes memory signature = byOffice(act.authority, digest(act));
+        bytes memory signature = signedByOffice(act.authority, digest(act));
         carry(address(registry), abi.encodeCall(registry.registerDepartmentBySig, (act, signature)));
     }
 
@@ -69,11 +73,27 @@ contract LedgerHandler is LedgerFixture {
         seed = mixed(seed);
         DepartmentId department = departmentFrom(seed);
         DepartmentAccountsChange memory act = accountsChange(department);
-        (act.office, act.head) = (accountOf(officeKey(department)), accountOf(headKey(department)));
-        act.authority = authorityFrom(seed >> 16);
+        (act.office, act.head) = nextAccounts(department);
         act.expiresAt = _time;
-        bytes memory signature = byOffice(act.authority, digest(act));
-        carry(address(registry), abi.encodeCall(registry.changeDepartmentAccountsBySig, (act, signature)));
+        DepartmentId signer = (seed >> 16) % 4 == 0 ? departmentFrom(seed >> 20) : department;
+        bytes memory signature = signedByHead(signer, digest(act));
+        bool done = carry(address(registry), abi.encodeCall(registry.changeDepartmentAccountsBySig, (act, signature)));
+        if (done) _isRotated[department] = !_isRotated[department];
+    }
+
+    function restoreAccounts(uint256 seed) external {
+        seed = mixed(seed);
+        AccountsRestoration memory act = restoration(departmentFrom(seed));
+        (act.office, act.head) = nextAccounts(act.department);
+        bool done = carry(address(registry), abi.encodeCall(registry.restoreAccounts, (act)));
+        if (done) _isRotated[act.department] = !_isRotated[act.department];
+    }
+
+    function governStatus(uint256 seed) external {
+        seed = mixed(seed);
+        DepartmentStatus status = seed % 4 == 0 ? DepartmentStatus.Suspended : DepartmentStatus.Active;
+        StatusOrder memory act = statusOrder(departmentFrom(seed >> 8), status);
+        carry(address(registry), abi.encodeCall(registry.governStatus, (act)));
     }
 
     function changeStatus(uint256 seed) external {
@@ -81,9 +101,8 @@ contract LedgerHandler is LedgerFixture {
         // Mostly lifting: otherwise everybody is soon suspended and nothing happens any more.
         DepartmentStatus status = seed % 3 == 0 ? DepartmentStatus.Suspended : DepartmentStatus.Active;
         DepartmentStatusChange memory act = statusChange(departmentFrom(seed >> 8), status);
-        if (act.department == AUTHORITY) return;
         act.expiresAt = _time;
-        bytes memory signature = byOffice(AUTHORITY, digest(act));
+        bytes memory signature = signedByOffice(AUTHORITY, digest(act));
         carry(address(registry), abi.encodeCall(registry.changeDepartmentStatusBySig, (act, signature)));
     }
 
@@ -91,8 +110,8 @@ contract LedgerHandler is LedgerFixture {
         seed = mixed(seed);
         AccessKeyRegistration memory act = keyRegistration(departmentFrom(seed));
         act.expiresAt = _time;
-        _keys.push(AccessKeyId.wrap(keccak256(abi.encode(act.algorithm, act.publicKey))));
-        bytes memory signature = byOffice(act.department, digest(act));
+        _keys.push(AccessKeyId.wrap(keccak256(abi.encode(act.department, act.algorithm, act.publicKey))));
+        bytes memory signature = signedByOffice(act.department, digest(act));
         carry(address(registry), abi.encodeCall(registry.registerAccessKeyBySig, (act, signature)));
     }
 
@@ -101,7 +120,7 @@ contract LedgerHandler is LedgerFixture {
         if (_keys.length == 0) return;
         AccessKeyRevocation memory act = keyRevocation(departmentFrom(seed), _keys[(seed >> 8) % _keys.length]);
         act.expiresAt = _time;
-        bytes memory signature = byOffice(act.department, digest(act));
+        bytes memory signature = signedByOffice(act.department, digest(act));
         carry(address(registry), abi.encodeCall(registry.revokeAccessKeyBySig, (act, signature)));
     }
 
@@ -114,7 +133,7 @@ contract LedgerHandler is LedgerFixture {
         act.version = published + uint32((seed >> 32) % 8 == 0 ? 2 : 1);
         act.fieldCount = uint16(1 + ((seed >> 40) % 256));
         act.expiresAt = _time;
-        bytes memory signature = byHead(act.provider, digest(act));
+        bytes memory signature = signedByHead(act.provider, digest(act));
         carry(address(catalog), abi.encodeCall(catalog.submitResourceBySig, (act, signature)));
         // Often at once, so that classes change under open requests.
         if ((seed >> 48) % 2 == 0) announce(idOf(act), act.version, AUTHORITY);
@@ -138,7 +157,7 @@ contract LedgerHandler is LedgerFixture {
         act.fields = (seed >> 24) % 4 == 0 ? fields : fields % (2 ** (fieldCount == 0 ? 1 : fieldCount % 256));
         (act.notBefore, act.notAfter) = (_time, _time + uint64((seed >> 32) % 30 days));
         act.expiresAt = _time;
-        bytes memory signature = byOffice(act.requester, digest(act));
+        bytes memory signature = signedByOffice(act.requester, digest(act));
         carry(address(shares), abi.encodeCall(shares.submitRequestBySig, (act, signature)));
     }
 
@@ -152,7 +171,7 @@ contract LedgerHandler is LedgerFixture {
         act.notBefore = shares.requestOf(requestId).notBefore + uint64((seed >> 24) % 100);
         act.notAfter = shares.requestOf(requestId).notAfter - uint64((seed >> 32) % 3);
         act.expiresAt = _time;
-        bytes memory signature = byOffice(act.provider, digest(act));
+        bytes memory signature = signedByOffice(act.provider, digest(act));
         carry(address(shares), abi.encodeCall(shares.agreeBySig, (act, signature)));
     }
 
@@ -164,7 +183,7 @@ contract LedgerHandler is LedgerFixture {
         act.provider = answererFrom(requestId, seed >> 8);
         if ((seed >> 16) % 4 == 0) act.reasonCode = 0;
         act.expiresAt = _time;
-        bytes memory signature = byOffice(act.provider, digest(act));
+        bytes memory signature = signedByOffice(act.provider, digest(act));
         carry(address(shares), abi.encodeCall(shares.refuseBySig, (act, signature)));
     }
 
@@ -175,7 +194,7 @@ contract LedgerHandler is LedgerFixture {
         GrantRevocation memory act = revocation(departmentFrom(seed >> 8), grantId);
         if ((seed >> 16) % 4 == 0) act.reasonCode = 0;
         act.expiresAt = _time;
-        bytes memory signature = byOffice(act.department, digest(act));
+        bytes memory signature = signedByOffice(act.department, digest(act));
         carry(address(shares), abi.encodeCall(shares.revokeBySig, (act, signature)));
     }
 
@@ -187,8 +206,11 @@ contract LedgerHandler is LedgerFixture {
         act.notBefore = shares.requestOf(requestId).notBefore;
         act.notAfter = shares.requestOf(requestId).notAfter;
         (act.fields, act.expiresAt) = (shares.requestOf(requestId).fields, _time);
-        DepartmentId forger = departmentFrom(seed >> 8);
-        uint256 key = forger == act.provider ? headKey(forger) : officeKey(forger);
+        DepartmentId forger = seed & 4 == 0 ? act.provider : departmentFrom(seed >> 8);
+        uint256 key = keyOf(officeKey(forger), _isRotated[forger]);
+        // Of the provider itself: its head, or the office that it has had or will have.
+        if (forger == act.provider && seed & 8 == 0) key = keyOf(headKey(forger), _isRotated[forger]);
+        else if (forger == act.provider) key = keyOf(officeKey(forger), !_isRotated[forger]);
         if (carry(address(shares), abi.encodeCall(shares.agreeBySig, (act, signed(key, digest(act)))))) ++forgeries;
     }
 
@@ -201,8 +223,25 @@ contract LedgerHandler is LedgerFixture {
     function announce(ResourceId id, uint32 version, DepartmentId authority) private {
         ResourcePublication memory act = publication(id);
         (act.version, act.authority, act.expiresAt) = (version, authority, _time);
-        bytes memory signature = byOffice(act.authority, digest(act));
+        bytes memory signature = signedByOffice(act.authority, digest(act));
         carry(address(catalog), abi.encodeCall(catalog.publishResourceBySig, (act, signature)));
+    }
+
+    function signedByOffice(DepartmentId department, bytes32 actDigest) private view returns (bytes memory) {
+        return signed(keyOf(officeKey(department), _isRotated[department]), actDigest);
+    }
+
+    function signedByHead(DepartmentId department, bytes32 actDigest) private view returns (bytes memory) {
+        return signed(keyOf(headKey(department), _isRotated[department]), actDigest);
+    }
+
+    function nextAccounts(DepartmentId department) private view returns (bytes memory office, bytes memory head) {
+        bool isRotated = !_isRotated[department];
+        return (accountOf(keyOf(officeKey(department), isRotated)), accountOf(keyOf(headKey(department), isRotated)));
+    }
+
+    function keyOf(uint256 firstKey, bool isRotated) private pure returns (uint256) {
+        return isRotated ? uint256(keccak256(abi.encode(firstKey))) >> 1 : firstKey;
     }
 
     /// @dev The runner likes small numbers; here every bit is to be as likely set as not.

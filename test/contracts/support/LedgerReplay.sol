@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {
-    DepartmentAccountsChange,
-    DepartmentKind,
-    DepartmentRegistration,
-    IDepartmentRegistry
-} from "../../../contracts/interfaces/IDepartmentRegistry.sol";
+import {IDepartmentRegistry} from "../../../contracts/interfaces/IDepartmentRegistry.sol";
 import {
     IResourceCatalog,
     ResourcePublication,
@@ -25,10 +20,11 @@ import {
 } from "../../../contracts/interfaces/IShareLedger.sol";
 import {DepartmentId, GrantId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
 import {History} from "./History.sol";
+import {RegistryReplay} from "./RegistryReplay.sol";
 import {Vm} from "./Vm.sol";
 
 /// @dev The state of the ledger as a reader of events has it, with what the invariants want to know of each entry.
-contract LedgerReplay {
+contract LedgerReplay is RegistryReplay {
     struct Submission {
         ResourceId resourceId;
         uint32 version;
@@ -56,8 +52,6 @@ contract LedgerReplay {
 
     mapping(address ledger => History.Head) public headOf;
     mapping(address ledger => uint64) public signaturesOf;
-    mapping(DepartmentId department => DepartmentKind) public kindOf;
-    mapping(DepartmentId department => bytes) public officeOf;
     mapping(ResourceId resourceId => mapping(uint32 version => ShareClass)) public classOf;
     mapping(ResourceId resourceId => uint32) public publishedVersionOf;
     mapping(RequestId requestId => RequestEntry) private _requests;
@@ -132,25 +126,13 @@ contract LedgerReplay {
         if (topic == keccak256("EIP712DomainChanged()")) return;
         if (topic == keccak256("AuthorityUpdated(address)")) return;
         headOf[log.emitter] = History.follow(headOf[log.emitter], log);
-        if (topic == IDepartmentRegistry.DepartmentRegistered.selector) _readRegistration(log);
-        else if (topic == IDepartmentRegistry.DepartmentAccountsChanged.selector) _readAccounts(log);
+        if (log.emitter == _registry) _readRegistryEntry(log);
         else if (topic == IResourceCatalog.ResourceSubmitted.selector) _readSubmission(log);
         else if (topic == IResourceCatalog.ResourcePublished.selector) _readPublication(log);
         else if (topic == IShareLedger.ShareRequested.selector) _readRequest(log);
         else if (topic == IShareLedger.GrantIssued.selector) _readGrant(log);
         else if (topic == IShareLedger.ShareRefused.selector) _readRefusal(log);
         else if (topic == IShareLedger.GrantRevoked.selector) _readRevocation(log);
-    }
-
-    function _readRegistration(Vm.Log calldata log) private {
-        DepartmentRegistration memory act = abi.decode(log.data, (DepartmentRegistration));
-        kindOf[act.department] = act.kind;
-        officeOf[act.department] = act.office;
-    }
-
-    function _readAccounts(Vm.Log calldata log) private {
-        DepartmentAccountsChange memory act = abi.decode(log.data, (DepartmentAccountsChange));
-        officeOf[act.department] = act.office;
     }
 
     function _readSubmission(Vm.Log calldata log) private {
@@ -183,7 +165,7 @@ contract LedgerReplay {
         require(entry.status == GrantStatus.None, "a grant is issued once");
         (entry.status, entry.act) = (GrantStatus.Active, act);
         entry.classWhenIssued = classOf[resourceId][publishedVersionOf[resourceId]];
-        entry.officeWhenIssued = officeOf[act.provider];
+        entry.officeWhenIssued = _departments[act.provider].office;
         _requests[act.requestId].status = RequestStatus.Agreed;
         _grantIds.push(grantId);
         _actors.push(act.provider);

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @dev What {SignatureChecker} takes as a signer: an address (20 bytes), or an ERC-7913 verifier and then a key.
+library SignerBytes {
+    function isAccount(bytes memory signer) internal pure returns (bool) {
+        return signer.length >= 20 && bytes20(signer) != 0;
+    }
+
+    /// @dev Precompiles have no code, and identity (0x04) answers a call with the very bytes that mean "valid".
+    function lacksVerifier(bytes memory signer) internal view returns (bool) {
+        return signer.length > 20 && address(bytes20(signer)).code.length == 0;
+    }
+}

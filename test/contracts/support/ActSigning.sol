@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {
+    AccessKeyRegistration,
+    AccessKeyRevocation,
+    DepartmentAccountsChange,
+    DepartmentRegistration,
+    DepartmentStatusChange
+} from "../../../contracts/interfaces/IDepartmentRegistry.sol";
+import {ResourcePublication, ResourceSubmission} from "../../../contracts/interfaces/IResourceCatalog.sol";
+import {
+    GrantRevocation,
+    ShareAgreement,
+    ShareRefusal,
+    ShareRequest
+} from "../../../contracts/interfaces/IShareLedger.sol";
+import {DepartmentId} from "../../../contracts/types/Ids.sol";
+import "./ActTypes.sol";
+import {LedgerParts} from "./LedgerParts.sol";
+import {vm} from "./Vm.sol";
+
+/// @dev The keys of the departments, and the digest of each act.
+abstract contract ActSigning is LedgerParts {
+    function officeKey(DepartmentId department) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(department, "office"))) >> 1;
+    }
+
+    function headKey(DepartmentId department) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(department, "head"))) >> 1;
+    }
+
+    function accountOf(uint256 key) internal pure returns (bytes memory) {
+        return abi.encodePacked(vm.addr(key));
+    }
+
+    function digestOf(
+        address verifyingContract,
+        string memory name,
+        string memory typeText,
+        bytes memory act
+    ) internal view returns (bytes32) {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256(bytes(name)),
+                keccak256("1"),
+                block.chainid,
+                verifyingContract
+            )
+        );
+        return keccak256(abi.encodePacked(hex"1901", domain, vm.eip712HashStruct(typeText, act)));
+    }
+
+    function digest(DepartmentRegistration memory act) internal view returns (bytes32) {
+        return digestOf(address(registry), "DepartmentRegistry", REGISTRATION_TYPE, abi.encode(act));
+    }
+
+    function digest(DepartmentAccountsChange memory act) internal view returns (bytes32) {
+        return digestOf(address(registry), "DepartmentRegistry", ACCOUNTS_CHANGE_TYPE, abi.encode(act));
+    }
+
+    function digest(DepartmentStatusChange memory act) internal view returns (bytes32) {
+        return digestOf(address(registry), "DepartmentRegistry", STATUS_CHANGE_TYPE, abi.encode(act));
+    }
+
+    function digest(AccessKeyRegistration memory act) internal view returns (bytes32) {
+        return digestOf(address(registry), "DepartmentRegistry", KEY_REGISTRATION_TYPE, abi.encode(act));
+    }
+
+    function digest(AccessKeyRevocation memory act) internal view returns (bytes32) {
+        return digestOf(address(registry), "DepartmentRegistry", KEY_REVOCATION_TYPE, abi.encode(act));
+    }
+
+    function digest(ResourceSubmission memory act) internal view returns (bytes32) {
+        return digestOf(address(catalog), "ResourceCatalog", SUBMISSION_TYPE, abi.encode(act));
+    }
+
+    function digest(ResourcePublication memory act) internal view returns (bytes32) {
+        return digestOf(address(catalog), "ResourceCatalog", PUBLICATION_TYPE, abi.encode(act));
+    }
+
+    function digest(ShareRequest memory act) internal view returns (bytes32) {
+        return digestOf(address(shares), "ShareLedger", REQUEST_TYPE, abi.encode(act));
+    }
+
+    function digest(ShareAgreement memory act) internal view returns (bytes32) {
+        return digestOf(address(shares), "ShareLedger", AGREEMENT_TYPE, abi.encode(act));
+    }
+
+    function digest(ShareRefusal memory act) internal view returns (bytes32) {
+        return digestOf(address(shares), "ShareLedger", REFUSAL_TYPE, abi.encode(act));
+    }
+
+    function digest(GrantRevocation memory act) internal view returns (bytes32) {
+        return digestOf(address(shares), "ShareLedger", REVOCATION_TYPE, abi.encode(act));
+    }
+
+    function signed(uint256 key, bytes32 actDigest) internal pure returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, actDigest);
+        return abi.encodePacked(r, s, v);
+    }
+
+    function byOffice(DepartmentId department, bytes32 actDigest) internal pure returns (bytes memory) {
+        return signed(officeKey(department), actDigest);
+    }
+
+    function byHead(DepartmentId department, bytes32 actDigest) internal pure returns (bytes memory) {
+        return signed(headKey(department), actDigest);
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {DepartmentRegistry} from "../../../contracts/DepartmentRegistry.sol";
+import {Directory} from "../../../contracts/Directory.sol";
+import {ResourceCatalog} from "../../../contracts/ResourceCatalog.sol";
+import {ShareLedger} from "../../../contracts/ShareLedger.sol";
+import {DepartmentId} from "../../../contracts/types/Ids.sol";
+
+/// @dev The contracts of a ledger, and the departments and values that all tests share.
+abstract contract LedgerParts {
+    DepartmentId internal constant AUTHORITY = DepartmentId.wrap("11990100MB00000L2J");
+    DepartmentId internal constant PROVIDER = DepartmentId.wrap("11990100MB0000019L");
+    DepartmentId internal constant REQUESTER = DepartmentId.wrap("11990100MB00000435");
+    DepartmentId internal constant REGULATOR = DepartmentId.wrap("11990100MB00000P5Y");
+    DepartmentId internal constant GOVERNMENT = DepartmentId.wrap("11990000MB00000M08");
+    DepartmentId internal constant OPERATOR = DepartmentId.wrap("12990100MB00000F3D");
+    DepartmentId internal constant STRANGER = DepartmentId.wrap("13990100MB00000HXW");
+    DepartmentId internal constant NOBODY = DepartmentId.wrap(bytes18(0));
+
+    bytes32 internal constant CODE_HASH = keccak256("population-base");
+    bytes32 internal constant DOCUMENT = sha256("document");
+    bytes32 internal constant REASON = "PURPOSE_NOT_COVERED";
+    uint64 internal constant NOW = 1_790_000_000;
+    uint64 internal constant DEADLINE = NOW + 1 hours;
+
+    AccessManager internal manager;
+    DepartmentRegistry internal registry;
+    ResourceCatalog internal catalog;
+    ShareLedger internal shares;
+    Directory internal directory;
+}
