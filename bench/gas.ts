@@ -107,7 +107,7 @@ async function measureSharedOffice(bench: Bench): Promise<void> {
   const three = officers(3);
   const office = await chain.deployOfficers(three, 2, three.slice(0, 2));
   const provider = { ...bench.provider, office };
-  await chain.record('changeDepartmentAccounts', accountsChange(chain.authority, provider), chain.authority);
+  await chain.record('changeDepartmentAccounts', accountsChange(provider), provider);
   for (const code of RESOURCE_CODES) await measureAgreement(bench, code, 'agree, 2 of 3 officers', provider);
 }
 

@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 
 import { LedgerError } from '../ledger/errors.ts';
-import { deriveAccessKeyId } from '../ledger/ids.ts';
+import { type AccessKeyId, deriveGatewayKeyId } from '../ledger/ids.ts';
 import { parseDeployment } from '../ledger/deployment.ts';
 import type { Deployment } from '../ledger/deployment.ts';
 import { signRequest } from '../ledger/request-signature.ts';
@@ -53,7 +53,7 @@ export interface RowsAnswer {
 export interface GatewayClientOptions {
   /** Base address, such as https://gateway.example:8480. */
   readonly url: string;
-  readonly key: SigningKey | null;
+  readonly key: SigningKey<AccessKeyId> | null;
   /** The gateway's key id that was seen before; another one is refused. */
   readonly pinnedKeyId: string | null;
 }
@@ -80,7 +80,7 @@ export class GatewayClient {
     if (!parsed.success) throw new CliError('ANSWER_UNVERIFIED', 'This is not a gateway: /v1/chain has another form');
     const { deployment, gateway } = parsed.data;
     const publicKey = Buffer.from(gateway.publicKey.slice(2), 'hex');
-    const keyId = deriveAccessKeyId('ed25519', publicKey);
+    const keyId = deriveGatewayKeyId('ed25519', publicKey);
     if (this.#options.pinnedKeyId !== null && this.#options.pinnedKeyId !== keyId) {
       throw new CliError('ANSWER_UNVERIFIED', 'The gateway has another key than before', { keyId });
     }

@@ -5,7 +5,8 @@ import { dirname, resolve } from 'node:path';
 import { Wallet } from 'ethers';
 import { z } from 'zod';
 
-import { createSigningKey } from '../ledger/signatures/signature-key.ts';
+import { type AccessKeyId, parseDepartmentId } from '../ledger/ids.ts';
+import { createAccessKey } from '../ledger/signatures/signature-key.ts';
 import type { SigningKey } from '../ledger/signatures/signature-key.ts';
 import { CliError } from './cli-error.ts';
 
@@ -49,11 +50,11 @@ function parseFile(path: string): unknown {
   }
 }
 
-export function readAccessKey(profile: Profile): SigningKey | null {
+export function readAccessKey(profile: Profile): SigningKey<AccessKeyId> | null {
   if (profile.accessKey === null) return null;
   const path = inProfileFolder(profile, profile.accessKey);
   try {
-    return createSigningKey(createPrivateKey(readFileSync(path, 'utf8')));
+    return createAccessKey(createPrivateKey(readFileSync(path, 'utf8')), parseDepartmentId(profile.department));
   } catch (cause) {
     throw new CliError(
       'FILE_UNUSABLE',

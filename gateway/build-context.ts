@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { Logger } from 'pino';
 
-import { createSigningKey, exportPublicKey } from '../ledger/signatures/signature-key.ts';
+import { createGatewayKey, exportPublicKey } from '../ledger/signatures/signature-key.ts';
 import type { SigningKey } from '../ledger/signatures/signature-key.ts';
 import type { AuthenticationContext } from './authn/authenticate.ts';
 import { readRegisteredKey } from './authn/registered-key.ts';
@@ -71,7 +71,7 @@ interface Opened {
 
 async function assemble(parts: ContextParts, { stores, receipts, sources }: Opened): Promise<GatewayContext> {
   const { config, secrets, logger, stopping } = parts;
-  const signingKey = createSigningKey(secrets.signingKey);
+  const signingKey = createGatewayKey(secrets.signingKey);
   const now = nowSeconds;
   const chain = await buildChain({ config, secrets, logger, stores });
   const terms = new GrantTerms({ ...stores, indexer: chain.indexer });
@@ -104,7 +104,7 @@ async function openReceipts({ config, secrets, logger }: ContextParts, { databas
   const receipts = await ReceiptBook.open({
     folder: join(config.dataDir, 'receipts'),
     db: database,
-    gateway: createSigningKey(secrets.signingKey).keyId,
+    gateway: createGatewayKey(secrets.signingKey).keyId,
     acceptLoss: config.acceptHistoryLoss,
     onProblem: (err) => {
       logger.warn({ err, part: 'receipt index' }, 'Will be tried again');

@@ -1,5 +1,5 @@
 import type { Act, ActName } from './acts/act-definitions.ts';
-import { SHARE_CLASSES } from './acts/chain-enums.ts';
+import { SHARE_CLASS_NUMBERS } from './acts/chain-enums.ts';
 import { type SaltedDocument, hashDocument } from './document-hash.ts';
 import { type CatalogEntry, conditionsHash, denyBasisHash } from './documents/catalog-entry.ts';
 import type { Documents } from './documents/parse-document.ts';
@@ -42,12 +42,6 @@ type Matcher<Name extends DocumentedActName> = (
   facts: MatchFacts,
   salt: string,
 ) => Pairs;
-
-const SHARE_CLASS_NUMBERS = {
-  UNCONDITIONAL: SHARE_CLASSES.unconditional,
-  CONDITIONAL: SHARE_CLASSES.conditional,
-  DENIED: SHARE_CLASSES.denied,
-} as const;
 
 /** Everything that stands both in the document and in the act, so that nobody can sign one thing and show another. */
 const MATCHERS: { readonly [Name in DocumentedActName]: Matcher<Name> } = {

@@ -14,6 +14,8 @@ export type ResourceId = Brand<string, 'ResourceId'>;
 export type RequestId = Brand<string, 'RequestId'>;
 export type GrantId = Brand<string, 'GrantId'>;
 export type AccessKeyId = Brand<string, 'AccessKeyId'>;
+/** Names the key with which a gateway signs its answers; the ledger does not know it. */
+export type GatewayKeyId = Brand<string, 'GatewayKeyId'>;
 
 /** Signature algorithms of access keys, by their RFC 9421 names. The number is `KeyAlgorithm` on chain. */
 export const KEY_ALGORITHMS = { ed25519: 1, 'ecdsa-p256-sha256': 2 } as const;
@@ -44,7 +46,8 @@ export const parseRequestId = (text: unknown): RequestId => parseBytes32<Request
 export const parseGrantId = (text: unknown): GrantId => parseBytes32<GrantId>(text);
 export const parseAccessKeyId = (text: unknown): AccessKeyId => parseBytes32<AccessKeyId>(text);
 
-function isDepartmentId(text: string): text is DepartmentId {
+/** Whether `text` is a unified social credit code with its check character (GB 32100-2015). */
+export function isDepartmentId(text: string): text is DepartmentId {
   if (text.length !== 18) return false;
   let sum = 0;
   let weight = 1;
@@ -105,7 +108,21 @@ export function deriveGrantId(terms: GrantTerms): GrantId {
   return parseGrantId(keccak256(encoded));
 }
 
-/** `publicKey`: 32 bytes for Ed25519, 64 bytes x and y for P-256. */
-export function deriveAccessKeyId(algorithm: KeyAlgorithm, publicKey: Uint8Array): AccessKeyId {
-  return parseAccessKeyId(keccak256(abi.encode(['uint8', 'bytes'], [KEY_ALGORITHMS[algorithm], publicKey])));
+/**
+ * The same public key has another id in each department, so nobody can block another one's key by registering it.
+ * `publicKey`: 32 bytes for Ed25519, 64 bytes x and y for P-256.
+ */
+export function deriveAccessKeyId(
+  department: DepartmentId,
+  algorithm: KeyAlgorithm,
+  publicKey: Uint8Array,
+): AccessKeyId {
+  const values = [departmentIdToHex(department), KEY_ALGORITHMS[algorithm], publicKey];
+  return parseAccessKeyId(keccak256(abi.encode(['bytes18', 'uint8', 'bytes'], values)));
+}
+
+/** `publicKey`: 32 bytes. */
+export function deriveGatewayKeyId(algorithm: KeyAlgorithm, publicKey: Uint8Array): GatewayKeyId {
+  const encoded = abi.encode(['uint8', 'bytes'], [KEY_ALGORITHMS[algorithm], publicKey]);
+  return parseBytes32<GatewayKeyId>(keccak256(encoded));
 }

@@ -24,7 +24,8 @@ no right, the governance account holds all.
 
   --rpc-url URL             JSON-RPC node
   --deployer-key-file FILE  file with the private key (0x and 64 hex digits) that pays no gas and keeps no right
-  --governance ADDRESS      account that may admit authorities and list contracts
+  --governance ADDRESS      account that may admit authorities, restore accounts, set a
+                            department's status and list contracts
   --authority CODE          first authority: its unified social credit code
   --region CODE             its region, six digits (GB/T 2260)
   --office ACCOUNT          its sharing office: an address or an ERC-7913 signer, hex

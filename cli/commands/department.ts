@@ -6,18 +6,25 @@ import { parseDepartmentId } from '../../ledger/ids.ts';
 import { CliError } from '../cli-error.ts';
 import { actExpiry, openSession, readList, sendAct } from '../session.ts';
 
-interface RegisterOptions {
-  readonly uscc: string;
-  readonly kind: string;
-  readonly region: string;
-  readonly superior?: string;
+interface AccountsOptions {
   readonly office: string;
   readonly head: string;
 }
 
+interface RegisterOptions extends AccountsOptions {
+  readonly uscc: string;
+  readonly kind: string;
+  readonly region: string;
+  readonly superior?: string;
+}
+
+/** Authorities are admitted by governance, not registered. */
+const KINDS = Object.entries(DEPARTMENT_KINDS).filter(([name]) => name !== 'authority');
+const KIND_NAMES = KINDS.map(([name]) => name).join(', ');
+
 function kindNumber(kind: string): number {
-  const found = Object.entries(DEPARTMENT_KINDS).find(([name]) => name === kind);
-  if (found === undefined) throw new CliError('INPUT_INVALID', `Kinds are ${Object.keys(DEPARTMENT_KINDS).join(', ')}`);
+  const found = KINDS.find(([name]) => name === kind);
+  if (found === undefined) throw new CliError('INPUT_INVALID', `Kinds are ${KIND_NAMES}`);
   return found[1];
 }
 
@@ -25,6 +32,7 @@ export function addDepartmentCommands(program: Command): void {
   const department = program.command('department').description('departments on the network / 部门');
   addReading(department);
   addRegister(department);
+  addAccounts(department);
 }
 
 function addReading(department: Command): void {
@@ -53,7 +61,7 @@ function addRegister(department: Command): void {
     .command('register')
     .description('enter a department (authority only) / 登记部门')
     .requiredOption('--uscc <code>', 'its unified social credit code')
-    .option('--kind <kind>', Object.keys(DEPARTMENT_KINDS).join(', '), 'department')
+    .option('--kind <kind>', KIND_NAMES, 'department')
     .requiredOption('--region <code>', 'six digits (GB/T 2260)')
     .option('--superior <uscc>', 'the superior department')
     .requiredOption('--office <account>', 'account of the sharing office: an address or an ERC-7913 signer')
@@ -71,5 +79,23 @@ function addRegister(department: Command): void {
         ...once(actExpiry()),
       };
       session.output.show(await sendAct(session, 'registerDepartment', act, null));
+    });
+}
+
+function addAccounts(department: Command): void {
+  department
+    .command('accounts')
+    .description('replace both accounts of your department, signed by its head / 更换部门账户（由部门负责人签署）')
+    .requiredOption('--office <account>', 'account of the sharing office: an address or an ERC-7913 signer')
+    .requiredOption('--head <account>', 'account of the head of the department')
+    .action(async (options: AccountsOptions, command: Command) => {
+      const session = openSession(command);
+      const act = {
+        department: parseDepartmentId(session.profile.department),
+        office: options.office.toLowerCase(),
+        head: options.head.toLowerCase(),
+        ...once(actExpiry()),
+      };
+      session.output.show(await sendAct(session, 'changeDepartmentAccounts', act, null));
     });
 }

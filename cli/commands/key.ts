@@ -50,11 +50,8 @@ function addNew(key: Command): void {
         throw new CliError('FILE_UNUSABLE', `The file ${file} cannot be written, or is there already`, {}, cause);
       }
       const { algorithm, bytes } = exportPublicKey(createPublicKey(privateKey));
-      new Output(globalOptions(command).json ?? false).show({
-        keyId: deriveAccessKeyId(algorithm, bytes),
-        algorithm,
-        file,
-      });
+      const publicHex = `0x${Buffer.from(bytes).toString('hex')}`;
+      new Output(globalOptions(command).json ?? false).show({ algorithm, publicKey: publicHex, file });
     });
 }
 
@@ -68,8 +65,9 @@ function addRegister(key: Command): void {
       const session = openSession(command);
       const { algorithm, bytes } = readPublic(file);
       const now = Math.floor(Date.now() / 1000);
+      const department = parseDepartmentId(session.profile.department);
       const act = {
-        department: parseDepartmentId(session.profile.department),
+        department,
         algorithm: KEY_ALGORITHMS[algorithm],
         publicKey: `0x${Buffer.from(bytes).toString('hex')}`,
         notBefore: now,
@@ -77,7 +75,7 @@ function addRegister(key: Command): void {
         ...once(actExpiry()),
       };
       const state = await sendAct(session, 'registerAccessKey', act, null);
-      session.output.show({ keyId: deriveAccessKeyId(algorithm, bytes), ...state });
+      session.output.show({ keyId: deriveAccessKeyId(department, algorithm, bytes), ...state });
     });
 }
 

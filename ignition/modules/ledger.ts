@@ -3,13 +3,15 @@ import { encodeBytes32String, id } from 'ethers';
 
 /** OpenZeppelin's `ADMIN_ROLE`: hands out all other roles. */
 export const ADMIN_ROLE = 0n;
-/** May admit an authority and list a contract, and nothing else. */
+/** May admit an authority, restore accounts, set a status and list a contract, and nothing else. */
 export const GOVERNANCE_ROLE = 1n;
 
 /** `DepartmentKind.Authority` on chain. */
 const KIND_AUTHORITY = 2;
 const NO_DEPARTMENT = `0x${'00'.repeat(18)}`;
 const REGISTRATION = '(bytes18,bytes18,uint8,bytes18,bytes6,bytes,bytes,uint256,uint64)';
+const RESTORATION = '(bytes18,bytes,bytes,bytes32)';
+const STATUS_ORDER = '(bytes18,uint8,bytes32)';
 
 type ModuleBuilder = Parameters<Parameters<typeof buildModule>[1]>[0];
 
@@ -19,8 +21,8 @@ function selector(signature: string): string {
 
 /**
  * The ledger. Parameters: `governance` (address), `governanceDelay` (seconds that governance waits between announcing
- * and doing), `department` (bytes18), `region` (bytes6), `office` and `head` (accounts) of the first authority.
- * The deployer holds both roles only until the last two calls.
+ * and doing, also when it hands out its rights or changes who may call what), `department` (bytes18), `region` (bytes6), `office` and `head` (accounts) of the first authority.
+ * The deployer holds both roles only until the last two calls; the manager lets new delays begin after five days.
  */
 export default buildModule('Ledger', (m) => {
   const deployer = m.getAccount(0);
@@ -35,11 +37,15 @@ export default buildModule('Ledger', (m) => {
   const p256Verifier = m.contract('ERC7913P256Verifier');
   const webAuthnVerifier = m.contract('ERC7913WebAuthnVerifier');
 
-  const admitAuthority = [selector(`admitAuthority(${REGISTRATION})`)];
+  const ordered = [
+    selector(`admitAuthority(${REGISTRATION})`),
+    selector(`restoreAccounts(${RESTORATION})`),
+    selector(`governStatus(${STATUS_ORDER})`),
+  ];
   const list = [selector('list(bytes32,address)')];
   const granted = [
     m.call(manager, 'labelRole', [GOVERNANCE_ROLE, 'GOVERNANCE']),
-    m.call(manager, 'setTargetFunctionRole', [registry, admitAuthority, GOVERNANCE_ROLE], { id: 'GuardAdmission' }),
+    m.call(manager, 'setTargetFunctionRole', [registry, ordered, GOVERNANCE_ROLE], { id: 'GuardRegistry' }),
     m.call(manager, 'setTargetFunctionRole', [directory, list, GOVERNANCE_ROLE], { id: 'GuardListing' }),
     m.call(manager, 'grantRole', [GOVERNANCE_ROLE, deployer, 0], { id: 'LendGovernance' }),
   ];
@@ -55,9 +61,15 @@ export default buildModule('Ledger', (m) => {
     m.call(manager, 'grantRole', [GOVERNANCE_ROLE, governance, governanceDelay], { id: 'HandGovernance', after: used }),
     m.call(manager, 'grantRole', [ADMIN_ROLE, governance, governanceDelay], { id: 'HandAdmin', after: used }),
   ];
+  const delayed = [
+    m.call(manager, 'setTargetAdminDelay', [registry, governanceDelay], { id: 'DelayRegistry', after: handedOver }),
+    m.call(manager, 'setTargetAdminDelay', [directory, governanceDelay], { id: 'DelayDirectory', after: handedOver }),
+    m.call(manager, 'setGrantDelay', [GOVERNANCE_ROLE, governanceDelay], { id: 'DelayGovernance', after: handedOver }),
+    m.call(manager, 'setGrantDelay', [ADMIN_ROLE, governanceDelay], { id: 'DelayAdmin', after: handedOver }),
+  ];
   const returned = m.call(manager, 'renounceRole', [GOVERNANCE_ROLE, deployer], {
     id: 'ReturnGovernance',
-    after: handedOver,
+    after: delayed,
   });
   m.call(manager, 'renounceRole', [ADMIN_ROLE, deployer], { id: 'RenounceAdmin', after: [returned] });
 

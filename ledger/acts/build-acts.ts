@@ -5,7 +5,7 @@ import { reasonCodeToBytes32 } from '../documents/reason-code.ts';
 import { fieldBitmap } from '../field-set.ts';
 import { HASH_ALGORITHMS, resourceCodeHash } from '../ids.ts';
 import type { Act } from './act-definitions.ts';
-import { SHARE_CLASSES } from './chain-enums.ts';
+import { SHARE_CLASS_NUMBERS } from './chain-enums.ts';
 import { newNonce } from './new-nonce.ts';
 
 /**
@@ -18,7 +18,7 @@ export function buildResourceSubmission(salted: SaltedDocument, expiresAt: numbe
     provider: entry.provider.uscc,
     codeHash: resourceCodeHash(entry.resourceCode),
     version: entry.version,
-    shareClass: CLASS_NUMBERS[entry.shareClass],
+    shareClass: SHARE_CLASS_NUMBERS[entry.shareClass],
     level: entry.level,
     fieldCount: entry.fields.length,
     conditionsHash: conditionsHash(entry, salted.salt),
@@ -27,12 +27,6 @@ export function buildResourceSubmission(salted: SaltedDocument, expiresAt: numbe
     ...once(expiresAt),
   };
 }
-
-const CLASS_NUMBERS = {
-  UNCONDITIONAL: SHARE_CLASSES.unconditional,
-  CONDITIONAL: SHARE_CLASSES.conditional,
-  DENIED: SHARE_CLASSES.denied,
-} as const;
 
 /** @param entry the published entry of the resource version that is asked for */
 export function buildShareRequest(

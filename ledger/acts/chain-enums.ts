@@ -10,6 +10,13 @@ export type DepartmentStatus = keyof typeof DEPARTMENT_STATUSES;
 export const SHARE_CLASSES = { unconditional: 1, conditional: 2, denied: 3 } as const;
 export type ShareClass = keyof typeof SHARE_CLASSES;
 
+/** The same numbers by the names that catalogue entries use. */
+export const SHARE_CLASS_NUMBERS = {
+  UNCONDITIONAL: SHARE_CLASSES.unconditional,
+  CONDITIONAL: SHARE_CLASSES.conditional,
+  DENIED: SHARE_CLASSES.denied,
+} as const;
+
 /**
  * The name of a number.
  * @throws LedgerError EVENT_MALFORMED for a number that is none of them

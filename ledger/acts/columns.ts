@@ -3,11 +3,10 @@ import { z } from 'zod';
 import {
   type AccessKeyId,
   type Bytes32,
-  type DepartmentId,
   type GrantId,
+  isDepartmentId,
   parseAccessKeyId,
   parseBytes32,
-  parseDepartmentId,
   parseGrantId,
   parseRequestId,
   parseResourceId,
@@ -27,15 +26,6 @@ export function columnTypeOf(schema: z.ZodType): ColumnType {
   const meta = columnTypes.get(schema);
   if (meta === undefined) throw new TypeError('Not a column of an act');
   return meta.type;
-}
-
-function isDepartmentId(text: string): text is DepartmentId {
-  try {
-    parseDepartmentId(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function bytes32Column<Id extends string>(parse: (text: string) => Id) {

@@ -30,7 +30,6 @@ export const departmentRegistration = z.strictObject({
 });
 
 const departmentAccountsChange = z.strictObject({
-  authority: department,
   department,
   office: account,
   head: account,
@@ -75,8 +74,8 @@ export const REGISTRY_ACTS = {
     contract: REGISTRY,
     primaryType: 'DepartmentAccountsChange',
     method: 'changeDepartmentAccountsBySig',
-    department: 'authority',
-    role: 'office',
+    department: 'department',
+    role: 'head',
     document: null,
     schema: departmentAccountsChange,
   },

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import {
   type AccessKeyId,
   type Bytes32,
-  type DepartmentId,
   type GrantId,
+  isDepartmentId,
   parseBytes32,
-  parseDepartmentId,
   type RequestId,
   type ResourceId,
 } from '../ids.ts';
@@ -22,15 +21,6 @@ export const MAX_CODE_LENGTH = 31;
 export const MAX_LIST_LENGTH = 32;
 
 const broken = (rule: DocumentRule): { params: { rule: DocumentRule } } => ({ params: { rule } });
-
-function isDepartmentId(text: string): text is DepartmentId {
-  try {
-    parseDepartmentId(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function isBytes32(text: string): boolean {
   try {

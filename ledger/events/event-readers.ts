@@ -1,5 +1,7 @@
 import { AbiCoder, keccak256, TypedDataEncoder } from 'ethers';
+import type { z } from 'zod';
 
+import type { ActSchema } from '../acts/act-definition.ts';
 import { type Act, ACT_DEFINITIONS, ACTS, type ActName } from '../acts/act-definitions.ts';
 import { actDomain } from '../acts/act-digest.ts';
 import { jsonOfTuple, rawMembers, structFields } from '../acts/chain-form.ts';
@@ -8,7 +10,8 @@ import { parseAct } from '../acts/parse-act.ts';
 import { departmentRegistration } from '../acts/registry-acts.ts';
 import type { Deployment } from '../deployment.ts';
 import { parseAccessKeyId, parseGrantId, parseRequestId, parseResourceId } from '../ids.ts';
-import type { EventContents, EventName, EventOf, EventRecord, RecordedRegistration } from './ledger-event.ts';
+import { accountsRestoration, statusOrder } from './governance-orders.ts';
+import type { EventContents, EventName, EventOf, EventRecord } from './ledger-event.ts';
 import { type EventArguments, malformed } from './raw-entry.ts';
 import { readDepartment, readHash, readNumber, readText, readTuple } from './read-argument.ts';
 
@@ -25,15 +28,21 @@ export const EVENT_READERS: { readonly [Name in EventName]: Reader<EventOf<Name>
     version: readNumber(args, 'version'),
     account: readText(args, 'account').toLowerCase(),
   })),
-  DepartmentRegistered: entry('DepartmentRegistered', (args) => ({ act: readRegistration(args) })),
+  DepartmentRegistered: entry('DepartmentRegistered', (args) => ({
+    act: readStruct(recordedRegistration, args),
+  })),
   DepartmentAccountsChanged: entry('DepartmentAccountsChanged', (args) => ({
     act: readAct('changeDepartmentAccounts', args),
+  })),
+  DepartmentAccountsRestored: entry('DepartmentAccountsRestored', (args) => ({
+    act: readStruct(accountsRestoration, args),
   })),
   DepartmentStatusChanged: entry('DepartmentStatusChanged', (args) => ({
     act: readAct('changeDepartmentStatus', args),
   })),
+  DepartmentStatusGoverned: entry('DepartmentStatusGoverned', (args) => ({ act: readStruct(statusOrder, args) })),
   AccessKeyRegistered: entry('AccessKeyRegistered', (args) => {
-    const keyId = parseAccessKeyId(derive('registerAccessKey', args, ['algorithm', 'publicKey']));
+    const keyId = parseAccessKeyId(derive('registerAccessKey', args, ['department', 'algorithm', 'publicKey']));
     assertNamed(args, 'keyId', keyId);
     return { keyId, act: readAct('registerAccessKey', args) };
   }),
@@ -79,10 +88,11 @@ function readAct<Name extends ActName>(name: Name, args: EventArguments): Act<Na
   return parseAct(name, jsonOfTuple(schema, tuple));
 }
 
-function readRegistration(args: EventArguments): RecordedRegistration {
+/** A struct that is no signed act, or not as strict as one. */
+function readStruct<Typed>(schema: ActSchema & z.ZodType<Typed>, args: EventArguments): Typed {
   const tuple = readTuple(args);
-  assertSameMembers(args, rawMembers(departmentRegistration, tuple));
-  return recordedRegistration.parse(jsonOfTuple(recordedRegistration, tuple));
+  assertSameMembers(args, rawMembers(schema, tuple));
+  return schema.parse(jsonOfTuple(schema, tuple));
 }
 
 /** An indexed argument that has the name of a member of the act repeats it. */

@@ -1,6 +1,7 @@
 import type { Act } from '../acts/act-definitions.ts';
 import type { ContractName } from '../deployment.ts';
 import type { AccessKeyId, Bytes32, DepartmentId, GrantId, RequestId, ResourceId } from '../ids.ts';
+import type { AccountsRestoration, StatusOrder } from './governance-orders.ts';
 
 /** A log as a node gives it in `eth_getLogs`, with numbers already read. Attacker-controlled. */
 export interface RawLog {
@@ -27,7 +28,7 @@ export interface EventRecord {
   readonly transactionHash: Bytes32;
 }
 
-/** An administrator who admits a first authority may name any authority: null when it is no department id. */
+/** Governance, which admits authorities, may name any authority: null when it is no department id. */
 export type RecordedRegistration = Omit<Act<'registerDepartment'>, 'authority'> & {
   readonly authority: DepartmentId | null;
 };
@@ -37,7 +38,9 @@ export interface EventContents {
   readonly ContractListed: { readonly listedName: Bytes32; readonly version: number; readonly account: string };
   readonly DepartmentRegistered: { readonly act: RecordedRegistration };
   readonly DepartmentAccountsChanged: { readonly act: Act<'changeDepartmentAccounts'> };
+  readonly DepartmentAccountsRestored: { readonly act: AccountsRestoration };
   readonly DepartmentStatusChanged: { readonly act: Act<'changeDepartmentStatus'> };
+  readonly DepartmentStatusGoverned: { readonly act: StatusOrder };
   readonly AccessKeyRegistered: { readonly keyId: AccessKeyId; readonly act: Act<'registerAccessKey'> };
   readonly AccessKeyRevoked: { readonly act: Act<'revokeAccessKey'> };
   readonly ResourceSubmitted: { readonly resourceId: ResourceId; readonly act: Act<'submitResource'> };

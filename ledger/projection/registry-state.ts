@@ -1,3 +1,5 @@
+import { ZeroAddress } from 'ethers';
+
 import {
   DEPARTMENT_KINDS,
   DEPARTMENT_STATUSES,
@@ -5,6 +7,7 @@ import {
   type DepartmentStatus,
   enumName,
 } from '../acts/chain-enums.ts';
+import type { AccountsRestoration, StatusOrder } from '../events/governance-orders.ts';
 import type { EventOf } from '../events/ledger-event.ts';
 import { type AccessKeyId, type DepartmentId, KEY_ALGORITHMS, type KeyAlgorithm } from '../ids.ts';
 import { assertLegal, illegal } from './illegal.ts';
@@ -49,13 +52,15 @@ export class RegistryState {
 
   register({ act, recordedAt }: EventOf<'DepartmentRegistered'>): void {
     const kind = enumName(DEPARTMENT_KINDS, act.kind);
-    const authority = act.authority === null ? undefined : this.departments.get(act.authority);
-    const isSigned = authority?.kind === 'authority' && authority.status === 'active' && recordedAt <= act.expiresAt;
-    // An administrator may admit first authorities, without a signature and naming whomever.
-    assertLegal(isSigned || kind === 'authority', 'NOT_AUTHORITY', { department: act.department });
+    // Governance alone admits authorities, without a signature and naming whomever.
+    if (kind !== 'authority') {
+      assertInTime(act.expiresAt, recordedAt);
+      if (act.authority === null) throw illegal('AUTHORITY_MISSING', { department: act.department });
+      this.requireActive(act.authority, ['authority']);
+    }
     assertLegal(!this.departments.has(act.department), 'DEPARTMENT_KNOWN', { department: act.department });
     assertLegal(act.superior === null || this.departments.has(act.superior), 'SUPERIOR_UNKNOWN');
-    assertLegal(act.office !== act.head, 'SAME_ACCOUNTS');
+    assertAccounts(act);
     this.departments.set(act.department, {
       id: act.department,
       kind,
@@ -69,18 +74,24 @@ export class RegistryState {
 
   changeAccounts({ act, recordedAt }: EventOf<'DepartmentAccountsChanged'>): void {
     assertInTime(act.expiresAt, recordedAt);
-    this.requireActive(act.authority, ['authority']);
-    assertLegal(act.office !== act.head, 'SAME_ACCOUNTS');
-    this.departments.set(act.department, { ...this.#known(act.department), office: act.office, head: act.head });
+    assertLegal(this.#known(act.department).status === 'active', 'DEPARTMENT_NOT_ACTIVE');
+    this.#setAccounts(act);
+  }
+
+  restoreAccounts({ act }: EventOf<'DepartmentAccountsRestored'>): void {
+    this.#setAccounts(act);
   }
 
   changeStatus({ act, recordedAt }: EventOf<'DepartmentStatusChanged'>): void {
     assertInTime(act.expiresAt, recordedAt);
     this.requireActive(act.authority, ['authority']);
-    const department = this.#known(act.department);
-    const status = enumName(DEPARTMENT_STATUSES, act.status);
-    assertLegal(department.status !== status, 'STATUS_UNCHANGED', { department: act.department });
-    this.departments.set(act.department, { ...department, status });
+    const { kind } = this.#known(act.department);
+    assertLegal(kind === 'department' || kind === 'operator', 'NOT_RESTRAINABLE', { department: act.department });
+    this.#setStatus(act);
+  }
+
+  governStatus({ act }: EventOf<'DepartmentStatusGoverned'>): void {
+    this.#setStatus(act);
   }
 
   registerKey({ keyId, act, recordedAt }: EventOf<'AccessKeyRegistered'>): void {
@@ -110,11 +121,29 @@ export class RegistryState {
     this.accessKeys.set(act.keyId, { ...key, revokedAt: recordedAt });
   }
 
+  #setAccounts(act: AccountsRestoration | EventOf<'DepartmentAccountsChanged'>['act']): void {
+    assertAccounts(act);
+    this.departments.set(act.department, { ...this.#known(act.department), office: act.office, head: act.head });
+  }
+
+  #setStatus(act: StatusOrder | EventOf<'DepartmentStatusChanged'>['act']): void {
+    const department = this.#known(act.department);
+    const status = enumName(DEPARTMENT_STATUSES, act.status);
+    assertLegal(department.status !== status, 'STATUS_UNCHANGED', { department: act.department });
+    this.departments.set(act.department, { ...department, status });
+  }
+
   #known(id: DepartmentId): DepartmentState {
     const department = this.departments.get(id);
     if (department === undefined) throw illegal('DEPARTMENT_UNKNOWN', { department: id });
     return department;
   }
+}
+
+/** An address of zero signs nothing; whether a verifier has code is not in the history. */
+function assertAccounts({ office, head }: { readonly office: string; readonly head: string }): void {
+  assertLegal(!office.startsWith(ZeroAddress) && !head.startsWith(ZeroAddress), 'ZERO_ACCOUNT');
+  assertLegal(office !== head, 'SAME_ACCOUNTS');
 }
 
 /** @throws LedgerError HISTORY_ILLEGAL for an act that was recorded after its deadline */

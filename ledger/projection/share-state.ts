@@ -60,6 +60,7 @@ export class ShareState {
       resourceId === request.resourceId &&
       resourceVersion === request.resourceVersion;
     assertLegal(isSame, 'NOT_THE_REQUEST', { grantId });
+    this.#registry.requireActive(requester, ['department', 'authority']);
     this.#sharedVersion(this.#resource(resourceId));
     assertFields(act.fields, request.fields);
     assertLegal(act.notBefore >= request.notBefore && act.notAfter <= request.notAfter, 'WINDOW', { grantId });

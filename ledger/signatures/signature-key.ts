@@ -1,7 +1,14 @@
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 
 import { LedgerError } from '../errors.ts';
-import { deriveAccessKeyId, type AccessKeyId, type KeyAlgorithm } from '../ids.ts';
+import {
+  type AccessKeyId,
+  type DepartmentId,
+  deriveAccessKeyId,
+  deriveGatewayKeyId,
+  type GatewayKeyId,
+  type KeyAlgorithm,
+} from '../ids.ts';
 
 const SIGNATURE_BYTES = 64;
 const SCALAR_BYTES = 32;
@@ -15,17 +22,33 @@ const SPKI_PREFIX: Record<KeyAlgorithm, Buffer> = {
 };
 const PUBLIC_KEY_BYTES: Record<KeyAlgorithm, number> = { ed25519: 32, 'ecdsa-p256-sha256': 64 };
 
-export interface SigningKey {
-  readonly keyId: AccessKeyId;
+export interface SigningKey<KeyId = AccessKeyId | GatewayKeyId> {
+  readonly keyId: KeyId;
   readonly algorithm: KeyAlgorithm;
   readonly privateKey: KeyObject;
 }
 
-/** @throws LedgerError KEY_INVALID unless `privateKey` is a private Ed25519 or P-256 key. */
-export function createSigningKey(privateKey: KeyObject): SigningKey {
+/**
+ * The key with which `department` signs requests.
+ * @throws LedgerError KEY_INVALID unless `privateKey` is a private Ed25519 or P-256 key
+ */
+export function createAccessKey(privateKey: KeyObject, department: DepartmentId): SigningKey<AccessKeyId> {
+  const { algorithm, bytes } = exportPublicHalf(privateKey);
+  return { keyId: deriveAccessKeyId(department, algorithm, bytes), algorithm, privateKey };
+}
+
+/**
+ * The key with which a gateway signs answers.
+ * @throws LedgerError KEY_INVALID unless `privateKey` is a private Ed25519 or P-256 key
+ */
+export function createGatewayKey(privateKey: KeyObject): SigningKey<GatewayKeyId> {
+  const { algorithm, bytes } = exportPublicHalf(privateKey);
+  return { keyId: deriveGatewayKeyId(algorithm, bytes), algorithm, privateKey };
+}
+
+function exportPublicHalf(privateKey: KeyObject): ReturnType<typeof exportPublicKey> {
   if (privateKey.type !== 'private') throw keyInvalid('Not a private key');
-  const { algorithm, bytes } = exportPublicKey(createPublicKey(privateKey));
-  return { keyId: deriveAccessKeyId(algorithm, bytes), algorithm, privateKey };
+  return exportPublicKey(createPublicKey(privateKey));
 }
 
 /** The key in the form that is registered on chain: 32 bytes for Ed25519, 64 bytes x and y for P-256. */

@@ -1,5 +1,6 @@
 import { GatewayClient } from '../../cli/gateway-client.ts';
-import { createSigningKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
+import type { AccessKeyId } from '../../ledger/ids.ts';
+import { createAccessKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
 import { sampleDepartment, type DepartmentKey, type SampleDepartment } from '../samples/departments.ts';
 import type { KeyFolder } from '../samples/key-folder.ts';
 
@@ -12,7 +13,7 @@ export interface Principal {
   readonly accounts: Readonly<Record<Role, string>>;
   /** Names of the keys that sign for each account, as many as must; see KeyFolder. */
   readonly signers: Readonly<Record<Role, readonly string[]>>;
-  readonly accessKey: SigningKey;
+  readonly accessKey: SigningKey<AccessKeyId>;
   /** Signs with the access key. */
   readonly client: GatewayClient;
   /** Opens a keystore of {@link signers}. */
@@ -37,9 +38,11 @@ export interface PrincipalOptions {
 export async function openPrincipal(key: DepartmentKey, options: PrincipalOptions): Promise<Principal> {
   const { keys, sharedOffice, gatewayUrl } = options;
   const isShared = key === SHARED_OFFICE;
-  const accessKey = createSigningKey(keys.accessKey(`${key}/access`, key === P256_DEPARTMENT ? 'p256' : 'ed25519'));
+  const department = sampleDepartment(key);
+  const privateKey = keys.accessKey(`${key}/access`, key === P256_DEPARTMENT ? 'p256' : 'ed25519');
+  const accessKey = createAccessKey(privateKey, department.id);
   return {
-    department: sampleDepartment(key),
+    department,
     accounts: {
       office: isShared ? sharedOffice.toLowerCase() : await keys.address(`${key}/office`),
       head: await keys.address(`${key}/head`),

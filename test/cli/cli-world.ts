@@ -68,7 +68,7 @@ export class CliWorld {
     const provider = await chain.register('GA', { office, head: walletSigner(head) });
     const requester = await chain.register('RS', { office: walletSigner(requesterOffice) });
     const authority = { ...chain.authority, office: walletSigner(authorityOffice) };
-    await chain.record('changeDepartmentAccounts', accountsChange(chain.authority, authority), chain.authority);
+    await chain.record('changeDepartmentAccounts', accountsChange(authority), chain.authority);
     const source = {
       ...{ kind: 'http', url: `http://127.0.0.1:${String(upstream.port)}/rows`, format: 'ndjson' },
       ...{ allowedCidrs: ['127.0.0.0/8'], allowLoopback: true },

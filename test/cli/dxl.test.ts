@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 
+import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { deriveResourceId } from '../../ledger/ids.ts';
@@ -98,11 +99,34 @@ describe('dxl department', () => {
   });
 });
 
+describe('dxl department accounts', () => {
+  it('replaces both accounts, signed by the head', async () => {
+    const [office, head] = [walletSigner().account, walletSigner().account];
+    const keys = { office: Wallet.createRandom().privateKey, head: Wallet.createRandom().privateKey };
+    const accounts = { office: walletSigner(keys.office), head: walletSigner(keys.head) };
+    const { id } = await world.chain.register('ZW', accounts);
+    await world.writeProfile('zw', {
+      department: id,
+      office: [await world.writeKeystore('zw-office', keys.office)],
+      head: [await world.writeKeystore('zw-head', keys.head)],
+    });
+    await succeed('zw', 'key', 'new', world.file('zw.pem'));
+    await succeed('zw', 'key', 'register', world.file('zw.pem'));
+    const changed = await succeed('zw', 'department', 'accounts', '--office', office, '--head', head);
+    expect(changed).toMatchObject({ status: 'recorded' });
+    expect(await succeed('zw', 'department', 'show')).toMatchObject({ id, office, head });
+    expect(await fail('zw', 'department', 'accounts', '--office', head, '--head', office)).toMatchObject({ exit: 1 });
+  });
+});
+
 describe('dxl key', () => {
   it('makes a private file, and never overwrites one', async () => {
     const file = world.file('fresh.pem');
     const made = await succeed('rs', 'key', 'new', file, '--algorithm', 'p256');
-    expect(made).toMatchObject({ algorithm: 'ecdsa-p256-sha256', keyId: expect.stringMatching(HASH) as unknown });
+    expect(made).toMatchObject({
+      algorithm: 'ecdsa-p256-sha256',
+      publicKey: expect.stringMatching(/^0x[0-9a-f]{128}$/) as unknown,
+    });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await fail('rs', 'key', 'new', file)).toMatchObject({ exit: 2, code: 'FILE_UNUSABLE' });
   });

@@ -2,7 +2,9 @@ import { AbiCoder, keccak256 } from 'ethers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { chainTuple } from '../../ledger/acts/chain-form.ts';
 import { decodeActSigned, decodeLog, type RawLog } from '../../ledger/events.ts';
+import { statusOrder } from '../../ledger/events/governance-orders.ts';
 import { departmentIdToHex, deriveGrantId, parseGrantId, parseRequestId, parseResourceId } from '../../ledger/ids.ts';
 import * as factory from '../support/act-factory.ts';
 import { actor } from '../support/actors.ts';
@@ -131,6 +133,7 @@ describe('decodeLog', () => {
     const revocation = factory.revocation(provider, grantId);
     const refusal = factory.refusal(provider, agreement.requestId);
     const publication = factory.publication(authority, resourceId);
+    const order = factory.statusOrder(provider, 'suspended');
 
     it.each([
       [
@@ -164,6 +167,18 @@ describe('decodeLog', () => {
         actLog('registerDepartment', 'DepartmentRegistered', factory.registration(authority, provider), [
           other,
           hexOf(authority),
+        ]),
+      ],
+      [
+        'govern',
+        [other],
+        aLog('DepartmentRegistry', 'DepartmentStatusGoverned', [
+          other,
+          order.reasonCode,
+          chainTuple(statusOrder, order),
+          RECORDED_AT,
+          1,
+          factory.someHash(0xee),
         ]),
       ],
     ])('refuses to %s with topics %j', (_what, _topics, log) => {

@@ -6,6 +6,7 @@ import {
   departmentIdFromHex,
   departmentIdToHex,
   deriveAccessKeyId,
+  deriveGatewayKeyId,
   deriveGrantId,
   deriveResourceId,
   type GrantTerms,
@@ -161,11 +162,20 @@ describe('derived ids', () => {
     expect(new Set(ids).size).toBe(7);
   });
 
-  it('deriveAccessKeyId is keccak-256 over abi.encode(uint8, bytes)', () => {
+  it('deriveAccessKeyId is keccak-256 over abi.encode(bytes18, uint8, bytes)', () => {
+    const publicKey = Uint8Array.from({ length: 32 }, (_, index) => index);
+    const [department, other] = [parseDepartmentId('11990100MB0000019L'), parseDepartmentId('11990100MB00000435')];
+    const head = departmentIdToHex(department).slice(2).padEnd(64, '0');
+    const preimage = `0x${head}${word(1n)}${word(96n)}${word(32n)}${Buffer.from(publicKey).toString('hex')}`;
+    expect(deriveAccessKeyId(department, 'ed25519', publicKey)).toBe(keccak256(preimage));
+    expect(deriveAccessKeyId(department, 'ecdsa-p256-sha256', publicKey)).not.toBe(keccak256(preimage));
+    expect(deriveAccessKeyId(other, 'ed25519', publicKey)).not.toBe(keccak256(preimage));
+  });
+
+  it('deriveGatewayKeyId is keccak-256 over abi.encode(uint8, bytes)', () => {
     const publicKey = Uint8Array.from({ length: 32 }, (_, index) => index);
     const preimage = `0x${word(1n)}${word(64n)}${word(32n)}${Buffer.from(publicKey).toString('hex')}`;
-    expect(deriveAccessKeyId('ed25519', publicKey)).toBe(keccak256(preimage));
-    expect(deriveAccessKeyId('ecdsa-p256-sha256', publicKey)).not.toBe(keccak256(preimage));
+    expect(deriveGatewayKeyId('ed25519', publicKey)).toBe(keccak256(preimage));
   });
 
   it('give different resources different ids', () => {

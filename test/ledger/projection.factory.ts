@@ -20,7 +20,9 @@ const CONTRACT_OF: Readonly<Record<EventName, ContractName>> = {
   ContractListed: 'Directory',
   DepartmentRegistered: 'DepartmentRegistry',
   DepartmentAccountsChanged: 'DepartmentRegistry',
+  DepartmentAccountsRestored: 'DepartmentRegistry',
   DepartmentStatusChanged: 'DepartmentRegistry',
+  DepartmentStatusGoverned: 'DepartmentRegistry',
   AccessKeyRegistered: 'DepartmentRegistry',
   AccessKeyRevoked: 'DepartmentRegistry',
   ResourceSubmitted: 'ResourceCatalog',
@@ -78,9 +80,13 @@ export class ForgedHistory {
     return this.append('DepartmentStatusChanged', { act: factory.statusChange(authority, department, status) });
   }
 
+  govern(department: Actor, status: 'active' | 'suspended'): this {
+    return this.append('DepartmentStatusGoverned', { act: factory.statusOrder(department, status) });
+  }
+
   registerKey(department: Actor, changes: Partial<Act<'registerAccessKey'>> = {}): this {
     const act = factory.keyRegistration(department, changes);
-    const keyId = deriveAccessKeyId('ed25519', Buffer.from(act.publicKey.slice(2), 'hex'));
+    const keyId = deriveAccessKeyId(department.id, 'ed25519', Buffer.from(act.publicKey.slice(2), 'hex'));
     return this.append('AccessKeyRegistered', { keyId, act });
   }
 

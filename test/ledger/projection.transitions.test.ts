@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Act } from '../../ledger/acts/act-definitions.ts';
+import { DEPARTMENT_KINDS } from '../../ledger/acts/chain-enums.ts';
 import { deriveAccessKeyId, parseResourceId } from '../../ledger/ids.ts';
 import * as factory from '../support/act-factory.ts';
 import { actor } from '../support/actors.ts';
@@ -17,7 +19,8 @@ import {
 import { refusalOf } from './refusal-of.ts';
 
 const STRANGER = actor('ZJ');
-const KEY_ID = deriveAccessKeyId('ed25519', Buffer.from('ab'.repeat(32), 'hex'));
+
+const KEY_ID = deriveAccessKeyId(REQUESTER.id, 'ed25519', Buffer.from('ab'.repeat(32), 'hex'));
 const LISTED = { listedName: factory.someHash(1), version: 1, account: `0x${'d9'.repeat(20)}` };
 const DENIED = { version: 2, shareClass: 3, conditionsHash: factory.NO_HASH, denyBasisHash: factory.someHash(2) };
 const EXPIRED = { expiresAt: factory.BEGIN };
@@ -42,9 +45,14 @@ const revokeKey =
   (history) =>
     history.append('AccessKeyRevoked', { act: factory.keyRevocation(department, keyId) });
 const changeAccounts =
-  (authority = ROOT, department = REQUESTER): Step =>
+  (department = REQUESTER, changes: Partial<Act<'changeDepartmentAccounts'>> = {}): Step =>
   (history) =>
-    history.append('DepartmentAccountsChanged', { act: factory.accountsChange(authority, department) });
+    history.append('DepartmentAccountsChanged', { act: factory.accountsChange(department, changes) });
+const restoreAccounts =
+  (department = REQUESTER): Step =>
+  (history) =>
+    history.append('DepartmentAccountsRestored', { act: factory.restoration(department) });
+const NO_ACCOUNT = { account: `0x${'00'.repeat(20)}`, sign: () => '0x' };
 
 describe('VerifiedProjection and the rules of', () => {
   describe('Directory', () => {
@@ -64,23 +72,48 @@ describe('VerifiedProjection and the rules of', () => {
     it.each<[string | null, Step]>([
       [null, (history) => history.register(STRANGER, { superior: PROVIDER.id })],
       ['DEPARTMENT_KNOWN', (history) => history.register(REQUESTER)],
-      ['NOT_AUTHORITY', (history) => history.register(STRANGER, {}, PROVIDER)],
-      ['NOT_AUTHORITY', (history) => history.register(STRANGER, {}, STRANGER)],
-      ['NOT_AUTHORITY', (history) => history.setStatus(ROOT, 'suspended').register(STRANGER)],
-      ['NOT_AUTHORITY', (history) => history.register(STRANGER, EXPIRED)],
-      // The administrator's way to enter a first authority.
-      [null, (history) => history.register(STRANGER, { kind: 2, ...EXPIRED }, STRANGER)],
+      ['DEPARTMENT_KIND', (history) => history.register(STRANGER, {}, PROVIDER)],
+      ['DEPARTMENT_NOT_ACTIVE', (history) => history.register(STRANGER, {}, STRANGER)],
+      ['DEPARTMENT_NOT_ACTIVE', (history) => history.govern(ROOT, 'suspended').register(STRANGER)],
+      ['ACT_EXPIRED', (history) => history.register(STRANGER, EXPIRED)],
+      [
+        'AUTHORITY_MISSING',
+        (history) =>
+          history.append('DepartmentRegistered', { act: { ...factory.registration(ROOT, STRANGER), authority: null } }),
+      ],
+      // Governance's way to enter an authority.
+      [null, (history) => history.register(STRANGER, { kind: DEPARTMENT_KINDS.authority, ...EXPIRED }, STRANGER)],
       ['SUPERIOR_UNKNOWN', (history) => history.register(STRANGER, { superior: actor('TY').id })],
       ['SAME_ACCOUNTS', (history) => history.register({ ...STRANGER, head: STRANGER.office })],
       [null, changeAccounts()],
-      ['DEPARTMENT_UNKNOWN', changeAccounts(ROOT, STRANGER)],
-      ['DEPARTMENT_KIND', changeAccounts(PROVIDER)],
-      ['DEPARTMENT_NOT_ACTIVE', changeAccounts(STRANGER)],
-      ['SAME_ACCOUNTS', changeAccounts(ROOT, { ...REQUESTER, head: REQUESTER.office })],
+      ['DEPARTMENT_UNKNOWN', changeAccounts(STRANGER)],
+      ['DEPARTMENT_NOT_ACTIVE', (history) => changeAccounts()(history.setStatus(REQUESTER, 'suspended'))],
+      ['ACT_EXPIRED', changeAccounts(REQUESTER, EXPIRED)],
+      ['SAME_ACCOUNTS', changeAccounts({ ...REQUESTER, head: REQUESTER.office })],
+      ['ZERO_ACCOUNT', changeAccounts({ ...REQUESTER, head: NO_ACCOUNT })],
+      ['ZERO_ACCOUNT', changeAccounts({ ...REQUESTER, office: NO_ACCOUNT })],
+      [null, restoreAccounts()],
+      [null, (history) => restoreAccounts(REGULATOR)(history.govern(REGULATOR, 'suspended'))],
+      ['DEPARTMENT_UNKNOWN', restoreAccounts(STRANGER)],
+      ['SAME_ACCOUNTS', restoreAccounts({ ...REQUESTER, head: REQUESTER.office })],
       [null, (history) => history.setStatus(REQUESTER, 'suspended').setStatus(REQUESTER, 'active')],
       ['STATUS_UNCHANGED', (history) => history.setStatus(REQUESTER, 'active')],
       ['DEPARTMENT_UNKNOWN', (history) => history.setStatus(STRANGER, 'suspended')],
       ['DEPARTMENT_KIND', (history) => history.setStatus(REQUESTER, 'suspended', REGULATOR)],
+      ['NOT_RESTRAINABLE', (history) => history.setStatus(REGULATOR, 'suspended')],
+      ['NOT_RESTRAINABLE', (history) => history.setStatus(ROOT, 'suspended')],
+      [
+        'NOT_RESTRAINABLE',
+        (history) => history.register(STRANGER, { kind: DEPARTMENT_KINDS.government }).setStatus(STRANGER, 'suspended'),
+      ],
+      [
+        null,
+        (history) => history.register(STRANGER, { kind: DEPARTMENT_KINDS.operator }).setStatus(STRANGER, 'suspended'),
+      ],
+      [null, (history) => history.govern(ROOT, 'suspended').govern(ROOT, 'active').register(STRANGER)],
+      [null, (history) => history.govern(REGULATOR, 'suspended')],
+      ['STATUS_UNCHANGED', (history) => history.govern(REGULATOR, 'active')],
+      ['DEPARTMENT_UNKNOWN', (history) => history.govern(STRANGER, 'suspended')],
     ])('says %s', (expected, step) => {
       expect(reason(step)).toBe(expected);
     });
@@ -92,7 +125,7 @@ describe('VerifiedProjection and the rules of', () => {
     it.each<[string | null, Step]>([
       [null, (history) => history.registerKey(PROVIDER, other)],
       ['KEY_KNOWN', (history) => history.registerKey(REQUESTER)],
-      ['KEY_KNOWN', (history) => history.registerKey(PROVIDER)],
+      [null, (history) => history.registerKey(PROVIDER)],
       ['DEPARTMENT_UNKNOWN', (history) => history.registerKey(STRANGER, other)],
       ['DEPARTMENT_NOT_ACTIVE', (history) => history.setStatus(PROVIDER, 'suspended').registerKey(PROVIDER, other)],
       [
@@ -181,6 +214,8 @@ describe('VerifiedProjection and the rules of', () => {
       ['GRANT_KNOWN', (history) => history.agree(1, {}, { grantId: grantIdOf(2) })],
       ['NOT_PROVIDER', (history) => history.agree(1, {}, {}, REQUESTER)],
       ['DEPARTMENT_NOT_ACTIVE', (history) => history.setStatus(PROVIDER, 'suspended').agree(1)],
+      ['DEPARTMENT_NOT_ACTIVE', (history) => history.setStatus(REQUESTER, 'suspended').agree(1)],
+      [null, (history) => history.setStatus(REQUESTER, 'suspended').refuse(1)],
       ['FIELDS', (history) => history.agree(1, { fields: 0b1000n })],
       ['FIELDS', (history) => history.agree(1, { fields: 0n })],
       ['WINDOW', (history) => history.agree(1, { notBefore: factory.BEGIN - 1 })],
@@ -206,7 +241,7 @@ describe('VerifiedProjection and the rules of', () => {
       [null, (history) => history.revoke(2)],
       [null, (history) => history.setStatus(PROVIDER, 'suspended').revoke(2)],
       [null, (history) => history.revoke(2, {}, ROOT)],
-      [null, (history) => history.setStatus(REGULATOR, 'suspended').revoke(2, {}, REGULATOR)],
+      [null, (history) => history.govern(REGULATOR, 'suspended').revoke(2, {}, REGULATOR)],
       ['NOT_REVOKER', (history) => history.revoke(2, {}, REQUESTER)],
       ['NOT_REVOKER', (history) => history.revoke(2, {}, STRANGER)],
       ['GRANT_UNKNOWN', (history) => history.revoke(1)],

@@ -1,10 +1,15 @@
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 
-import type { KeyAlgorithm } from '../../ledger/ids.ts';
+import { type AccessKeyId, type DepartmentId, type KeyAlgorithm, parseDepartmentId } from '../../ledger/ids.ts';
 import { signRequest, type RequestToSign, type SignedRequest } from '../../ledger/request-signature.ts';
 import { contentDigest } from '../../ledger/signatures/content-digest.ts';
 import type { Origin } from '../../ledger/signatures/signature-engine.ts';
-import { createSigningKey, exportPublicKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
+import {
+  createAccessKey,
+  createGatewayKey,
+  exportPublicKey,
+  type SigningKey,
+} from '../../ledger/signatures/signature-key.ts';
 
 export const ORIGIN: Origin = { scheme: 'https', authority: 'gateway.dxl.example' };
 export const NOW = 1_764_000_000;
@@ -17,8 +22,11 @@ export interface Wire {
   readonly body: Uint8Array | null;
 }
 
-export interface TestKey {
-  readonly signing: SigningKey;
+/** Region 99 does not exist: the sample departments cannot be taken for real ones. */
+export const KEY_OWNER = parseDepartmentId('11990100MB0000001T');
+
+export interface TestKey<Signing = SigningKey<AccessKeyId>> {
+  readonly signing: Signing;
   readonly publicKey: KeyObject;
   readonly publicBytes: Uint8Array;
 }
@@ -52,15 +60,25 @@ export function makeNonce(random: Random): string {
   return makeText(random, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 22 + below(random, 65));
 }
 
-export function makeKey(algorithm: KeyAlgorithm): TestKey {
+/** An access key of `owner`. */
+export function makeKey(algorithm: KeyAlgorithm, owner: DepartmentId = KEY_OWNER): TestKey {
   const pair =
     algorithm === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return toTestKey(pair.privateKey);
+  return toTestKey(pair.privateKey, owner);
 }
 
-export function toTestKey(privateKey: KeyObject): TestKey {
+export function toTestKey(privateKey: KeyObject, owner: DepartmentId = KEY_OWNER): TestKey {
+  return { signing: createAccessKey(privateKey, owner), ...publicHalf(privateKey) };
+}
+
+export function makeGatewayKey(): TestKey<SigningKey> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return { signing: createGatewayKey(privateKey), ...publicHalf(privateKey) };
+}
+
+function publicHalf(privateKey: KeyObject) {
   const publicKey = createPublicKey(privateKey);
-  return { signing: createSigningKey(privateKey), publicKey, publicBytes: exportPublicKey(publicKey).bytes };
+  return { publicKey, publicBytes: exportPublicKey(publicKey).bytes };
 }
 
 const HEX = '0123456789abcdef';

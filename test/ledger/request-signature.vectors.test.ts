@@ -5,18 +5,23 @@ import { join } from 'node:path';
 import { verifySignature, type MessageDescriptor } from 'http-message-sig';
 import { describe, expect, it } from 'vitest';
 
-import { parseAccessKeyId, type KeyAlgorithm } from '../../ledger/ids.ts';
+import { type DepartmentId, deriveAccessKeyId, type KeyAlgorithm, parseAccessKeyId } from '../../ledger/ids.ts';
 import { parseRequestSignature, verifyRequestSignature } from '../../ledger/request-signature.ts';
 import type { Origin } from '../../ledger/signatures/signature-engine.ts';
 import { importPublicKey, verifyBytes } from '../../ledger/signatures/signature-key.ts';
-import { DEPARTMENT, makeContext, refusalOf } from '../gateway/authn/authentication-factory.ts';
+import { makeContext, refusalOf } from '../gateway/authn/authentication-factory.ts';
 import type { Wire } from './request-signature.factory.ts';
 
 interface Vector {
   readonly description: string;
   readonly now: number;
   readonly origin: Origin;
-  readonly key: { readonly keyId: string; readonly algorithm: KeyAlgorithm; readonly publicKey: string };
+  readonly key: {
+    readonly department: DepartmentId;
+    readonly keyId: string;
+    readonly algorithm: KeyAlgorithm;
+    readonly publicKey: string;
+  };
   readonly request: Omit<Wire, 'body'> & { readonly body: string | null };
   readonly expected: string;
   readonly signatureBase: string;
@@ -38,7 +43,7 @@ function toWire({ request }: Vector): Wire {
 function contextOf({ key, now, origin }: Vector): ReturnType<typeof makeContext> {
   const context = makeContext([], { ...origin, now: () => now });
   context.keys.set(parseAccessKeyId(key.keyId), {
-    department: DEPARTMENT,
+    department: key.department,
     algorithm: key.algorithm,
     publicKey: Buffer.from(key.publicKey, 'hex'),
     notBefore: 0,
@@ -73,6 +78,11 @@ describe('vectors of dxl-request-v1', () => {
 
   it.each(invalid)('invalid/$file', async ({ vector }) => {
     expect(await refusalOf(contextOf(vector), toWire(vector))).toBe(vector.expected);
+  });
+
+  it.each([...valid, ...invalid])('name the key of $file by its department', ({ vector: { key } }) => {
+    const publicKey = Buffer.from(key.publicKey, 'hex');
+    expect(key.keyId).toBe(deriveAccessKeyId(key.department, key.algorithm, publicKey));
   });
 
   it('are what docs/protocol.md shows', () => {

@@ -19,12 +19,16 @@ import { deployLedger, deploymentPath, type DeployOptions } from '../../scripts/
 import { startAnvil, type EmbeddedChain } from '../../scripts/embedded/anvil.ts';
 
 const AUTHORITY = parseDepartmentId('11990100MB0000019L');
-/** Contracts, roles, the authority, the listings and the hand-over. */
-const TRANSACTIONS = 19;
+/** Contracts, roles, the authority, the listings, the hand-over and its delays. */
+const TRANSACTIONS = 23;
+/** After which OpenZeppelin's AccessManager lets a changed delay begin. */
+const MANAGER_SETBACK_SECONDS = 5 * 86_400;
 const NOBODY = Wallet.createRandom().address;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MANAGER_ABI = [
   'function hasRole(uint64 role, address account) view returns (bool isMember, uint32 delay)',
+  'function getTargetAdminDelay(address target) view returns (uint32)',
+  'function getRoleGrantDelay(uint64 role) view returns (uint32)',
   'function canCall(address caller, address target, bytes4 selector) view returns (bool immediate, uint32 delay)',
 ];
 
@@ -111,6 +115,11 @@ async function readPair(contract: Contract, method: string, ...args: unknown[]):
   return [...(await read<unknown[]>(contract, method, ...args))];
 }
 
+async function passTime({ provider }: Chain, seconds: number): Promise<void> {
+  await provider.send('evm_increaseTime', [seconds]);
+  await provider.send('evm_mine', []);
+}
+
 let folder: string;
 let chain: Chain;
 
@@ -150,6 +159,8 @@ describe('deployLedger on a chain without gas price', () => {
     }
     for (const [contract, method] of [
       [registry, 'admitAuthority'],
+      [registry, 'restoreAccounts'],
+      [registry, 'governStatus'],
       [directory, 'list'],
     ] as const) {
       const selector = contract.interface.getFunction(method)!.selector;
@@ -211,9 +222,21 @@ describe('deployLedger on a chain without gas price', () => {
 
   it('waits 48 hours between announcing and doing outside the dev profile', async () => {
     const other = deployOptions(chain, join(folder, 'qbft'), { profile: 'qbft' });
-    const { directory } = contractsOf(await deployLedger(other), chain);
+    const { registry, directory } = contractsOf(await deployLedger(other), chain);
     const manager = new Contract(await read<string>(directory, 'authority'), MANAGER_ABI, chain.provider);
-    expect(await readPair(manager, 'hasRole', ADMIN_ROLE, other.governance)).toEqual([true, 172_800n]);
+    for (const role of [ADMIN_ROLE, GOVERNANCE_ROLE]) {
+      expect(await readPair(manager, 'hasRole', role, other.governance)).toEqual([true, 172_800n]);
+    }
+    const { selector } = registry.interface.getFunction('restoreAccounts')!;
+    const target = await registry.getAddress();
+    expect(await readPair(manager, 'canCall', other.governance, target, selector)).toEqual([false, 172_800n]);
+    await passTime(chain, MANAGER_SETBACK_SECONDS);
+    for (const contract of [registry, directory]) {
+      expect(await read(manager, 'getTargetAdminDelay', await contract.getAddress())).toBe(172_800n);
+    }
+    for (const role of [ADMIN_ROLE, GOVERNANCE_ROLE]) {
+      expect(await read(manager, 'getRoleGrantDelay', role)).toBe(172_800n);
+    }
   });
 
   it('refuses a data folder of another chain', async () => {
@@ -292,10 +315,10 @@ describe('deployLedger after an interruption', () => {
   it.each([
     ['request', 0],
     ['request', 6],
-    ['request', 18],
+    ['request', 22],
     ['answer', 1],
     ['answer', 14],
-    ['answer', 19],
+    ['answer', 23],
   ] as const)('continues after the %s of a transaction was lost, %i being through', async (lost, survivors) => {
     const home = await startChain(join(folder, 'chain'));
     const flaky = await startFlakyNode(home.url, survivors, lost);

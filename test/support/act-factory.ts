@@ -1,6 +1,7 @@
 import type { Act } from '../../ledger/acts/act-definitions.ts';
 import { DEPARTMENT_KINDS, DEPARTMENT_STATUSES, SHARE_CLASSES } from '../../ledger/acts/chain-enums.ts';
 import { newNonce } from '../../ledger/acts/new-nonce.ts';
+import type { AccountsRestoration, StatusOrder } from '../../ledger/events/governance-orders.ts';
 import { EMPTY_HEAD } from '../../ledger/history.ts';
 import {
   type AccessKeyId,
@@ -47,14 +48,25 @@ export function registration(
   };
 }
 
+/** The accounts of `department` as they are to be; its head so far signs. */
 export function accountsChange(
-  authority: Actor,
   department: Actor,
   changes: Partial<Act<'changeDepartmentAccounts'>> = {},
 ): Act<'changeDepartmentAccounts'> {
-  const { office, head } = department;
-  const accounts = { office: office.account, head: head.account };
-  return { authority: authority.id, department: department.id, ...accounts, ...expiry(), ...changes };
+  return { ...accountsOf(department), ...expiry(), ...changes };
+}
+
+/** What governance orders, likewise. */
+export function restoration(department: Actor): AccountsRestoration {
+  return { ...accountsOf(department), reasonCode: someHash(0x0d) };
+}
+
+function accountsOf({ id, office, head }: Actor) {
+  return { department: id, office: office.account, head: head.account };
+}
+
+export function statusOrder(department: Actor, status: keyof typeof DEPARTMENT_STATUSES): StatusOrder {
+  return { department: department.id, status: DEPARTMENT_STATUSES[status], reasonCode: someHash(0x0e) };
 }
 
 export function statusChange(

@@ -26,6 +26,7 @@ import { hashDocument, newSalt, type SaltedDocument } from '../../ledger/documen
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import {
+  type AccessKeyId,
   deriveGrantId,
   deriveResourceId,
   KEY_ALGORITHMS,
@@ -36,7 +37,7 @@ import {
 } from '../../ledger/ids.ts';
 import { signRequest } from '../../ledger/request-signature.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
-import { createSigningKey, exportPublicKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
+import { createAccessKey, exportPublicKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
 import { signAct, type Actor } from './actors.ts';
 import { keyRegistration, publication } from './act-factory.ts';
 import type { LedgerChain } from './ledger-chain.ts';
@@ -54,7 +55,7 @@ export interface FixtureOptions {
 /** A department that can call the gateway. */
 export interface Member {
   readonly actor: Actor;
-  readonly key: SigningKey;
+  readonly key: SigningKey<AccessKeyId>;
   readonly client: GatewayClient;
 }
 
@@ -115,7 +116,7 @@ export class GatewayFixture {
   async join(actor: Actor, algorithm: 'ed25519' | 'p256' = 'ed25519'): Promise<Member> {
     const { privateKey } =
       algorithm === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const key = createSigningKey(privateKey);
+    const key = createAccessKey(privateKey, actor.id);
     const publicKey = exportPublicKey(createPublicKey(privateKey));
     const act = keyRegistration(actor, {
       algorithm: KEY_ALGORITHMS[publicKey.algorithm],

@@ -5,14 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { AbiCoder, concat, Interface, Wallet } from 'ethers';
 
-import { directoryAbi } from '../../ledger/__generated__/abi.ts';
+import { departmentRegistryAbi, directoryAbi } from '../../ledger/__generated__/abi.ts';
 import { departmentAccountBytecode } from '../../ledger/__generated__/bytecode.ts';
 import { type Act, type ActName } from '../../ledger/acts/act-definitions.ts';
 import { decodeRevert } from '../../ledger/acts/decode-revert.ts';
 import { type ActCall, encodeActCall } from '../../ledger/acts/encode-act-call.ts';
 import type { Deployment, HistoryHeads } from '../../ledger/deployment.ts';
 import type { RawLog } from '../../ledger/events.ts';
-import { type Bytes32, parseBytes32 } from '../../ledger/ids.ts';
+import type { AccountsRestoration, StatusOrder } from '../../ledger/events/governance-orders.ts';
+import { type Bytes32, departmentIdToHex, parseBytes32 } from '../../ledger/ids.ts';
 import { deployLedger } from '../../scripts/deploy.ts';
 import { DEV_CHAIN_ID, spawnAnvil } from '../../scripts/embedded/anvil-process.ts';
 import { callChain } from '../../scripts/embedded/json-rpc.ts';
@@ -22,6 +23,7 @@ import { type Actor, actor, officersSigner, signAct, type Signer, walletSigner }
 /** Far more than any act costs; gas is free. */
 const GAS_LIMIT = '0x7a1200';
 const directory = new Interface(directoryAbi);
+const registry = new Interface(departmentRegistryAbi);
 
 /** A contract refused; `name` and `args` are those of its custom error. */
 export class RevertError extends Error {
@@ -131,6 +133,14 @@ export class LedgerChain {
   /** Carries an act under a signature made elsewhere. Throws RevertError if the contract refuses. */
   async carry<Name extends ActName>(name: Name, act: Act<Name>, signature: string): Promise<Recorded> {
     return await this.sendFrom(this.#relayer, encodeActCall(this.deployment, name, act, signature));
+  }
+
+  /** What governance alone may order; nobody signs it. */
+  async order(method: 'restoreAccounts', order: AccountsRestoration): Promise<Recorded>;
+  async order(method: 'governStatus', order: StatusOrder): Promise<Recorded>;
+  async order(method: string, order: AccountsRestoration | StatusOrder): Promise<Recorded> {
+    const data = registry.encodeFunctionData(method, [{ ...order, department: departmentIdToHex(order.department) }]);
+    return await this.sendFrom(this.governance, { to: this.deployment.contracts.DepartmentRegistry, data });
   }
 
   /** Sends a call (`to` null creates a contract), first asking whether it would revert. */

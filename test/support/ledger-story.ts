@@ -19,11 +19,13 @@ import {
   keyRevocation,
   publication,
   refusal,
+  restoration,
   RESOURCE_CODE,
   revocation,
   shareRequest,
   someHash,
   statusChange,
+  statusOrder,
   submission,
 } from './act-factory.ts';
 import { type Actor, actor, signAct } from './actors.ts';
@@ -61,8 +63,11 @@ async function registerParties(chain: LedgerChain): Promise<Parties> {
   const provider = await chain.register('GA', { office: await chain.deployOfficers(team, 2, team.slice(1)) });
   const entered = await chain.register('RS');
   const requester = actor('RS');
-  await chain.record('changeDepartmentAccounts', accountsChange(authority, requester), authority);
+  await chain.record('changeDepartmentAccounts', accountsChange(requester), entered);
   const regulator = await chain.register('AU');
+  await chain.order('governStatus', statusOrder(regulator, 'suspended'));
+  await chain.order('restoreAccounts', restoration(regulator));
+  await chain.order('governStatus', statusOrder(regulator, 'active'));
   const bystander = await chain.register('MZ');
   await chain.record('changeDepartmentStatus', statusChange(authority, bystander, 'suspended'), authority);
   await chain.record('changeDepartmentStatus', statusChange(authority, bystander, 'active'), authority);
@@ -75,8 +80,8 @@ async function registerKeys(chain: LedgerChain, owner: Actor): Promise<Pick<Stor
   const p256 = keyRegistration(owner, { algorithm: 2, publicKey: `0x${'cd'.repeat(64)}` });
   await chain.record('registerAccessKey', ed25519, owner);
   await chain.record('registerAccessKey', p256, owner);
-  const activeKey = deriveAccessKeyId('ed25519', Buffer.from(ed25519.publicKey.slice(2), 'hex'));
-  const revokedKey = deriveAccessKeyId('ecdsa-p256-sha256', Buffer.from(p256.publicKey.slice(2), 'hex'));
+  const activeKey = deriveAccessKeyId(owner.id, 'ed25519', Buffer.from(ed25519.publicKey.slice(2), 'hex'));
+  const revokedKey = deriveAccessKeyId(owner.id, 'ecdsa-p256-sha256', Buffer.from(p256.publicKey.slice(2), 'hex'));
   await chain.record('revokeAccessKey', keyRevocation(owner, revokedKey), owner);
   return { activeKey, revokedKey };
 }

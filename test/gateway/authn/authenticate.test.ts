@@ -6,6 +6,7 @@ import { LedgerError } from '../../../ledger/errors.ts';
 import {
   NOW,
   ORIGIN,
+  KEY_OWNER,
   makeHandMade,
   makeKey,
   makeNonce,
@@ -15,7 +16,7 @@ import {
   toWire,
   type Wire,
 } from '../../ledger/request-signature.factory.ts';
-import { DEPARTMENT, makeContext, present, refusalOf, registered } from './authentication-factory.ts';
+import { makeContext, present, refusalOf, registered } from './authentication-factory.ts';
 
 const ed25519 = makeKey('ed25519');
 const p256 = makeKey('ecdsa-p256-sha256');
@@ -49,7 +50,7 @@ describe('authenticate', () => {
       ed25519.signing.privateKey,
     );
     expect(await present(makeContext(keys), wire)).toEqual({
-      department: DEPARTMENT,
+      department: KEY_OWNER,
       keyId: ed25519.signing.keyId,
       nonce,
       requestHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) as string,

@@ -5,15 +5,12 @@ import {
   type RegisteredKey,
 } from '../../../gateway/authn/authenticate.ts';
 import { GatewayError, type GatewayErrorCode } from '../../../gateway/errors.ts';
-import { parseDepartmentId, type AccessKeyId } from '../../../ledger/ids.ts';
-import { NOW, ORIGIN, type TestKey, type Wire } from '../../ledger/request-signature.factory.ts';
-
-/** Region 99 does not exist: the sample departments cannot be taken for real ones. */
-export const DEPARTMENT = parseDepartmentId('11990100MB0000001T');
+import type { AccessKeyId } from '../../../ledger/ids.ts';
+import { KEY_OWNER, NOW, ORIGIN, type TestKey, type Wire } from '../../ledger/request-signature.factory.ts';
 
 export function registered(key: TestKey, change: Partial<RegisteredKey> = {}): RegisteredKey {
   return {
-    department: DEPARTMENT,
+    department: KEY_OWNER,
     algorithm: key.signing.algorithm,
     publicKey: key.publicBytes,
     notBefore: NOW - 86_400,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { makeKey, type TestKey, type Wire } from '../../ledger/request-signature.factory.ts';
+import { makeGatewayKey, makeKey, type TestKey, type Wire } from '../../ledger/request-signature.factory.ts';
 import { makeContext, present, refusalOf } from './authentication-factory.ts';
 import { findPython, runFetch, type PythonResult } from './python-client.ts';
 import { ROWS, startSigningServer, type Fault, type SigningServer } from './signing-server.ts';
@@ -12,7 +12,7 @@ import { ROWS, startSigningServer, type Fault, type SigningServer } from './sign
 const GRANT = `0x${'5'.repeat(64)}`;
 const EXIT = { done: 0, refused: 1, usage: 2, unverified: 3, network: 4 };
 const client = { ed25519: makeKey('ed25519'), p256: makeKey('ecdsa-p256-sha256') };
-const gateway = makeKey('ed25519');
+const gateway = makeGatewayKey();
 let python: string;
 let folder: string;
 let server: SigningServer;
@@ -135,7 +135,7 @@ describe('examples/python/fetch.py', () => {
   });
 
   it('does not believe another gateway key', async () => {
-    const other = Buffer.from(makeKey('ed25519').publicBytes).toString('hex');
+    const other = Buffer.from(makeGatewayKey().publicBytes).toString('hex');
     expect((await fetchWith('none', { '--gateway-key': other })).exitCode).toBe(EXIT.unverified);
   });
 

@@ -4,6 +4,7 @@ import { readRegisteredKey } from '../../../gateway/authn/registered-key.ts';
 import { decodeLog } from '../../../ledger/events.ts';
 import { KEY_ALGORITHMS, parseAccessKeyId } from '../../../ledger/ids.ts';
 import { VerifiedProjection } from '../../../ledger/projection.ts';
+import { sampleDepartment } from '../../../scripts/samples/departments.ts';
 import { keyRegistration, keyRevocation, statusChange } from '../../support/act-factory.ts';
 import type { Actor } from '../../support/actors.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
@@ -12,7 +13,8 @@ import { makeKey, makeSigned, seededRandom, toWire, type TestKey } from '../../l
 import { makeContext, present, refusalOf, type TestContext } from './authentication-factory.ts';
 
 const random = seededRandom(11);
-const keys = { ed25519: makeKey('ed25519'), p256: makeKey('ecdsa-p256-sha256') };
+const OWNER = sampleDepartment('RS').id;
+const keys = { ed25519: makeKey('ed25519', OWNER), p256: makeKey('ecdsa-p256-sha256', OWNER) };
 let chain: LedgerChain;
 let department: Actor;
 

@@ -7,6 +7,7 @@ import { GATEWAY_ERRORS, GatewayError } from '../../../gateway/errors.ts';
 import type { RequestBinding } from '../../../ledger/request-signature.ts';
 import { contentDigest } from '../../../ledger/signatures/content-digest.ts';
 import { signResponse } from '../../../ledger/signatures/response-signature.ts';
+import type { SigningKey } from '../../../ledger/signatures/signature-key.ts';
 import { makeContext } from './authentication-factory.ts';
 import type { TestKey } from '../../ledger/request-signature.factory.ts';
 
@@ -40,7 +41,10 @@ export interface SigningServer {
 const unixNow = (): number => Math.floor(Date.now() / 1000);
 
 /** The edges of a gateway, real, around two fixed rows: authentication, response signatures, receipts. */
-export async function startSigningServer(clients: readonly TestKey[], gateway: TestKey): Promise<SigningServer> {
+export async function startSigningServer(
+  clients: readonly TestKey[],
+  gateway: TestKey<SigningKey>,
+): Promise<SigningServer> {
   const receipts = new Map<string, Record<string, unknown>>();
   const state = { fault: 'none' as Fault, isStreamed: false, callers: [] as Caller[], early: new Set<string>() };
   const server = createServer((request, response) => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { departmentRegistryAbi, directoryAbi } from '../../../ledger/__generated__/abi.ts';
 import { type Act, ACTS, type ActName, isActName } from '../../../ledger/acts/act-definitions.ts';
 import { actDigest, actTypedData } from '../../../ledger/acts/act-digest.ts';
+import { DEPARTMENT_KINDS } from '../../../ledger/acts/chain-enums.ts';
 import { encodeActCall } from '../../../ledger/acts/encode-act-call.ts';
 import type { Deployment } from '../../../ledger/deployment.ts';
 import { decodeActSigned, decodeLog } from '../../../ledger/events.ts';
@@ -24,6 +25,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await chain.stop();
 });
+
+/** An officer's key behind the identity precompile, which would accept any signature. */
+const IDENTITY = `0x${'4'.padStart(40, '0')}${'ab'.repeat(64)}`;
 
 /** The error with which the contract refuses, or 'accepted'. */
 async function refusal(attempt: Promise<unknown>): Promise<string> {
@@ -190,6 +194,29 @@ describe('acts', () => {
         () => chain.record('registerDepartment', factory.registration(chain.authority, provider), chain.authority),
       ],
       [
+        'DepartmentRegistryInvalidKind',
+        () =>
+          chain.record(
+            'registerDepartment',
+            factory.registration(chain.authority, actor('ZJ'), { kind: DEPARTMENT_KINDS.authority }),
+            chain.authority,
+          ),
+      ],
+      [
+        'DepartmentRegistryVerifierMissing',
+        () =>
+          chain.record('changeDepartmentAccounts', factory.accountsChange(provider, { office: IDENTITY }), provider),
+      ],
+      [
+        'DepartmentRegistryNotRestrainable',
+        () =>
+          chain.record(
+            'changeDepartmentStatus',
+            factory.statusChange(chain.authority, regulator, 'suspended'),
+            chain.authority,
+          ),
+      ],
+      [
         'DepartmentRegistryInvalidValidity',
         () => chain.record('registerAccessKey', factory.keyRegistration(requester, { notAfter: 1 }), requester),
       ],
@@ -203,6 +230,31 @@ describe('acts', () => {
       ],
     ];
     for (const [name, attempt] of cases) expect(await refusal(attempt())).toBe(name);
+  });
+
+  it('cannot be signed by the authority in the place of a department', async () => {
+    const { provider } = story;
+    const change = factory.accountsChange({ ...provider, office: walletSigner() });
+    const forged = signAct(chain.deployment, 'changeDepartmentAccounts', change, chain.authority);
+    expect(await refusal(chain.carry('changeDepartmentAccounts', change, forged))).toBe('SignedActsInvalidSignature');
+  });
+
+  it('grant nothing to a requester that was suspended after it asked', async () => {
+    const [provider, requester] = [story.provider, await chain.register('SJ')];
+    const request = factory.shareRequest(requester, story.resourceId);
+    await chain.record('submitRequest', request, requester);
+    await chain.order('governStatus', factory.statusOrder(requester, 'suspended'));
+    const answer = factory.agreement(provider, parseRequestId(actDigest(chain.deployment, 'submitRequest', request)));
+    expect(await refusal(chain.record('agree', answer, provider))).toBe('ShareLedgerRequesterNotActive');
+  });
+
+  it('let two departments register one public key, and neither block the other', async () => {
+    const [first, second] = [await chain.register('JY'), await chain.register('ZR')];
+    const publicKey = `0x${'79'.repeat(32)}`;
+    for (const department of [first, second]) {
+      const act = factory.keyRegistration(department, { publicKey });
+      expect(await refusal(chain.record('registerAccessKey', act, department))).toBe('accepted');
+    }
   });
 
   it('are sent to the contract that takes them', () => {
@@ -221,6 +273,29 @@ describe('administrative calls', () => {
     const stranger = new Wallet(Wallet.createRandom().privateKey);
     await expect(chain.sendFrom(stranger, call)).rejects.toMatchObject({ errorName: 'AccessManagedUnauthorized' });
     await expect(chain.sendFrom(chain.governance, call)).rejects.toMatchObject({ errorName: 'DirectoryNotAContract' });
+  });
+
+  it('restore accounts and govern a status, each as an entry that nobody signed', async () => {
+    const lost = await chain.register('YB');
+    const orders = {
+      DepartmentAccountsRestored: factory.restoration({ ...lost, office: walletSigner(), head: walletSigner() }),
+      DepartmentStatusGoverned: factory.statusOrder(lost, 'suspended'),
+    };
+    const restored = await chain.order('restoreAccounts', orders.DepartmentAccountsRestored);
+    const governed = await chain.order('governStatus', orders.DepartmentStatusGoverned);
+    const logs = await chain.logs(restored.blockNumber, governed.blockNumber);
+    const entries = logs.map((log) => decodeLog(chain.deployment, log)).filter((entry) => entry !== null);
+    const expected = Object.entries(orders).map(([name, act]) => ({ name, act }));
+    expect(entries.map((entry) => ({ name: entry.name, act: 'act' in entry ? entry.act : null }))).toEqual(expected);
+    expect(logs.map((log) => decodeActSigned(chain.deployment, log))).toEqual([null, null]);
+  });
+
+  it.each(['restoreAccounts', 'governStatus'] as const)('refuse %s to everyone else', async (method) => {
+    const order = { ...factory.restoration(story.provider), ...factory.statusOrder(story.provider, 'suspended') };
+    const data = registry.encodeFunctionData(method, [{ ...order, department: departmentIdToHex(order.department) }]);
+    const call = { to: chain.deployment.contracts.DepartmentRegistry, data };
+    const stranger = new Wallet(Wallet.createRandom().privateKey);
+    await expect(chain.sendFrom(stranger, call)).rejects.toMatchObject({ errorName: 'AccessManagedUnauthorized' });
   });
 
   it('can name an authority that is none: the event is still read', async () => {

@@ -14,7 +14,7 @@ const id = `0x${'ab'.repeat(32)}`;
 
 const EXAMPLES: { readonly [Name in ActName]: Act<Name> } = {
   registerDepartment: factory.registration(authority, provider),
-  changeDepartmentAccounts: factory.accountsChange(authority, provider),
+  changeDepartmentAccounts: factory.accountsChange(provider),
   changeDepartmentStatus: factory.statusChange(authority, provider, 'suspended'),
   registerAccessKey: factory.keyRegistration(provider),
   revokeAccessKey: { department: provider.id, keyId: factory.someHash(1) as never, nonce: 0n, expiresAt: 1 },

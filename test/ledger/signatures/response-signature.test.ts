@@ -9,9 +9,9 @@ import {
   type ReceivedResponse,
   type ResponseToSign,
 } from '../../../ledger/signatures/response-signature.ts';
-import { NOW, below, makeKey, makeSigned, pick, seededRandom } from '../request-signature.factory.ts';
+import { NOW, below, makeGatewayKey, makeKey, makeSigned, pick, seededRandom } from '../request-signature.factory.ts';
 
-const gateway = makeKey('ed25519');
+const gateway = makeGatewayKey();
 const client = makeKey('ecdsa-p256-sha256');
 const BODY = Buffer.from('{"rows":[]}');
 const CHARACTERS = 'aZ09=:;" \\(';
@@ -167,7 +167,7 @@ describe('signResponse and verifyResponseSignature', () => {
     ];
     expect(await refusalOf(good, binding)).toBeNull();
     for (const other of others) expect(await refusalOf(good, other)).toBe(INVALID);
-    expect(await refusalOf(good, binding, makeKey('ed25519'))).toBe(INVALID);
+    expect(await refusalOf(good, binding, makeGatewayKey())).toBe(INVALID);
     expect(await refusalOf(good, binding, client)).toBe(MALFORMED);
   });
 

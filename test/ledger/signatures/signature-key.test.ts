@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 
 import { deriveAccessKeyId } from '../../../ledger/ids.ts';
 import {
-  createSigningKey,
+  createAccessKey,
+  createGatewayKey,
   exportPublicKey,
   importPublicKey,
   signBytes,
   verifyBytes,
 } from '../../../ledger/signatures/signature-key.ts';
-import { makeKey } from '../request-signature.factory.ts';
+import { KEY_OWNER, makeKey } from '../request-signature.factory.ts';
 
 const keyInvalid = expect.objectContaining({ code: 'KEY_INVALID' }) as Error;
 const DATA = Buffer.from('data');
@@ -20,8 +21,8 @@ const ALGORITHMS = ['ed25519', 'ecdsa-p256-sha256'] as const;
 describe.each(ALGORITHMS)('a key for %s', (algorithm) => {
   const key = makeKey(algorithm);
 
-  it('is named by its algorithm and public key', () => {
-    expect(key.signing.keyId).toBe(deriveAccessKeyId(algorithm, key.publicBytes));
+  it('is named by its department, algorithm and public key', () => {
+    expect(key.signing.keyId).toBe(deriveAccessKeyId(KEY_OWNER, algorithm, key.publicBytes));
     expect(key.signing.algorithm).toBe(algorithm);
   });
 
@@ -82,7 +83,7 @@ describe('P-256', () => {
   });
 });
 
-describe('createSigningKey', () => {
+describe('createAccessKey and createGatewayKey', () => {
   it.each([
     ['RSA', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
     ['P-384', generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey],
@@ -92,7 +93,8 @@ describe('createSigningKey', () => {
     ['a public key', generateKeyPairSync('ed25519').publicKey],
     ['a secret', createSecretKey(createHmac('sha256', 'k').digest())],
   ])('refuses %s', (_, key) => {
-    expect(() => createSigningKey(key)).toThrow(keyInvalid);
+    expect(() => createAccessKey(key, KEY_OWNER)).toThrow(keyInvalid);
+    expect(() => createGatewayKey(key)).toThrow(keyInvalid);
   });
 
   it('exports only public keys', () => {
@@ -103,7 +105,7 @@ describe('createSigningKey', () => {
   it('signs as RFC 8032 section 7.1 test 2', () => {
     const seed = '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb';
     const der = Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex');
-    const key = createSigningKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+    const key = createAccessKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), KEY_OWNER);
     expect(Buffer.from(signBytes(key, Uint8Array.of(0x72))).toString('hex')).toBe(
       '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
     );

@@ -8,6 +8,7 @@ import { HOLDER_FORGERIES } from '../../gateway/authn/holder-forgeries.ts';
 import { MESSAGE_FORGERIES } from '../../gateway/authn/message-forgeries.ts';
 import { SIGNATURE_FORGERIES } from '../../gateway/authn/signature-forgeries.ts';
 import {
+  KEY_OWNER,
   NOW,
   ORIGIN,
   makeHandMade,
@@ -51,7 +52,7 @@ function write(folder: 'valid' | 'invalid', name: string, key: TestKey, wire: Wi
     description: name,
     now: NOW,
     origin: ORIGIN,
-    key: { keyId, algorithm, publicKey: Buffer.from(key.publicBytes).toString('hex') },
+    key: { department: KEY_OWNER, keyId, algorithm, publicKey: Buffer.from(key.publicBytes).toString('hex') },
     request: { ...wire, body: wire.body === null ? null : Buffer.from(wire.body).toString('base64') },
     ...rest,
   };
