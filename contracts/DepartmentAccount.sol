@@ -14,8 +14,8 @@ import {SignerBytes} from "./libraries/SignerBytes.sol";
  */
 contract DepartmentAccount is MultiSignerERC7913, IDepartmentAccount {
     /**
-     * @dev Requirements: no officer twice, each at least 20 bytes; every verifier has code; `officerThreshold` from 1 to
-     * the number of officers.
+     * @dev Requirements: no officer twice, each at least 20 bytes; every verifier has code; `officerThreshold` from 1
+     * to the number of officers.
      */
     constructor(bytes[] memory officers, uint64 officerThreshold) MultiSignerERC7913(officers, officerThreshold) {
         for (uint256 i = 0; i < officers.length; ++i) {

@@ -14,6 +14,8 @@ const RESTORATION = '(bytes18,bytes,bytes,bytes32)';
 const STATUS_ORDER = '(bytes18,uint8,bytes32)';
 
 type ModuleBuilder = Parameters<Parameters<typeof buildModule>[1]>[0];
+type Contract = Parameters<ModuleBuilder['call']>[0];
+type Future = ReturnType<ModuleBuilder['call']>;
 
 function selector(signature: string): string {
   return id(signature).slice(0, 10);
@@ -21,8 +23,9 @@ function selector(signature: string): string {
 
 /**
  * The ledger. Parameters: `governance` (address), `governanceDelay` (seconds that governance waits between announcing
- * and doing, also when it hands out its rights or changes who may call what), `department` (bytes18), `region` (bytes6), `office` and `head` (accounts) of the first authority.
- * The deployer holds both roles only until the last two calls; the manager lets new delays begin after five days.
+ * and doing, also when it hands out its rights or changes who may call what), `department` (bytes18), `region`
+ * (bytes6), `office` and `head` (accounts) of the first authority. The deployer holds both roles only until the last
+ * two calls; the manager lets the delays of roles and targets begin after five days.
  */
 export default buildModule('Ledger', (m) => {
   const deployer = m.getAccount(0);
@@ -61,20 +64,29 @@ export default buildModule('Ledger', (m) => {
     m.call(manager, 'grantRole', [GOVERNANCE_ROLE, governance, governanceDelay], { id: 'HandGovernance', after: used }),
     m.call(manager, 'grantRole', [ADMIN_ROLE, governance, governanceDelay], { id: 'HandAdmin', after: used }),
   ];
-  const delayed = [
-    m.call(manager, 'setTargetAdminDelay', [registry, governanceDelay], { id: 'DelayRegistry', after: handedOver }),
-    m.call(manager, 'setTargetAdminDelay', [directory, governanceDelay], { id: 'DelayDirectory', after: handedOver }),
-    m.call(manager, 'setGrantDelay', [GOVERNANCE_ROLE, governanceDelay], { id: 'DelayGovernance', after: handedOver }),
-    m.call(manager, 'setGrantDelay', [ADMIN_ROLE, governanceDelay], { id: 'DelayAdmin', after: handedOver }),
-  ];
   const returned = m.call(manager, 'renounceRole', [GOVERNANCE_ROLE, deployer], {
     id: 'ReturnGovernance',
-    after: delayed,
+    after: delayGovernance(m, { manager, registry, directory }, handedOver),
   });
   m.call(manager, 'renounceRole', [ADMIN_ROLE, deployer], { id: 'RenounceAdmin', after: [returned] });
 
   return { manager, registry, catalog, shares, directory, p256Verifier, webAuthnVerifier };
 });
+
+/** Whoever governance hands a role to, with whatever delay, waits as long as it does. */
+function delayGovernance(
+  m: ModuleBuilder,
+  { manager, registry, directory }: Readonly<Record<'manager' | 'registry' | 'directory', Contract>>,
+  after: Future[],
+): Future[] {
+  const delay = m.getParameter('governanceDelay');
+  return [
+    m.call(manager, 'setTargetAdminDelay', [registry, delay], { id: 'DelayRegistry', after }),
+    m.call(manager, 'setTargetAdminDelay', [directory, delay], { id: 'DelayDirectory', after }),
+    m.call(manager, 'setGrantDelay', [GOVERNANCE_ROLE, delay], { id: 'DelayGovernance', after }),
+    m.call(manager, 'setGrantDelay', [ADMIN_ROLE, delay], { id: 'DelayAdmin', after }),
+  ];
+}
 
 /** The registration as the administrator gives it: nobody signs it, so it has neither nonce nor deadline. */
 function firstAuthority(m: ModuleBuilder) {

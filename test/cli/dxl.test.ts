@@ -103,8 +103,9 @@ describe('dxl department accounts', () => {
   it('replaces both accounts, signed by the head', async () => {
     const [office, head] = [walletSigner().account, walletSigner().account];
     const keys = { office: Wallet.createRandom().privateKey, head: Wallet.createRandom().privateKey };
-    const accounts = { office: walletSigner(keys.office), head: walletSigner(keys.head) };
-    const { id } = await world.chain.register('ZW', accounts);
+    const { id, region } = sampleDepartment('ZW');
+    const accounts = ['--office', walletSigner(keys.office).account, '--head', walletSigner(keys.head).account];
+    await succeed('sh', 'department', 'register', '--uscc', id, '--region', region, ...accounts);
     await world.writeProfile('zw', {
       department: id,
       office: [await world.writeKeystore('zw-office', keys.office)],

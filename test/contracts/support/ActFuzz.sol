@@ -7,8 +7,8 @@ import {Check} from "./Check.sol";
 import {LedgerTest} from "./LedgerTest.sol";
 
 /**
- * @dev Every act with every field at random: it is recorded exactly when a second statement of its rules, written in the
- * test, holds, and otherwise changes nothing. Seeds are folded so that about half of the runs are valid.
+ * @dev Every act with every field at random: it is recorded exactly when a second statement of its rules, written in
+ * the test, holds, and otherwise changes nothing. Seeds are folded so that about half of the runs are valid.
  */
 abstract contract ActFuzz is LedgerTest {
     struct Attempt {
