@@ -1,4 +1,4 @@
-import type { DepartmentStatus } from './acts/chain-enums.ts';
+import type { DepartmentStatus, ShareClass } from './acts/chain-enums.ts';
 import type { DenyCode } from './deny-codes.ts';
 import type { CatalogEntry, Mask } from './documents/catalog-entry.ts';
 import type { Quota, ShareAuthorization } from './documents/share-authorization.ts';
@@ -40,8 +40,8 @@ export interface DecisionState {
   readonly grant: GrantState | null;
   readonly requester: { readonly status: DepartmentStatus } | null;
   readonly provider: { readonly status: DepartmentStatus } | null;
-  /** Whether the granted version is published. */
-  readonly resource: { readonly published: boolean } | null;
+  /** Whether the granted version is published, and the class of the version that was published last. */
+  readonly resource: { readonly published: boolean; readonly latestClass: ShareClass | null } | null;
   readonly authorization: ShareAuthorization | null;
   readonly entry: CatalogEntry | null;
   readonly usage: QuotaUsage;
@@ -49,6 +49,7 @@ export interface DecisionState {
 
 export interface GrantedField {
   readonly key: string;
+  /** The entry's, or DROP where nobody granted the value that NONE would show. */
   readonly mask: Mask;
   /** Delivered as it is; otherwise through `mask`. */
   readonly plain: boolean;
@@ -73,7 +74,7 @@ export type Decision =
   { readonly outcome: 'permit'; readonly terms: Terms } | { readonly outcome: 'deny'; readonly code: DenyCode };
 
 const REGION = /^\d{1,12}$/;
-/** From this level on a plain value needs a case number (domain.md 6.1). */
+/** From this level on a value leaves unmasked only if granted in plain, and with a case number (domain.md 6.1). */
 const SENSITIVE_LEVEL = 3;
 
 /**
@@ -82,11 +83,12 @@ const SENSITIVE_LEVEL = 3;
  * 1. the state is current (STALE_CHAIN) and receipts are anchored (AUDIT_BACKLOG);
  * 2. the grant exists and is the caller's (NO_GRANT);
  * 3. it is not revoked and has begun (NOT_ACTIVE), has not ended (EXPIRED), both departments are active (NOT_ACTIVE);
- * 4. the resource version is published (RESOURCE_WITHDRAWN);
+ * 4. the resource version is published, and no later one denies sharing (RESOURCE_WITHDRAWN);
  * 5. the terms and the catalogue entry are at hand and are those of the grant (NO_GRANT);
  * 6. the system is one of the grant, if it names any (SYSTEM_MISMATCH);
  * 7. the purpose is one of the grant (PURPOSE_MISMATCH), with a case number if asked for (CASE_MISSING);
- * 8. the mode lets fields be read, and every field returned or filtered by is granted (FIELD_NOT_GRANTED);
+ * 8. the mode lets fields be read, every field returned or filtered by is granted, and none is read out by a filter
+ *    that the answer would not show (FIELD_NOT_GRANTED, CASE_MISSING);
  * 9. the rows lie within the granted region (ROW_OUT_OF_SCOPE);
  * 10. the quota is not used up (QUOTA_RATE, QUOTA_DAY, QUOTA_TOTAL).
  */
@@ -123,6 +125,8 @@ function denyByState({ current, auditBacklog }: DecisionState): DenyCode | null 
   return auditBacklog ? 'AUDIT_BACKLOG' : null;
 }
 
+const SHARED_CLASSES: readonly ShareClass[] = ['unconditional', 'conditional'];
+
 /** Rules 3 and 4. Comparisons are the positive ones, so that a time which is no number denies. */
 function denyByGrant(
   { requester, provider, resource }: DecisionState,
@@ -132,7 +136,8 @@ function denyByGrant(
   if (grant.status !== 'active' || !(now >= grant.notBefore)) return 'NOT_ACTIVE';
   if (!(now <= grant.notAfter)) return 'EXPIRED';
   if (requester?.status !== 'active' || provider?.status !== 'active') return 'NOT_ACTIVE';
-  return resource?.published === true ? null : 'RESOURCE_WITHDRAWN';
+  const isShared = resource?.published === true && SHARED_CLASSES.some((name) => name === resource.latestClass);
+  return isShared ? null : 'RESOURCE_WITHDRAWN';
 }
 
 /** Whether the documents can be those of the grant. The window of a grant may have been cut short, never prolonged. */
@@ -167,13 +172,39 @@ const READABLE_MODES: readonly ShareAuthorization['mode'][] = ['API_QUERY', 'BAT
 
 function denyByFields(authorization: ShareAuthorization, entry: CatalogEntry, request: ReadRequest): DenyCode | null {
   if (!READABLE_MODES.includes(authorization.mode)) return 'FIELD_NOT_GRANTED';
-  const isGranted = (key: string): boolean =>
-    authorization.fields.includes(key) && entry.fields.some((field) => field.key === key);
-  const named = [...requestedKeys(authorization, request), ...request.equals.keys()];
-  if (!named.every(isGranted)) return 'FIELD_NOT_GRANTED';
-  // A grant cut by region lets its holder ask for a part of it; otherwise the region is a filter like any other.
-  const isFree = request.region === null || authorization.rowFilter !== null || entry.regionField === null;
-  return isFree || isGranted(entry.regionField) ? null : 'FIELD_NOT_GRANTED';
+  const toField = (key: string): GrantedField | null => grantedField(key, authorization, entry, request);
+  const asked = requestedKeys(authorization, request).map(toField);
+  // An answer without a single field would still tell how many rows there are.
+  if (asked.includes(null) || !asked.some(isShown)) return 'FIELD_NOT_GRANTED';
+  const filters = [...request.equals.keys()].map(toField);
+  if (!filters.every(isShown)) return 'FIELD_NOT_GRANTED';
+  // Prefix by prefix a region spells its field out, so only the granted one is free.
+  const isFree = request.region === null || request.region === authorization.rowFilter?.regionPrefix;
+  if (!isFree && entry.regionField !== null && !isShownUnmasked(toField(entry.regionField))) return 'FIELD_NOT_GRANTED';
+  return filters.every(isShownUnmasked) || hasCaseNumber(request) ? null : 'CASE_MISSING';
+}
+
+function isShown(field: GrantedField | null): boolean {
+  return field !== null && field.mask !== 'DROP';
+}
+
+function isShownUnmasked(field: GrantedField | null): boolean {
+  return field !== null && isShown(field) && (field.plain || field.mask === 'NONE');
+}
+
+/** How this read shows a field; null when it is not granted, or the entry does not have it. */
+function grantedField(
+  key: string,
+  { fields, plainFields }: ShareAuthorization,
+  entry: CatalogEntry,
+  request: ReadRequest,
+): GrantedField | null {
+  const field = entry.fields.find((candidate) => candidate.key === key);
+  if (field === undefined || !fields.includes(key)) return null;
+  const isSensitive = !(field.level < SENSITIVE_LEVEL);
+  const plain = plainFields.includes(key) && (!isSensitive || hasCaseNumber(request));
+  const isUnmasked = isSensitive && !plain && field.mask === 'NONE';
+  return { key, mask: isUnmasked ? 'DROP' : field.mask, plain };
 }
 
 function requestedKeys(authorization: ShareAuthorization, request: ReadRequest): readonly string[] {
@@ -222,10 +253,7 @@ function termsOf({ grant, authorization, entry }: ProvedGrant, request: ReadRequ
 
 /** In the order of the request, or of the authorization. */
 function grantedFields(authorization: ShareAuthorization, entry: CatalogEntry, request: ReadRequest): GrantedField[] {
-  return requestedKeys(authorization, request).flatMap((key) => {
-    const field = entry.fields.find((candidate) => candidate.key === key);
-    if (field === undefined) return [];
-    const isCovered = field.level < SENSITIVE_LEVEL || hasCaseNumber(request);
-    return [{ key, mask: field.mask, plain: isCovered && authorization.plainFields.includes(key) }];
-  });
+  return requestedKeys(authorization, request)
+    .map((key) => grantedField(key, authorization, entry, request))
+    .filter((field) => field !== null);
 }

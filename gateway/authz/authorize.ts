@@ -87,11 +87,13 @@ export function decideNow(
 function partiesOf(ledger: LedgerReader, grant: GrantState | null) {
   if (grant === null) return { requester: null, provider: null, resource: null };
   const resource = ledger.resource(grant.resourceId);
-  const version = ledger.resourceVersion(grant.resourceId, grant.resourceVersion);
+  const granted = ledger.resourceVersion(grant.resourceId, grant.resourceVersion);
+  const latest = resource === null ? null : ledger.resourceVersion(resource.id, resource.publishedVersion);
   return {
     requester: ledger.department(grant.requester),
     provider: resource === null ? null : ledger.department(resource.provider),
-    resource: version === null ? null : { published: version.status === 'published' },
+    resource:
+      granted === null ? null : { published: granted.status === 'published', latestClass: latest?.shareClass ?? null },
   };
 }
 

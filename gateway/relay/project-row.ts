@@ -11,6 +11,11 @@ export interface ShownField {
   readonly plain: boolean;
 }
 
+/** Whether the field stands in an answer at all; one that does not is not asked of the source either. */
+export function isInAnswer({ mask }: ShownField): boolean {
+  return mask !== 'DROP';
+}
+
 /** Turns a row of a source into one NDJSON line, its line feed included. */
 export type Projector = (row: Row) => string;
 
@@ -29,13 +34,11 @@ function encode(key: string, value: Scalar | undefined): string {
  * @throws GatewayError SOURCE_FAILED, from the projector, when a row lacks a field.
  */
 export function compileProjector(fields: readonly ShownField[]): Projector {
-  const columns = fields
-    .filter((field) => field.mask !== 'DROP')
-    .map(({ key, mask, plain }, index) => ({
-      key,
-      mask: plain ? 'NONE' : mask,
-      prefix: `${index === 0 ? '' : ','}${JSON.stringify(key)}:`,
-    }));
+  const columns = fields.filter(isInAnswer).map(({ key, mask, plain }, index) => ({
+    key,
+    mask: plain ? 'NONE' : mask,
+    prefix: `${index === 0 ? '' : ','}${JSON.stringify(key)}:`,
+  }));
   return (row) => {
     let line = '{';
     for (const { key, mask, prefix } of columns) {

@@ -62,7 +62,8 @@ contract LedgerInvariantsTest {
         }
     }
 
-    /// @dev I3: nothing is requested of, or granted on, a resource whose class is Denied at that time.
+    /// @dev I3, the part of the contracts: nothing is requested of, or granted on, a resource whose class is Denied at
+    /// that time. Grants from before stand, but `ledger/decide.ts` permits no read under them (RESOURCE_WITHDRAWN).
     function invariant_I3_deniedResourcesHaveNoGrants() public view {
         for (uint256 i = 0; i < _replay.grantCount(); ++i) {
             ShareClass class = _replay.grantEntry(_replay.grantAt(i)).classWhenIssued;

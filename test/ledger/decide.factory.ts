@@ -1,5 +1,5 @@
 import type { DecisionState, ReadRequest } from '../../ledger/decide.ts';
-import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
+import type { CatalogEntry, CatalogField } from '../../ledger/documents/catalog-entry.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import type { GrantState } from '../../ledger/grant-table.ts';
 import { parseDepartmentId, parseGrantId, parseResourceId } from '../../ledger/ids.ts';
@@ -24,6 +24,12 @@ const FIELDS: CatalogEntry['fields'] = [
 
 export function anEntry(changes: Partial<CatalogEntry> = {}): CatalogEntry {
   return aCatalogEntry({ version: 3, fields: FIELDS, level: 3, regionField: 'region_code', ...changes });
+}
+
+/** `anEntry` with one of its fields changed. */
+export function anEntryWith(key: string, changes: Partial<CatalogField>): CatalogEntry {
+  const fields = FIELDS.map((field) => (field.key === key ? { ...field, ...changes } : field));
+  return anEntry({ fields, level: Math.max(...fields.map(({ level }) => level)) });
 }
 
 /** Grants all fields of `anEntry` but addr, in plain id_no and phone, for region 9901. */
@@ -67,7 +73,7 @@ export function aState(changes: Partial<DecisionState> = {}): DecisionState {
     grant: aGrant(),
     requester: { status: 'active' },
     provider: { status: 'active' },
-    resource: { published: true },
+    resource: { published: true, latestClass: 'conditional' },
     authorization: anAuthorization(),
     entry: anEntry(),
     usage: { second: 0, day: 10, total: 100, bytesToday: 96 },

@@ -8,6 +8,7 @@ import {
   aGrant,
   anAuthorization,
   anEntry,
+  anEntryWith,
   aRead,
   aState,
   BEGIN,
@@ -33,6 +34,7 @@ const CONDITIONS: readonly (readonly [DenyCode, Condition])[] = [
   ['NOT_ACTIVE', ({ requester }) => requester?.status === 'active'],
   ['NOT_ACTIVE', ({ provider }) => provider?.status === 'active'],
   ['RESOURCE_WITHDRAWN', ({ resource }) => resource?.published === true],
+  ['RESOURCE_WITHDRAWN', ({ resource }) => ['unconditional', 'conditional'].includes(resource?.latestClass ?? '')],
   ['NO_GRANT', ({ authorization, grant }) => authorization?.assignee === grant?.requester],
   ['NO_GRANT', ({ authorization, grant }) => authorization?.resource.id === grant?.resourceId],
   ['NO_GRANT', ({ entry, grant }) => entry?.version === grant?.resourceVersion],
@@ -48,7 +50,20 @@ const CONDITIONS: readonly (readonly [DenyCode, Condition])[] = [
     ({ authorization }, read) => authorization?.caseIdRequired === false || /\S/.test(read.caseNumber ?? ''),
   ],
   ['FIELD_NOT_GRANTED', (state, { fields }) => fields.every((key) => isGranted(state, key))],
-  ['FIELD_NOT_GRANTED', (state, { equals }) => [...equals.keys()].every((key) => isGranted(state, key))],
+  ['FIELD_NOT_GRANTED', (state, read) => askedFields(state, read).some((key) => exposure(state, read, key) !== 'none')],
+  ['FIELD_NOT_GRANTED', (state, read) => [...read.equals.keys()].every((key) => exposure(state, read, key) !== 'none')],
+  [
+    'FIELD_NOT_GRANTED',
+    (state, read) =>
+      [null, state.authorization?.rowFilter?.regionPrefix].includes(read.region) ||
+      exposure(state, read, 'region_code') === 'plain',
+  ],
+  [
+    'CASE_MISSING',
+    (state, read) =>
+      /\S/.test(read.caseNumber ?? '') ||
+      [...read.equals.keys()].every((key) => exposure(state, read, key) === 'plain'),
+  ],
   ['ROW_OUT_OF_SCOPE', (_state, { limit }) => limit === null || (Number.isInteger(limit) && limit >= 1)],
   ['ROW_OUT_OF_SCOPE', (_state, { region }) => region === null || /^[0-9]{1,12}$/.test(region)],
   ['ROW_OUT_OF_SCOPE', (state, { region }) => region === null || region.startsWith(prefixOf(state))],
@@ -65,6 +80,20 @@ const CONDITIONS: readonly (readonly [DenyCode, Condition])[] = [
 
 function isGranted({ authorization, entry }: DecisionState, key: string): boolean {
   return authorization?.fields.includes(key) === true && entry?.fields.find((field) => field.key === key) !== undefined;
+}
+
+function askedFields({ authorization }: DecisionState, { fields }: ReadRequest): readonly string[] {
+  return fields.length === 0 ? (authorization?.fields ?? []) : fields;
+}
+
+/** What a read may learn of a field (domain.md 6.1): nothing, what its mask leaves, or the value itself. */
+function exposure(state: DecisionState, read: ReadRequest, key: string): 'none' | 'masked' | 'plain' {
+  const field = state.entry?.fields.find((candidate) => candidate.key === key);
+  if (field === undefined || !isGranted(state, key) || field.mask === 'DROP') return 'none';
+  const isListed = state.authorization?.plainFields.includes(key) === true;
+  if (field.level <= 2) return isListed || field.mask === 'NONE' ? 'plain' : 'masked';
+  if (isListed && /\S/.test(read.caseNumber ?? '')) return 'plain';
+  return field.mask === 'NONE' ? 'none' : 'masked';
 }
 
 function prefixOf({ authorization }: DecisionState): string {
@@ -94,18 +123,37 @@ const stateArbitrary: fc.Arbitrary<DecisionState> = fc.record({
   ),
   requester: status,
   provider: status,
-  resource: mostly<{ published: boolean } | null>({ published: true }, { published: false }, null),
+  resource: mostly<DecisionState['resource']>(
+    { published: true, latestClass: 'conditional' },
+    { published: false, latestClass: 'conditional' },
+    { published: true, latestClass: 'unconditional' },
+    { published: true, latestClass: 'denied' },
+    { published: true, latestClass: null },
+    null,
+  ),
   authorization: mostly(
     anAuthorization(),
     null,
     anAuthorization({ assignee: STRANGER }),
     anAuthorization({ systems: [] }),
     anAuthorization({ caseIdRequired: false }),
+    anAuthorization({ caseIdRequired: false, plainFields: ['id_no', 'name', 'region_code'] }),
+    anAuthorization({ fields: ['name'], plainFields: [] }),
     anAuthorization({ rowFilter: null }),
     anAuthorization({ fields: ['name', 'region_code'], plainFields: [] }),
     anAuthorization({ purposes: ['VERIFY'] }),
   ),
-  entry: mostly(anEntry(), null, anEntry({ version: 2 }), anEntry({ provider: { name: '某局', uscc: STRANGER } })),
+  entry: mostly(
+    anEntry(),
+    null,
+    anEntry({ version: 2 }),
+    anEntry({ provider: { name: '某局', uscc: STRANGER } }),
+    anEntryWith('name', { mask: 'DROP' }),
+    anEntryWith('name', { mask: 'NONE', level: 3 }),
+    anEntryWith('id_no', { mask: 'NONE' }),
+    anEntryWith('region_code', { mask: 'ADDR_DISTRICT' }),
+    anEntryWith('region_code', { mask: 'NONE', level: 4 }),
+  ),
   usage: fc.record({
     second: mostly(0, 4, 5, 6),
     day: mostly(0, 99, 100),
@@ -122,6 +170,8 @@ const readArbitrary: fc.Arbitrary<ReadRequest> = fc.record({
     new Map<string, string>(),
     new Map([['name', '张三']]),
     new Map([['addr', 'x']]),
+    new Map([['id_no', '990100199001010012']]),
+    new Map([['phone', '13800138000']]),
     new Map([['region_code', '990102']]),
     new Map([['region_code', '4403']]),
   ),
@@ -162,6 +212,10 @@ describe('decide', () => {
         expect(
           terms.fields.every(({ key, plain }) => fields.includes(key) && (!plain || plainFields.includes(key))),
         ).toBe(true);
+        for (const { key, mask, plain } of terms.fields) {
+          const shown = mask === 'DROP' ? 'none' : plain || mask === 'NONE' ? 'plain' : 'masked';
+          expect(shown).toBe(exposure(state, read, key));
+        }
         expect(terms.maxRows).toBeGreaterThan(0);
         expect(terms.maxRows).toBeLessThanOrEqual(quota.maxRowsPerCall);
         expect(terms.maxBytes).toBeGreaterThan(0);

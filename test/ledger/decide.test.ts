@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import { decide, type DecisionState, type QuotaUsage, type ReadRequest, type Terms } from '../../ledger/decide.ts';
 import { DENY_CODES, type DenyCode } from '../../ledger/deny-codes.ts';
+import type { CatalogEntry, Mask } from '../../ledger/documents/catalog-entry.ts';
 import { parseGrantId, parseResourceId } from '../../ledger/ids.ts';
 import {
   aGrant,
   anAuthorization,
   anEntry,
+  anEntryWith,
   aRead,
   aState,
   BEGIN,
@@ -56,7 +58,10 @@ describe('decide', () => {
       ['NOT_ACTIVE', { provider: null }],
       ['NOT_ACTIVE', { provider: { status: 'suspended' } }],
       ['RESOURCE_WITHDRAWN', { resource: null }],
-      ['RESOURCE_WITHDRAWN', { resource: { published: false } }],
+      ['RESOURCE_WITHDRAWN', { resource: { published: false, latestClass: 'conditional' } }],
+      ['RESOURCE_WITHDRAWN', { resource: { published: true, latestClass: 'denied' } }],
+      ['RESOURCE_WITHDRAWN', { resource: { published: true, latestClass: null } }],
+      ['permit', { resource: { published: true, latestClass: 'unconditional' } }],
     ] as const)('says %s for %o', (code, state) => {
       expect(outcome(state)).toBe(code);
     });
@@ -131,16 +136,75 @@ describe('decide', () => {
       ['FIELD_NOT_GRANTED', {}, { fields: ['__proto__'] }],
       ['FIELD_NOT_GRANTED', {}, { equals: new Map([['addr', '某路']]) }],
       ['permit', {}, { equals: new Map([['id_no', '990100199001010012']]) }],
-      [
-        'FIELD_NOT_GRANTED',
-        authorized({ fields: ['name'], plainFields: [], rowFilter: null }),
-        { fields: [], region: '9901' },
-      ],
-      ['permit', authorized({ fields: ['name'], plainFields: [] }), { fields: [], region: '990102' }],
       // Granted once, but the entry has no such field: the documents do not fit, so nothing is permitted.
       ['FIELD_NOT_GRANTED', authorized({ fields: ['ghost'], plainFields: [] }), { fields: [] }],
     ] as const)('says %s', (code, state, read) => {
       expect(outcome(state, read)).toBe(code);
+    });
+
+    it.each([
+      ['permit', { entry: anEntryWith('phone', { mask: 'DROP' }) }, { fields: ['name', 'phone'] }],
+      ['FIELD_NOT_GRANTED', { entry: anEntryWith('phone', { mask: 'DROP' }) }, { fields: ['phone'] }],
+      ['FIELD_NOT_GRANTED', { entry: anEntryWith('name', { level: 3, mask: 'NONE' }) }, { fields: ['name'] }],
+    ] as const)('says %s, since an answer without any field would still count rows', (code, state, read) => {
+      expect(outcome(state, read)).toBe(code);
+    });
+  });
+
+  describe('by the filters', () => {
+    const free = authorized({ caseIdRequired: false });
+    const withEntry = (entry: CatalogEntry): Changes<DecisionState> => ({ ...free, entry });
+    const where = (key: string, caseNumber: string | null): Changes<ReadRequest> => ({
+      fields: ['region_code'],
+      equals: new Map([[key, '1']]),
+      caseNumber,
+    });
+
+    it.each([
+      ['CASE_MISSING', free, where('name', null)],
+      ['CASE_MISSING', free, where('name', ' ')],
+      ['permit', free, where('name', 'CASE-1')],
+      ['CASE_MISSING', free, where('id_no', null)],
+      ['permit', free, where('id_no', 'CASE-1')],
+      // In plain below level 3, which needs no case number: the answer shows as much as the filter tells.
+      ['permit', free, where('phone', null)],
+      ['FIELD_NOT_GRANTED', withEntry(anEntryWith('phone', { mask: 'DROP' })), where('phone', 'CASE-1')],
+      ['FIELD_NOT_GRANTED', withEntry(anEntryWith('name', { level: 4, mask: 'NONE' })), where('name', 'CASE-1')],
+      ['FIELD_NOT_GRANTED', withEntry(anEntryWith('id_no', { mask: 'NONE' })), where('id_no', null)],
+      ['permit', withEntry(anEntryWith('id_no', { mask: 'NONE' })), where('id_no', 'CASE-1')],
+    ] as const)('says %s', (code, state, read) => {
+      expect(outcome(state, read)).toBe(code);
+    });
+  });
+
+  describe('by the region', () => {
+    const nameOnly = authorized({ fields: ['name'], plainFields: [] });
+    const anyRegion = authorized({ fields: ['name'], plainFields: [], rowFilter: null });
+    const all = { fields: [] };
+    const shownAs = (mask: Mask, level: number): Changes<DecisionState> => ({
+      entry: anEntryWith('region_code', { mask, level }),
+    });
+
+    it.each([
+      ['permit', nameOnly, { ...all, region: null }],
+      ['permit', nameOnly, { ...all, region: '9901' }],
+      ['FIELD_NOT_GRANTED', nameOnly, { ...all, region: '99010' }],
+      ['FIELD_NOT_GRANTED', nameOnly, { ...all, region: '990102' }],
+      ['FIELD_NOT_GRANTED', anyRegion, { ...all, region: '9901' }],
+      ['FIELD_NOT_GRANTED', shownAs('ADDR_DISTRICT', 1), { region: '990102' }],
+      ['FIELD_NOT_GRANTED', shownAs('DROP', 1), { region: '990102' }],
+      ['FIELD_NOT_GRANTED', shownAs('NONE', 3), { region: '990102' }],
+      ['permit', shownAs('DROP', 1), { region: '9901' }],
+      ['permit', shownAs('NONE', 2), { region: '990102' }],
+    ] as const)('says %s to %o, %o: a longer prefix reads the field out', (code, state, read) => {
+      expect(outcome(state, read)).toBe(code);
+    });
+
+    it('counts a field that is shown in plain for a case', () => {
+      const plain = { plainFields: ['region_code'], caseIdRequired: false };
+      const state = { ...shownAs('ADDR_DISTRICT', 3), ...authorized(plain) };
+      expect(outcome(state, { region: '990102', caseNumber: 'CASE-1' })).toBe('permit');
+      expect(outcome(state, { region: '990102', caseNumber: null })).toBe('FIELD_NOT_GRANTED');
     });
   });
 
@@ -211,6 +275,22 @@ describe('decide', () => {
         termsOf({ authorization }, { fields: [], caseNumber }).fields.filter((field) => field.plain);
       expect(plain('CASE-1').map(({ key }) => key)).toEqual(['id_no', 'phone']);
       expect(plain(null).map(({ key }) => key)).toEqual(['phone']);
+    });
+
+    it('drops a sensitive field without mask, unless it is granted in plain and the read has a case number', () => {
+      const authorization = anAuthorization({ caseIdRequired: false });
+      const entry = anEntry({ fields: anEntry().fields.map((field) => ({ ...field, level: 3, mask: 'NONE' })) });
+      const shown = (caseNumber: string | null) =>
+        termsOf({ authorization, entry }, { fields: ['name', 'id_no'], caseNumber }).fields;
+      expect(shown('CASE-1')).toEqual([
+        { key: 'name', mask: 'DROP', plain: false },
+        { key: 'id_no', mask: 'NONE', plain: true },
+      ]);
+    });
+
+    it.each([1, 2])('shows a field without mask as it is at level %i', (level) => {
+      const entry = anEntryWith('name', { level, mask: 'NONE' });
+      expect(termsOf({ entry }, { fields: ['name'] }).fields).toEqual([{ key: 'name', mask: 'NONE', plain: false }]);
     });
 
     it('caps rows and bytes by what the grant has left', () => {

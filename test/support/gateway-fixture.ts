@@ -157,7 +157,8 @@ export class GatewayFixture {
     const submission = buildResourceSubmission(salted, NEVER);
     await this.act(provider, 'submitResource', submission, salted);
     const resourceId = deriveResourceId(provider.actor.id, entry.resourceCode);
-    const announced = publication(authority.actor, resourceId, { documentHash: hashDocument(salted) });
+    const { version } = entry;
+    const announced = publication(authority.actor, resourceId, { version, documentHash: hashDocument(salted) });
     await this.act(authority, 'publishResource', announced, null);
     return { entry, resourceId, provider };
   }

@@ -7,7 +7,7 @@ import { requireFresh } from '../../chain/require-fresh.ts';
 import type { GatewayContext } from '../../context.ts';
 import { deliver } from '../../relay/deliver.ts';
 import type { Delivered, FirstByte } from '../../relay/deliver.ts';
-import { compileProjector } from '../../relay/project-row.ts';
+import { compileProjector, isInAnswer } from '../../relay/project-row.ts';
 import type { Source } from '../../sources/source.ts';
 import { setHeaders } from '../answer.ts';
 
@@ -34,7 +34,7 @@ export async function relayRows(context: GatewayContext, call: PermittedCall): P
   response.once('close', onClose);
   try {
     const { equals, region, maxRows, maxBytes } = terms;
-    const fields = terms.fields.map(({ key }) => key);
+    const fields = terms.fields.filter(isInAnswer).map(({ key }) => key);
     const rows = await source.open({ fields, equals, region, limit: maxRows, signal: stream.signal });
     const delivered = await deliver({
       rows,
