@@ -43,7 +43,7 @@ export interface ResponseToSign {
   readonly receiptId: string | null;
 }
 
-/** `body`: all bytes of the answer, or null when it was streamed or is empty. */
+/** `body`: all bytes of the answer, or null when they are not at hand, as those of a stream. */
 export interface ReceivedResponse {
   readonly status: number;
   readonly fields: readonly HeaderField[];
@@ -82,7 +82,7 @@ export function signResponse(
  * Proves that the gateway gave this answer to that request, and that the body is the one whose digest it signed.
  *
  * Requirements: one signature, labelled `dxl`, over exactly the components of the profile; a body that is at hand has a
- * signed Content-Digest.
+ * signed Content-Digest, unless it is empty and the answer has none.
  * @param publicKey the gateway's Ed25519 key, from the deployment or from GET /v1/chain.
  * @throws LedgerError SIGNATURE_MISSING, SIGNATURE_MALFORMED, SIGNATURE_INVALID, DIGEST_MISMATCH
  */
@@ -102,10 +102,14 @@ export async function verifyResponseSignature(
   const candidate = { message, input, signature, required, requiredParameters: PARAMETERS, now: createdAt };
   await verifyMessage(candidate, publicKey);
   const contentDigest = fields.get('content-digest') ?? null;
-  if (response.body !== null && response.body.length > 0) {
-    verifyContentDigest(contentDigest ?? undefined, response.body);
-  }
+  assertBody(response.body, contentDigest);
   return { createdAt, receiptId: fields.get('dxl-receipt') ?? null, contentDigest };
+}
+
+/** Only an empty body may do without a digest: it has no bytes that anybody had to vouch for. */
+function assertBody(body: Uint8Array | null, contentDigest: string | null): void {
+  if (body === null || (body.length === 0 && contentDigest === null)) return;
+  verifyContentDigest(contentDigest ?? undefined, body);
 }
 
 function assertGatewayKey(parameters: ReadonlyMap<string, string>, publicKey: KeyObject): void {

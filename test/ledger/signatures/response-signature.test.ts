@@ -100,6 +100,7 @@ describe('signResponse and verifyResponseSignature', () => {
       (response) => setField(response, 'content-digest', () => contentDigest(Buffer.from('x'))),
       INVALID,
     ],
+    ['an empty body', (response) => ({ ...response, body: Buffer.alloc(0) }), 'DIGEST_MISMATCH'],
     ['another body', (response) => ({ ...response, body: Buffer.from('{"rows":[1]}') }), 'DIGEST_MISMATCH'],
     [
       'two receipts',
@@ -147,6 +148,15 @@ describe('signResponse and verifyResponseSignature', () => {
   ])('refuse %s', async (_, change, code) => {
     const binding = makeBinding();
     expect(await refusalOf(change(answer(makeResponse(), binding)), binding)).toBe(code);
+  });
+
+  it.each([
+    ['the digest of no bytes', contentDigest(Buffer.alloc(0))],
+    ['no digest', null],
+  ])('prove an empty body under %s', async (_, digest) => {
+    const binding = makeBinding();
+    const empty = answer(makeResponse({ contentDigest: digest }), binding, Buffer.alloc(0));
+    expect(await refusalOf(empty, binding)).toBeNull();
   });
 
   it('refuses a body that nobody vouches for', async () => {
