@@ -25,6 +25,9 @@ export const MAX_CATEGORY_DEPTH = 6;
 export const MASKS = ['NONE', 'NAME', 'ID_1_1', 'ID_6_4', 'PHONE', 'ADDR_DISTRICT', 'BANK', 'YEAR', 'DROP'] as const;
 export type Mask = (typeof MASKS)[number];
 
+/** A prefix of what is masked so is a piece of what the mask hides, so no region filter may compare it. */
+const IDENTIFYING_MASKS: readonly Mask[] = ['NAME', 'ID_1_1', 'ID_6_4', 'PHONE', 'BANK'];
+
 /** 安全级别 1 to 4 by ascending sensitivity. */
 const levelSchema = z.int().min(1).max(4);
 
@@ -116,6 +119,12 @@ const RULES: readonly CrossRule<z.output<typeof memberSchema>>[] = [
     rule: 'REGION_FIELD_EXISTS',
     path: ['regionField'],
     holds: (entry) => entry.regionField === null || entry.fields.some(({ key }) => key === entry.regionField),
+  },
+  {
+    rule: 'REGION_FIELD_IDENTIFIES_NOBODY',
+    path: ['regionField'],
+    holds: (entry) =>
+      entry.fields.every(({ key, mask }) => key !== entry.regionField || !IDENTIFYING_MASKS.includes(mask)),
   },
   {
     rule: 'PIA_FOR_PERSONAL',

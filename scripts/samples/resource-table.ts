@@ -8,7 +8,7 @@
  * `cc` and `en` are the four fields of SHORT_FIELDS.
  */
 export const RESOURCE_TABLE = `
-301001/000001 | GA | 常住人口基本信息 | C | VQ | d | @id, nm, sex:e1/2–, nation:e2/3X, birth:date/2Y, addr:s200/3A
+301001/000001 | GA | 常住人口基本信息 | C | VQ | d | id, nm, sex:e1/2–, nation:e2/3X, birth:date/2Y, addr:s200/3A
 301001/000002 | GA | 居民身份证核验 | U | V | rt | id, nm, valid_to:date/2–, match:bool/1–
 301001/000003 | GA | 流动人口居住证信息 | C | VQ | d | id, nm, permit_no:s20/2–, live_addr:s200/3A, valid_to:date/1–
 301001/000004 | GA | 机动车登记信息 | C | VQ | d | plate:s10/2–, vin:c17/3I, owner:s50/2N, id, reg_date:date/1–

@@ -110,13 +110,11 @@ function conditionsFor(aboutPeople: boolean): readonly { code: string; text: str
 }
 
 function parseField(text: string): { field: Omit<CatalogField, 'personal'>; isRegion: boolean } {
-  const marked = text.startsWith('@');
-  const short = SHORT_FIELDS[marked ? text.slice(1) : text];
-  const [, at, key = '', ownName, type = '', level, mask = ''] = FIELD.exec(short ?? text) ?? [];
+  const [, at, key = '', ownName, type = '', level, mask = ''] = FIELD.exec(SHORT_FIELDS[text] ?? text) ?? [];
   const name = ownName ?? FIELD_NAMES[key];
   if (name === undefined) throw new SampleTableError(`Not a field, or without a name: ${text}`);
   const field = { key, name, type, level: Number(level), mask: pick(MASKS, mask) };
-  return { field, isRegion: marked || at === '@' };
+  return { field, isRegion: at === '@' };
 }
 
 function parseBasis(text: string): CatalogEntry['denyBasis'] {

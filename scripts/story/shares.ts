@@ -37,14 +37,14 @@ export function calendarShare(world: World): ShareTerms {
   };
 }
 
-/** 政务服务局 asks 公安局 for residents of its own city, masked, each read with a case number. This one stays. */
+/** 政务服务局 asks 公安局 for residents, masked, each read with a case number. This one stays. */
 export function residentsShare(world: World): ShareTerms {
   return {
     requester: world.principal('ZW'),
     provider: world.principal('GA'),
     entry: world.entry('301001/000001'),
     fields: ['id_no', 'name', 'birth', 'addr'],
-    regionPrefix: '9901',
+    regionPrefix: null,
     system: 'SI-HALL-01',
     caseIdRequired: true,
     mode: 'API_QUERY',

@@ -100,6 +100,14 @@ describe('CatalogEntry', () => {
     expect(defectOf('CatalogEntry', change) === null).toBe(isSound);
   });
 
+  it.each(MASKS)('may have a region field masked as %s only if that is no mark of a person', (mask) => {
+    const fields = fieldsOf(2).map((field, index) => (index === 1 ? { ...field, mask } : field));
+    const marks = ['NAME', 'ID_1_1', 'ID_6_4', 'PHONE', 'BANK'];
+    const rule = marks.includes(mask) ? 'REGION_FIELD_IDENTIFIES_NOBODY' : undefined;
+    expect(defectOf('CatalogEntry', { fields, regionField: 'f1' })?.['rule']).toBe(rule);
+    expect(defectOf('CatalogEntry', { fields, regionField: 'f0' })).toBeNull();
+  });
+
   it('needs a privacy assessment exactly when a field is personal', () => {
     const assessments = { secrecy: { alg: 'sha256', value: 'ab'.repeat(32) }, pia: null };
     expect(defectOf('CatalogEntry', { assessments, fields: fieldsOf(2), regionField: null })).toBeNull();

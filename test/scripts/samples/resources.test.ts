@@ -34,7 +34,7 @@ describe('sampleResources', () => {
       modes: ['API_VERIFY', 'API_QUERY'],
       updateCycle: 'DAILY',
       level: 3,
-      regionField: 'id_no',
+      regionField: null,
     });
     expect(named('常住人口基本信息').fields.map(({ key, mask }) => [key, mask])).toEqual([
       ['id_no', 'ID_1_1'],
@@ -44,6 +44,11 @@ describe('sampleResources', () => {
       ['birth', 'YEAR'],
       ['addr', 'ADDR_DISTRICT'],
     ]);
+  });
+
+  it('marks the field that carries the region', () => {
+    expect(named('医保参保状态').regionField).toBe('region');
+    expect(named('行政区划代码').regionField).toBe('code');
   });
 
   it('holds two that are never shared, each with the law that says so', () => {
