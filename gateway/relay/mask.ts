@@ -4,6 +4,11 @@ import { COMPOUND_SURNAMES } from './compound-surnames.ts';
 import { maskAddress } from './mask-address.ts';
 
 const STAR = '*';
+/** Stands for a value without parts that a mask could keep. */
+const HIDDEN = '***';
+
+/** Masks for numerals, which a source may well hold as numbers. */
+const NUMERAL_MASKS: readonly Mask[] = ['ID_1_1', 'ID_6_4', 'PHONE', 'BANK', 'YEAR'];
 
 /** Below these lengths the kept ends would be most of the value, so it is hidden whole. In code points. */
 const SHORTEST_ID_FOR_ENDS = 8;
@@ -64,14 +69,22 @@ function maskText(mask: Exclude<Mask, 'NONE' | 'DROP'>, text: string): string {
   }
 }
 
+/** The first letter or the length of `true` is all of it, and a number is not a name. */
+function textOf(mask: Mask, value: Exclude<Scalar, null>): string {
+  if (typeof value === 'string') return value;
+  const isNumeral = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return isNumeral && NUMERAL_MASKS.includes(mask) ? String(value) : HIDDEN;
+}
+
 /**
  * A value as a reader without the right to its plain form sees it (domain rules of 脱敏). Counts code points, never
- * UTF-16 units; masking a masked value changes nothing. Null stays null; numbers and booleans are masked as their text.
+ * UTF-16 units; masking a masked value changes nothing. Null stays null. A natural
+ * number is masked as its digits where the mask is one for digits; any other number, and a boolean, is hidden whole.
  *
- * NAME, ID_1_1, ID_6_4, PHONE and BANK keep the length. ADDR_DISTRICT and YEAR do not. DROP is always null.
+ * NAME, ID_1_1, ID_6_4, PHONE and BANK keep the length of a text. ADDR_DISTRICT and YEAR do not. DROP is always null.
  */
 export function maskValue(mask: Mask, value: Scalar): Scalar {
   if (mask === 'DROP') return null;
   if (mask === 'NONE' || value === null) return value;
-  return maskText(mask, String(value));
+  return maskText(mask, textOf(mask, value));
 }

@@ -56,14 +56,33 @@ describe('the profiles', () => {
     expect(maskValue(mask, value)).toBe(shown);
   });
 
-  it('mask a number as its text, keep null, and drop what is dropped', () => {
+  it('mask a number of digits as its text, keep null, and drop what is dropped', () => {
     expect(maskValue('PHONE', 13_800_138_000)).toBe('138****8000');
+    expect(maskValue('BANK', 622_202_020_011)).toBe('6222****0011');
     expect(maskValue('YEAR', 19_900_203)).toBe('1990');
-    expect(maskValue('NAME', true)).toBe('t***');
     expect(maskValue('NONE', 7)).toBe(7);
+    expect(maskValue('NONE', true)).toBe(true);
     expect(MASKS.map((mask) => maskValue(mask, null))).toEqual(MASKS.map(() => null));
     expect(maskValue('DROP', 'x')).toBeNull();
   });
+
+  it.each(MASKS.filter((mask) => mask !== 'NONE'))('%s shows any truth value alike', (mask) => {
+    expect(maskValue(mask, true)).toBe(maskValue(mask, false));
+    expect(String(maskValue(mask, true))).toMatch(mask === 'DROP' ? /^null$/ : /^\*+$/);
+  });
+
+  it.each(['NAME', 'ADDR_DISTRICT'] as const)('%s shows any number alike, which is no text of its kind', (mask) => {
+    expect([7, 42, -3.5, 13_800_138_000].map((number) => maskValue(mask, number))).toEqual(Array(4).fill('***'));
+  });
+
+  it.each(['ID_1_1', 'ID_6_4', 'PHONE', 'BANK', 'YEAR'] as const)(
+    '%s shows nothing of what is no natural number',
+    (mask) => {
+      const hidden = maskValue(mask, true);
+      for (const number of [-13_800_138_000, 12_345_678_901.25, 1.5e-7, 1e21])
+        expect(maskValue(mask, number)).toBe(hidden);
+    },
+  );
 
   it('know each compound surname by two code points', () => {
     expect([...COMPOUND_SURNAMES].filter((surname) => Array.from(surname).length !== 2)).toEqual([]);
