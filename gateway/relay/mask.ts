@@ -78,8 +78,8 @@ function textOf(mask: Mask, value: Exclude<Scalar, null>): string {
 
 /**
  * A value as a reader without the right to its plain form sees it (domain rules of 脱敏). Counts code points, never
- * UTF-16 units; masking a masked value changes nothing. Null stays null. A natural
- * number is masked as its digits where the mask is one for digits; any other number, and a boolean, is hidden whole.
+ * UTF-16 units; masking a masked value changes nothing. Null stays null. A natural number is masked as its digits where
+ * the mask is one for digits; any other number, and a boolean, is hidden whole.
  *
  * NAME, ID_1_1, ID_6_4, PHONE and BANK keep the length of a text. ADDR_DISTRICT and YEAR do not. DROP is always null.
  */
