@@ -1,23 +1,20 @@
-import type { Act, ActName } from './acts/act-definitions.ts';
+import { type Act, type ActName, ACTS } from './acts/act-definitions.ts';
 import { SHARE_CLASS_NUMBERS } from './acts/chain-enums.ts';
 import { type SaltedDocument, hashDocument } from './document-hash.ts';
 import { type CatalogEntry, conditionsHash, denyBasisHash } from './documents/catalog-entry.ts';
-import type { Documents } from './documents/parse-document.ts';
+import { type Documents, parseDocument } from './documents/parse-document.ts';
 import { reasonCodeToBytes32 } from './documents/reason-code.ts';
+import { type Withheld, withheldOf } from './documents/share-authorization.ts';
 import { LedgerError } from './errors.ts';
 import { fieldBitmap } from './field-set.ts';
 import { HASH_ALGORITHMS, resourceCodeHash } from './ids.ts';
 import type { DepartmentId, ResourceId } from './ids.ts';
 
-/** Acts that bring a document, and its kind. */
-export interface DocumentedActs {
-  readonly submitResource: Documents['CatalogEntry'];
-  readonly submitRequest: Documents['ShareRequest'];
-  readonly agree: Documents['ShareAuthorization'];
-  readonly refuse: Documents['ShareRefusal'];
-  readonly revoke: Documents['GrantRevocation'];
-}
-export type DocumentedActName = keyof DocumentedActs;
+/** Acts that bring a document. */
+export type DocumentedActName = {
+  readonly [Name in ActName]: (typeof ACTS)[Name]['document'] extends null ? never : Name;
+}[ActName];
+type KindOf<Name extends DocumentedActName> = (typeof ACTS)[Name]['document'];
 
 /** The request that an answer answers, as the ledger holds it. */
 export interface RequestFacts {
@@ -38,7 +35,7 @@ export interface MatchFacts {
 type Pairs = readonly (readonly [member: string, inDocument: unknown, inAct: unknown])[];
 type Matcher<Name extends DocumentedActName> = (
   act: Act<Name>,
-  document: DocumentedActs[Name],
+  document: Documents[KindOf<Name>],
   facts: MatchFacts,
   salt: string,
 ) => Pairs;
@@ -98,16 +95,25 @@ const MATCHERS: { readonly [Name in DocumentedActName]: Matcher<Name> } = {
 
 /** What the ledger cannot compare: nobody is given more than he asked for and justified (最小必要). */
 function askedPairs(authorization: Documents['ShareAuthorization'], asked: Documents['ShareRequest']): Pairs {
-  const { plainFields, purposes, rowFilter, systems, mode } = authorization;
+  const { plainFields, narrowed, purposes, rowFilter, systems, mode } = authorization;
   const { scope } = asked;
   return [
     ['plainFields', isWithin(plainFields, scope.plainFields), true],
+    ['narrowed', listText(narrowed), listText(withheldOf(scope, authorization))],
     ['purposes', isWithin(purposes, asked.purposes), true],
     // No systems means any, so it is the widest answer to a request that names some.
     ['systems', scope.systems.length === 0 || (systems.length > 0 && isWithin(systems, scope.systems)), true],
     ['rowFilter', (rowFilter?.regionPrefix ?? '').startsWith(scope.rowFilter?.regionPrefix ?? ''), true],
     ['mode', mode, asked.mode],
   ];
+}
+
+/** Equal exactly for lists of the same narrowings in whatever order; reasons aside. */
+function listText(narrowings: readonly Withheld[]): string {
+  return narrowings
+    .map(({ ask, field }) => `${ask} ${field}`)
+    .toSorted()
+    .join();
 }
 
 function isWithin(given: readonly string[], asked: readonly string[]): boolean {
@@ -143,18 +149,19 @@ export function bringsDocument(name: ActName): name is DocumentedActName {
 }
 
 /**
- * Checks that an act and its document say the same.
- * @throws LedgerError DOCUMENT_HASH_MISMATCH with `details.member`, FIELDS_INVALID
+ * Checks that an act commits to this document, and that both say the same.
+ * @throws LedgerError DOCUMENT_HASH_MISMATCH with `details.member`, DOCUMENT_INVALID, FIELDS_INVALID
  */
 export function assertDocumentMatches<Name extends DocumentedActName>(
   name: Name,
   act: Act<Name>,
-  document: DocumentedActs[Name],
-  facts: MatchFacts & { readonly salted: SaltedDocument },
+  salted: SaltedDocument,
+  facts: MatchFacts,
 ): void {
+  const document = parseDocument<KindOf<Name>>(ACTS[name].document, salted.document);
   if (act.hashAlgorithm !== HASH_ALGORITHMS.sha256) throw mismatch('hashAlgorithm');
-  if (hashDocument(facts.salted) !== act.documentHash) throw mismatch('documentHash');
-  for (const [member, inDocument, inAct] of MATCHERS[name](act, document, facts, facts.salted.salt)) {
+  if (hashDocument(salted) !== act.documentHash) throw mismatch('documentHash');
+  for (const [member, inDocument, inAct] of MATCHERS[name](act, document, facts, salted.salt)) {
     if (inDocument !== inAct) throw mismatch(member);
   }
 }

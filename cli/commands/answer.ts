@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { buildShareAgreement, buildShareRefusal } from '../../ledger/acts/build-acts.ts';
 import { parseDocument } from '../../ledger/documents/parse-document.ts';
-import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
+import { type ShareAuthorization, withheldOf } from '../../ledger/documents/share-authorization.ts';
 import { deriveGrantId, parseRequestId } from '../../ledger/ids.ts';
 import type { RequestId } from '../../ledger/ids.ts';
 import { parseCount, parseList, toDocument, withSalt, writeJsonFile } from '../documents.ts';
@@ -13,6 +13,7 @@ import { createActFile } from '../sign-act.ts';
 
 interface AgreeOptions {
   readonly fields?: string;
+  readonly plain?: string;
   readonly reason: string;
   readonly perSecond: number;
   readonly perDay: number;
@@ -41,7 +42,7 @@ async function readRequest({ client }: Session, requestId: RequestId) {
   return { ...parsed, document: parseDocument('ShareRequest', toDocument(parsed.document)) };
 }
 
-/** The authorization for a request: all that was asked, or fewer fields with a reason for each that is withheld. */
+/** The authorization for a request: all that was asked, or less, with a reason for all that is withheld. */
 function authorize(
   request: Awaited<ReturnType<typeof readRequest>>,
   requestId: RequestId,
@@ -50,7 +51,8 @@ function authorize(
   const { document: asked, provider, requester } = request;
   const { scope } = asked;
   const fields = options.fields === undefined ? scope.fields : parseList(options.fields).toSorted();
-  const withheld = scope.fields.filter((field) => !fields.includes(field));
+  const plain = options.plain === undefined ? scope.plainFields : parseList(options.plain).toSorted();
+  const given = { fields, plainFields: plain.filter((field) => fields.includes(field)) };
   const { perSecond, perDay, total, rows: maxRowsPerCall, bytesPerDay: maxBytesPerDay } = options;
   return parseDocument(
     'ShareAuthorization',
@@ -61,9 +63,8 @@ function authorize(
       assigner: provider,
       assignee: requester,
       resource: asked.resource,
-      fields,
-      plainFields: scope.plainFields.filter((field) => fields.includes(field)),
-      narrowed: withheld.map((field) => ({ field, ask: 'field', reason: options.reason })),
+      ...given,
+      narrowed: withheldOf(scope, given).map((withheld) => ({ ...withheld, reason: options.reason })),
       rowFilter: scope.rowFilter,
       purposes: asked.purposes,
       systems: scope.systems,
@@ -106,6 +107,7 @@ function addAgree(answer: Command): void {
     .argument('<request-id>')
     .description('agree: the answer is the grant, signed by the sharing office')
     .option('--fields <keys>', 'grant only these of the fields asked for')
+    .option('--plain <keys>', 'grant only these of the plain values asked for; "" for none')
     .option('--reason <text>', 'why the others are withheld', '最小必要')
     .option('--per-second <n>', 'calls', parseCount, 5)
     .option('--per-day <n>', 'calls', parseCount, 20_000)

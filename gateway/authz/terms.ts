@@ -2,13 +2,14 @@ import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import { parseDocument } from '../../ledger/documents/parse-document.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import { provesGrant } from '../../ledger/grant-proof.ts';
-import type { Bytes32, GrantId } from '../../ledger/ids.ts';
+import type { GrantId } from '../../ledger/ids.ts';
 import type { GrantState } from '../../ledger/grant-table.ts';
 import type { LedgerReader } from '../../ledger/projection.ts';
 import { GatewayError } from '../errors.ts';
 import type { Indexer } from '../chain/indexer.ts';
 import type { DocumentStore } from '../stores/document-store.ts';
 import type { LedgerIndex } from '../stores/ledger-index.ts';
+import { readEntry } from './read-entry.ts';
 
 /** The two documents behind a grant, proved: the entry by its hash on the ledger, the terms by the grant's own id. */
 export interface GrantDocuments {
@@ -47,9 +48,9 @@ export class GrantTerms {
   }
 
   async #loadEntry(ledger: LedgerReader, grant: GrantState): Promise<CatalogEntry> {
-    const version = ledger.resourceVersion(grant.resourceId, grant.resourceVersion);
-    if (version === null) throw unavailable('CatalogEntry');
-    return parseDocument('CatalogEntry', await this.#get(version.documentHash, 'CatalogEntry'));
+    const entry = await readEntry(this.#stores.documents, ledger, grant.resourceId, grant.resourceVersion);
+    if (entry === null) throw unavailable('CatalogEntry');
+    return entry;
   }
 
   /** The index only says where to look; that this document is the grant's is proved by deriving the id from it. */
@@ -58,16 +59,11 @@ export class GrantTerms {
     await this.#stores.indexer.whenWritten();
     const row = await this.#stores.index.grant(grant.grantId);
     if (row === null) throw unavailable('ShareAuthorization');
-    const document = await this.#get(row.documentHash, 'ShareAuthorization');
-    const authorization = parseDocument('ShareAuthorization', document);
+    const salted = await this.#stores.documents.get(row.documentHash);
+    if (salted === null) throw unavailable('ShareAuthorization');
+    const authorization = parseDocument('ShareAuthorization', salted.document);
     if (!provesGrant(grant.grantId, authorization, row.documentHash, entry)) throw unavailable('ShareAuthorization');
     return authorization;
-  }
-
-  async #get(hash: Bytes32, kind: string) {
-    const salted = await this.#stores.documents.get(hash);
-    if (salted === null) throw unavailable(kind);
-    return salted.document;
   }
 
   #forgetOldest(): void {

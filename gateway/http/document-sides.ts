@@ -1,8 +1,7 @@
-import { parseDocument } from '../../ledger/documents/parse-document.ts';
-import type { DocumentKind } from '../../ledger/documents/parse-document.ts';
+import { kindOf, parseDocument } from '../../ledger/documents/parse-document.ts';
 import { deriveResourceId } from '../../ledger/ids.ts';
 import type { Bytes32, DepartmentId } from '../../ledger/ids.ts';
-import type { JsonObject, JsonValue } from '../../ledger/json/strict-json.ts';
+import type { JsonValue } from '../../ledger/json/strict-json.ts';
 import type { GatewayContext } from '../context.ts';
 
 /** Who may see a document besides those who supervise; null: nobody. */
@@ -19,7 +18,7 @@ export async function readDocumentSides(
   hash: Bytes32,
   value: JsonValue,
 ): Promise<DocumentSides> {
-  switch (typeOf(value)) {
+  switch (kindOf(value)) {
     case 'CatalogEntry': {
       const { provider, resourceCode, version } = parseDocument('CatalogEntry', value);
       const id = deriveResourceId(provider.uscc, resourceCode);
@@ -42,22 +41,9 @@ export async function readDocumentSides(
       const grant = await context.index.grant(grantId);
       return known(department, grant?.requester, grant?.provider);
     }
-    default:
+    case null:
       return null;
   }
-}
-
-/** Whether a value says that it is a document of this kind; `parseDocument` says whether it is one. */
-export function isOfKind(value: JsonValue, kind: DocumentKind): boolean {
-  return typeOf(value) === kind;
-}
-
-function typeOf(value: JsonValue): JsonValue | undefined {
-  return isObject(value) ? value['type'] : undefined;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function known(...sides: readonly (DepartmentId | null | undefined)[]): readonly DepartmentId[] {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import { LedgerError } from '../errors.ts';
 import { firstProblem } from '../json/first-problem.ts';
-import type { JsonValue } from '../json/strict-json.ts';
+import type { JsonObject, JsonValue } from '../json/strict-json.ts';
 import { type CatalogEntry, catalogEntrySchema } from './catalog-entry.ts';
 import { type GrantRevocation, grantRevocationSchema } from './grant-revocation.ts';
 import { type ShareAuthorization, shareAuthorizationSchema } from './share-authorization.ts';
@@ -27,6 +27,16 @@ export const DOCUMENT_KINDS = [
   'ShareRefusal',
   'GrantRevocation',
 ] as const satisfies readonly DocumentKind[];
+
+/** The kind that a value says it is; `parseDocument` tells whether it is one. Null when it names none of ours. */
+export function kindOf(value: JsonValue): DocumentKind | null {
+  if (!isObject(value)) return null;
+  return DOCUMENT_KINDS.find((kind) => kind === value['type']) ?? null;
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** The schema of each kind; also the source of the OpenAPI description. */
 export const DOCUMENT_SCHEMAS: { readonly [Kind in DocumentKind]: z.ZodType<Documents[Kind]> } = {

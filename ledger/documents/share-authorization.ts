@@ -87,3 +87,19 @@ const RULES: readonly CrossRule<Members>[] = [
 export const shareAuthorizationSchema = withRules(memberSchema, RULES);
 export type ShareAuthorization = DeepReadonly<z.output<typeof shareAuthorizationSchema>>;
 export type Quota = ShareAuthorization['quota'];
+
+/** A narrowing before its reason is given. */
+export type Withheld = Omit<ShareAuthorization['narrowed'][number], 'reason'>;
+type Fields = Pick<ShareAuthorization, 'fields' | 'plainFields'>;
+
+/**
+ * What was asked for and is not given: whole fields, and the plain values of others. Each is owed a reason (domain.md
+ * 7.2); the one for a whole field covers its plain value.
+ */
+export function withheldOf(asked: Fields, given: Fields): Withheld[] {
+  return asked.fields.flatMap((field): Withheld[] => {
+    if (!given.fields.includes(field)) return [{ field, ask: 'field' }];
+    const isMasked = asked.plainFields.includes(field) && !given.plainFields.includes(field);
+    return isMasked ? [{ field, ask: 'plain' }] : [];
+  });
+}

@@ -48,9 +48,10 @@ async function fail(profile: string, ...args: readonly string[]) {
   return { exit: code, code: error['code'], problem: problem['code'], denied: problem['deny_code'] };
 }
 
-async function submitRequest(name: string, fields: string): Promise<string> {
+async function submitRequest(name: string, fields: string, plain = ''): Promise<string> {
   const out = world.file(`${name}.request.json`);
-  await succeed('rs', 'request', 'new', resourceId, '--fields', fields, '--system', 'SI-TEST-01', ...LAW, '--out', out);
+  const scope = ['--fields', fields, '--plain', plain, '--system', 'SI-TEST-01'];
+  await succeed('rs', 'request', 'new', resourceId, ...scope, ...LAW, '--out', out);
   return String((await succeed('rs', 'request', 'submit', out))['requestId']);
 }
 
@@ -183,22 +184,18 @@ describe('dxl request and dxl answer', () => {
     expect(await succeed('rs', 'grant', 'show', String(made['grantId']))).toMatchObject({ status: 'active' });
   });
 
-  it('grants fewer fields than were asked for, with the reason', async () => {
-    const requestId = await submitRequest('narrowed', 'id_no,name');
-    const { grantId: narrow } = await succeed(
-      'ga',
-      'answer',
-      'agree',
-      requestId,
-      '--fields',
-      'name',
-      '--reason',
-      '用不着',
-    );
+  it('grants fewer fields and plain values than were asked for, with the reason for each', async () => {
+    const requestId = await submitRequest('narrowed', 'addr,birth,id_no,name', 'addr,birth,id_no');
+    const less = ['--fields', 'birth,id_no,name', '--plain', 'id_no', '--reason', '用不着'];
+    const { grantId: narrow } = await succeed('ga', 'answer', 'agree', requestId, ...less);
     const { document } = await succeed('rs', 'grant', 'show', String(narrow));
     expect(document).toMatchObject({
-      fields: ['name'],
-      narrowed: [{ field: 'id_no', ask: 'field', reason: '用不着' }],
+      fields: ['birth', 'id_no', 'name'],
+      plainFields: ['id_no'],
+      narrowed: [
+        { field: 'addr', ask: 'field', reason: '用不着' },
+        { field: 'birth', ask: 'plain', reason: '用不着' },
+      ],
     });
   });
 

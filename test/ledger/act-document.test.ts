@@ -46,6 +46,14 @@ function factsOf(changes: Partial<MatchFacts> = {}): MatchFacts {
   return { entry, request, asked: aRequest(), ...changes };
 }
 
+/** Reasons for what is withheld, each as `ask field`. */
+function narrowings(...withheld: readonly string[]): ShareAuthorization['narrowed'] {
+  return withheld.map((text) => {
+    const [ask, field = ''] = text.split(' ');
+    return { field, ask: ask === 'plain' ? 'plain' : 'field', reason: '最小必要' };
+  });
+}
+
 /** The member in which an agreement and its document, or the request, differ; null when it is accepted. */
 function agreeDefect(
   changes: Partial<ShareAuthorization>,
@@ -56,7 +64,7 @@ function agreeDefect(
   const saltedDocument = salted(document);
   const act = { ...buildShareAgreement(saltedDocument, entry, EXPIRY), ...actChanges };
   const refusal = refusalOf(() => {
-    assertDocumentMatches('agree', act, document, { ...factsOf(facts), salted: saltedDocument });
+    assertDocumentMatches('agree', act, saltedDocument, factsOf(facts));
   });
   return refusal?.details['member'] ?? refusal?.code ?? null;
 }
@@ -64,9 +72,9 @@ function agreeDefect(
 function requestDefect(document: ShareRequest, published: CatalogEntry | null = entry, changes = {}): unknown {
   const saltedDocument = salted(document);
   const act = { ...buildShareRequest(saltedDocument, entry, EXPIRY), ...changes };
-  const facts = { entry: published, request: null, asked: null, salted: saltedDocument };
+  const facts = { entry: published, request: null, asked: null };
   return refusalOf(() => {
-    assertDocumentMatches('submitRequest', act, document, facts);
+    assertDocumentMatches('submitRequest', act, saltedDocument, facts);
   })?.details['member'];
 }
 
@@ -78,14 +86,17 @@ describe('bringsDocument', () => {
 });
 
 describe('an agreement', () => {
+  const nameAndPhone = { fields: ['name', 'phone'], plainFields: ['phone'] };
+
   it('is accepted when it gives what was asked for', () => {
     expect(agreeDefect({})).toBeNull();
   });
 
-  it('is accepted when it gives less', () => {
+  it('is accepted when it gives less, with a reason for each field and each plain value', () => {
     const less = {
       fields: ['name', 'phone'],
       plainFields: [],
+      narrowed: narrowings('plain phone', 'field region_code', 'field id_no'),
       purposes: ['VERIFY'],
       rowFilter: { regionPrefix: '990102' },
     };
@@ -104,6 +115,21 @@ describe('an agreement', () => {
     ['mode', { mode: 'BATCH' }, {}, {}],
   ])('is refused when its %s goes beyond the request', (member, changes, scope, request) => {
     expect(agreeDefect(changes, { asked: aRequest(scope, request) })).toBe(member);
+  });
+
+  it.each<[string, Partial<ShareAuthorization>]>([
+    ['names no withheld field', { fields: ['name', 'phone', 'region_code'], plainFields: ['phone'] }],
+    ['names one of two withheld fields', { ...nameAndPhone, narrowed: narrowings('field id_no') }],
+    [
+      'names only the plain value of a withheld field',
+      { ...nameAndPhone, narrowed: narrowings('plain id_no', 'field region_code') },
+    ],
+    ['names no withheld plain value', { plainFields: ['id_no'] }],
+    ['names what was never asked for', { narrowed: narrowings('field addr') }],
+    ['names a plain value that was never asked for', { narrowed: narrowings('plain name') }],
+    ['names one twice', { plainFields: ['id_no'], narrowed: narrowings('plain phone', 'plain phone') }],
+  ])('is refused when it %s', (_, changes) => {
+    expect(agreeDefect(changes)).toBe('narrowed');
   });
 
   it('is refused when what was asked for cannot be known here', () => {
@@ -131,7 +157,7 @@ describe('an agreement', () => {
     const document = anAuthorization({ requestId: REQUEST_ID, mode: 'API_QUERY' });
     const act = buildShareAgreement(salted(document), entry, EXPIRY);
     const refusal = refusalOf(() => {
-      assertDocumentMatches('agree', act, document, { ...factsOf(), salted: salted(document) });
+      assertDocumentMatches('agree', act, salted(document), factsOf());
     });
     expect(refusal).toMatchObject({ code: 'DOCUMENT_HASH_MISMATCH', details: { member: 'documentHash' } });
   });
@@ -160,7 +186,7 @@ describe('other acts', () => {
     const submission = buildResourceSubmission(entrySalted, EXPIRY);
     expect(
       refusalOf(() => {
-        assertDocumentMatches('submitResource', { ...submission, level: 1 }, entry, { ...none, salted: entrySalted });
+        assertDocumentMatches('submitResource', { ...submission, level: 1 }, entrySalted, none);
       })?.details,
     ).toEqual({ member: 'level' });
 
@@ -169,9 +195,21 @@ describe('other acts', () => {
     const revoke = { ...buildGrantRevocation(revocationSalted, EXPIRY), department: STRANGER };
     expect(
       refusalOf(() => {
-        assertDocumentMatches('revoke', revoke, revocation, { ...none, salted: revocationSalted });
+        assertDocumentMatches('revoke', revoke, revocationSalted, none);
       })?.details,
     ).toEqual({ member: 'department' });
+  });
+
+  it('bring a document of their own kind', () => {
+    const refusal = salted(aDocument('ShareRefusal', { provider: PROVIDER, requestId: REQUEST_ID }));
+    const { hashAlgorithm, documentHash } = buildShareRefusal(refusal, EXPIRY);
+    const agreed = salted(anAuthorization({ requestId: REQUEST_ID }));
+    const act = { ...buildShareAgreement(agreed, entry, EXPIRY), hashAlgorithm, documentHash };
+    expect(
+      refusalOf(() => {
+        assertDocumentMatches('agree', act, refusal, factsOf());
+      }),
+    ).toMatchObject({ code: 'DOCUMENT_INVALID', details: { kind: 'ShareAuthorization' } });
   });
 
   it('refuse for a condition that was not published is itself refused', () => {
@@ -182,7 +220,7 @@ describe('other acts', () => {
     const published = { ...entry, conditions };
     expect(
       refusalOf(() => {
-        assertDocumentMatches('refuse', act, refusal, { ...factsOf({ entry: published }), salted: saltedRefusal });
+        assertDocumentMatches('refuse', act, saltedRefusal, factsOf({ entry: published }));
       })?.details,
     ).toEqual({ member: 'conditions' });
   });

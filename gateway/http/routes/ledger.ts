@@ -2,10 +2,10 @@ import { parseBytes32, parseDepartmentId, parseGrantId, parseRequestId, parseRes
 import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
 import type { JsonValue } from '../../../ledger/json/strict-json.ts';
 import type { GatewayContext } from '../../context.ts';
+import { readEntry } from '../../authz/read-entry.ts';
 import { GatewayError } from '../../errors.ts';
 import { readDocumentParties } from '../../stores/document-parties.ts';
 import type { Answer } from '../answer.ts';
-import { readEntry } from '../act-document.ts';
 import { readDocumentSides } from '../document-sides.ts';
 import { parsePage } from '../parse-page.ts';
 import type { SignedCall } from '../signed-route.ts';
@@ -33,7 +33,7 @@ export async function showResource(context: GatewayContext, call: SignedCall): P
   const resource = ledger.resource(id);
   if (resource === null) throw notFound();
   const version = Math.max(resource.publishedVersion, 1);
-  const entry = await readEntry(context, id, version);
+  const entry = await readEntry(context.documents, ledger, id, version);
   return ok({ ...resource, version, state: ledger.resourceVersion(id, version), entry });
 }
 
