@@ -108,9 +108,9 @@ function askedPairs(authorization: Documents['ShareAuthorization'], asked: Docum
   ];
 }
 
-/** Equal exactly for lists of the same narrowings in whatever order; reasons aside. */
-function listText(narrowings: readonly Withheld[]): string {
-  return narrowings
+/** Equal exactly for lists of the same fields and asks in whatever order; reasons aside. */
+function listText(withheld: readonly Withheld[]): string {
+  return withheld
     .map(({ ask, field }) => `${ask} ${field}`)
     .toSorted()
     .join();

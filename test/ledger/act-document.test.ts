@@ -47,7 +47,7 @@ function factsOf(changes: Partial<MatchFacts> = {}): MatchFacts {
 }
 
 /** Reasons for what is withheld, each as `ask field`. */
-function narrowings(...withheld: readonly string[]): ShareAuthorization['narrowed'] {
+function withheldBecause(...withheld: readonly string[]): ShareAuthorization['narrowed'] {
   return withheld.map((text) => {
     const [ask, field = ''] = text.split(' ');
     return { field, ask: ask === 'plain' ? 'plain' : 'field', reason: '最小必要' };
@@ -96,7 +96,7 @@ describe('an agreement', () => {
     const less = {
       fields: ['name', 'phone'],
       plainFields: [],
-      narrowed: narrowings('plain phone', 'field region_code', 'field id_no'),
+      narrowed: withheldBecause('plain phone', 'field region_code', 'field id_no'),
       purposes: ['VERIFY'],
       rowFilter: { regionPrefix: '990102' },
     };
@@ -119,15 +119,15 @@ describe('an agreement', () => {
 
   it.each<[string, Partial<ShareAuthorization>]>([
     ['names no withheld field', { fields: ['name', 'phone', 'region_code'], plainFields: ['phone'] }],
-    ['names one of two withheld fields', { ...nameAndPhone, narrowed: narrowings('field id_no') }],
+    ['names one of two withheld fields', { ...nameAndPhone, narrowed: withheldBecause('field id_no') }],
     [
       'names only the plain value of a withheld field',
-      { ...nameAndPhone, narrowed: narrowings('plain id_no', 'field region_code') },
+      { ...nameAndPhone, narrowed: withheldBecause('plain id_no', 'field region_code') },
     ],
     ['names no withheld plain value', { plainFields: ['id_no'] }],
-    ['names what was never asked for', { narrowed: narrowings('field addr') }],
-    ['names a plain value that was never asked for', { narrowed: narrowings('plain name') }],
-    ['names one twice', { plainFields: ['id_no'], narrowed: narrowings('plain phone', 'plain phone') }],
+    ['names what was never asked for', { narrowed: withheldBecause('field addr') }],
+    ['names a plain value that was never asked for', { narrowed: withheldBecause('plain name') }],
+    ['names one twice', { plainFields: ['id_no'], narrowed: withheldBecause('plain phone', 'plain phone') }],
   ])('is refused when it %s', (_, changes) => {
     expect(agreeDefect(changes)).toBe('narrowed');
   });

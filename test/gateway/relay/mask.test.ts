@@ -79,8 +79,9 @@ describe('the profiles', () => {
     '%s shows nothing of what is no natural number',
     (mask) => {
       const hidden = maskValue(mask, true);
-      for (const number of [-13_800_138_000, 12_345_678_901.25, 1.5e-7, 1e21])
-        {expect(maskValue(mask, number)).toBe(hidden);}
+      for (const number of [-13_800_138_000, 12_345_678_901.25, 1.5e-7, 1e21]) {
+        expect(maskValue(mask, number)).toBe(hidden);
+      }
     },
   );
 
