@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { z } from 'zod';
+
+import { parseStrictJson } from '../ledger/json/strict-json.ts';
+import { contentHash } from '../ledger/receipts/content-hash.ts';
 import { parseReceipt } from '../ledger/receipts/receipt.ts';
 import type { AccessReceipt } from '../ledger/receipts/receipt.ts';
-import { parseStrictJson } from '../ledger/json/strict-json.ts';
+import { formatContentDigest } from '../ledger/signatures/content-digest.ts';
 import { CliError } from './cli-error.ts';
 import type { GatewayClient } from './gateway-client.ts';
 
@@ -28,10 +32,12 @@ export interface Fetched {
 
 export type TakeBytes = (bytes: Buffer, sofar: number) => Promise<void> | void;
 
-/** The receipt is closed just after the last byte. */
-const RECEIPT_TRIES = 20;
+/** The receipt is closed just after the last byte, or after the connection was cut. */
+const RECEIPT_TRIES = 50;
 const RECEIPT_PAUSE_MS = 100;
 const LINE_FEED = 0x0a;
+
+const saltedReceiptSchema = z.object({ receipt: z.unknown(), contentSalt: z.string().nullable() });
 
 /**
  * Reads rows under a grant, hands the bytes on as they come, and proves them at the end: by the signed Content-Digest
@@ -49,15 +55,23 @@ export async function fetchRows(client: GatewayClient, options: FetchOptions, ta
     for (const byte of chunk) rows += byte === LINE_FEED ? 1 : 0;
     await take(chunk, bytes);
   }
-  const contentDigest = `sha-256=:${hash.digest('base64')}:`;
-  const promised = answer.contentDigest ?? (await readReceipt(client, answer.receiptId)).contentDigest;
-  if (promised !== contentDigest) {
-    throw new CliError('DIGEST_MISMATCH', 'The bytes are not those that the gateway signed for', {
-      promised,
-      contentDigest,
-    });
+  const digest = hash.digest();
+  const contentDigest = formatContentDigest(digest);
+  const { receiptId } = answer;
+  const isProved =
+    answer.contentDigest === null
+      ? provesContent(await readSaltedReceipt(client, receiptId), digest)
+      : answer.contentDigest === contentDigest;
+  if (!isProved) {
+    const facts = { receiptId, promised: answer.contentDigest, contentDigest };
+    throw new CliError('DIGEST_MISMATCH', 'The bytes are not those that the gateway signed for', facts);
   }
-  return { receiptId: answer.receiptId, rows, bytes, contentDigest };
+  return { receiptId, rows, bytes, contentDigest };
+}
+
+/** Without the salt, which only the two sides of the grant are given, nothing is proved. */
+function provesContent({ receipt, contentSalt }: SaltedReceipt, digest: Uint8Array): boolean {
+  return contentSalt !== null && receipt.contentHash === contentHash(contentSalt, digest);
 }
 
 export function rowsPath({ grantId, fields, equals, region, limit }: FetchOptions): string {
@@ -79,12 +93,24 @@ function useHeaders({ purpose, caseNumber, system }: FetchOptions): Record<strin
   };
 }
 
+/** A receipt and, for the two sides of its grant, the salt that opens its `contentHash` to who knows the digest. */
+export interface SaltedReceipt {
+  readonly receipt: AccessReceipt;
+  readonly contentSalt: string | null;
+}
+
 /** A receipt, waiting for it to be closed if the answer has just ended. */
 export async function readReceipt(client: GatewayClient, receiptId: string): Promise<AccessReceipt> {
+  return (await readSaltedReceipt(client, receiptId)).receipt;
+}
+
+/** As `readReceipt`, with its salt. */
+export async function readSaltedReceipt(client: GatewayClient, receiptId: string): Promise<SaltedReceipt> {
   for (let tries = 1; ; tries += 1) {
     try {
       const { body } = await client.get(`/v1/receipts/${receiptId}`);
-      return parseReceipt(parseStrictJson(Buffer.from(JSON.stringify(body))));
+      const { receipt, contentSalt } = saltedReceiptSchema.parse(body);
+      return { receipt: parseReceipt(parseStrictJson(Buffer.from(JSON.stringify(receipt)))), contentSalt };
     } catch (error) {
       const isLate = error instanceof CliError && error.facts['status'] === 404 && tries < RECEIPT_TRIES;
       if (!isLate) throw error;

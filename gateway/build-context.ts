@@ -22,6 +22,7 @@ import type { GatewayContext, GatewayKey } from './context.ts';
 import { RunningCalls } from './http/running-calls.ts';
 import { Metrics } from './metrics.ts';
 import { ReceiptBook } from './receipts/receipt-book.ts';
+import { RefusalBudget } from './receipts/refusal-budget.ts';
 import { OpenStreams } from './relay/open-streams.ts';
 import { ParallelReads } from './relay/parallel-reads.ts';
 import { openSources, parseSourcesConfig } from './sources/source-config.ts';
@@ -93,6 +94,7 @@ async function assemble(parts: ContextParts, { stores, receipts, sources }: Open
     openStreams: new OpenStreams<Permit>(),
     parallelReads: new ParallelReads(),
     runningCalls: new RunningCalls(),
+    refusalBudget: new RefusalBudget(),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Signing } from './http/answer.ts';
 import type { RunningCalls } from './http/running-calls.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReceiptBook } from './receipts/receipt-book.ts';
+import type { RefusalBudget } from './receipts/refusal-budget.ts';
 import type { OpenStreams } from './relay/open-streams.ts';
 import type { ParallelReads } from './relay/parallel-reads.ts';
 import type { SourceRegistry } from './sources/source-config.ts';
@@ -64,4 +65,5 @@ export interface GatewayContext {
   readonly openStreams: OpenStreams<Permit>;
   readonly parallelReads: ParallelReads;
   readonly runningCalls: RunningCalls;
+  readonly refusalBudget: RefusalBudget;
 }

@@ -1,3 +1,6 @@
+import { DENY_CODES } from '../ledger/deny-codes.ts';
+import type { DenyCode } from '../ledger/deny-codes.ts';
+
 /** One table: code -> HTTP status and the two titles people read. `docs/errors.md` is checked against it. */
 export const GATEWAY_ERRORS = {
   // Authentication: 401
@@ -39,8 +42,10 @@ export const GATEWAY_ERRORS = {
     title: 'No source is configured for this resource',
     titleZh: '该资源未配置数据源',
   },
-  // Endings of a delivery that has begun: never a status line, only the reason in the receipt
+  // Endings of a delivery that has begun: hardly ever a status line, mostly the reason in the receipt
   CLIENT_GONE: { status: 499, title: 'The client left before the last byte', titleZh: '客户端提前断开' },
+  ANSWER_TOO_LARGE: { status: 507, title: 'The answer is larger than one may be', titleZh: '单次应答数据量过大' },
+  ANSWER_TIMEOUT: { status: 504, title: 'The answer took longer than one may', titleZh: '单次应答用时过长' },
   CLIENT_STALLED: { status: 408, title: 'The client stopped reading', titleZh: '客户端停止接收' },
   // Fail closed: 503
   STALE_CHAIN: { status: 503, title: 'The ledger state is not proved current', titleZh: '账本状态未能确认为最新' },
@@ -72,4 +77,15 @@ export class GatewayError extends Error {
     this.code = code;
     this.extensions = extensions;
   }
+}
+
+/** The members that tell a decision of the data path, beside the code that says what became of the request. */
+export function denyFacts(code: DenyCode): ProblemExtensions {
+  return { deny_code: code, deny_title: DENY_CODES[code].title, deny_title_zh: DENY_CODES[code].titleZh };
+}
+
+/** What receipts say of a refusal or an ending: the code of the decision where there is one, else that of the error. */
+export function reasonOf(error: GatewayError): string {
+  const denyCode = error.extensions['deny_code'];
+  return typeof denyCode === 'string' ? denyCode : error.code;
 }

@@ -75,7 +75,7 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
     openStreams: () => openStreams.size,
   });
   const recheck = (): void => {
-    openStreams.recheck((permit) => whyEnded(context.authorization, permit)?.code ?? null);
+    openStreams.recheck((permit) => whyEnded(context.authorization, permit));
   };
   follower.onApplied(() => {
     recheck();

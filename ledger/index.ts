@@ -31,6 +31,7 @@ export * from './ids.ts';
 export * from './json/strict-json.ts';
 export * from './multi-signature.ts';
 export * from './projection.ts';
+export * from './receipts/content-hash.ts';
 export * from './receipts/context-hash.ts';
 export * from './receipts/receipt.ts';
 export * from './request-signature.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { receiptHash } from '../../ledger/receipts/receipt.ts';
-import { readReceipt } from '../fetch-rows.ts';
+import { readSaltedReceipt } from '../fetch-rows.ts';
 import { openSession, readList } from '../session.ts';
 
 export function addReceiptCommands(program: Command): void {
@@ -19,10 +19,10 @@ export function addReceiptCommands(program: Command): void {
   receipt
     .command('show')
     .argument('<receipt-id>')
-    .description('one receipt, with its leaf hash')
+    .description('one receipt, with its leaf hash and, for its two sides, the salt of its contentHash')
     .action(async (id: string, _options: unknown, command: Command) => {
       const { client, output } = openSession(command);
-      const found = await readReceipt(client, id);
-      output.show({ ...found, leafHash: receiptHash(found) });
+      const { receipt, contentSalt } = await readSaltedReceipt(client, id);
+      output.show({ ...receipt, leafHash: receiptHash(receipt), contentSalt });
     });
 }

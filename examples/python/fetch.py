@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from http_signatures import Signer, Unverified, digest_of, sign_request, verify_answer
+from http_signatures import Signer, Unverified, digest_of, salted_hash, sign_request, verify_answer
 
 EXIT_DONE, EXIT_REFUSED, EXIT_USAGE, EXIT_UNVERIFIED, EXIT_NETWORK = range(5)
 RECEIPT_WAIT_SECONDS = 10
@@ -180,7 +180,7 @@ def receive(answer, fields, out):
     digest = digest_of(sha256)
     if fields.get("content-digest", digest) != digest:
         raise Unverified("the rows are not those whose digest is signed")
-    return digest, size
+    return sha256.digest(), size
 
 
 def run(options, gateway, signer, request, out):
@@ -193,7 +193,8 @@ def run(options, gateway, signer, request, out):
     receipt_id = fields.get("dxl-receipt")
     if receipt_id is None:
         raise Unverified("the answer names no receipt")
-    receipt = fetch_receipt(gateway, signer, gateway_key, receipt_id)
+    document = fetch_receipt(gateway, signer, gateway_key, receipt_id)
+    receipt, salt = document["receipt"], document["contentSalt"]
     expected = {
         "type": "AccessReceipt",
         "receiptId": receipt_id,
@@ -203,11 +204,11 @@ def run(options, gateway, signer, request, out):
         "decision": "PERMIT",
         "outcome": "DELIVERED",
         "bytes": size,
-        "contentDigest": digest,
+        "contentHash": salted_hash(salt, digest),
     }
     check_receipt(receipt, expected)
     if options.receipt is not None:
-        Path(options.receipt).write_text(json.dumps(receipt, ensure_ascii=False, indent=2), encoding="utf-8")
+        Path(options.receipt).write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
     print(f"{receipt['rows']} rows, {size} bytes, verified; receipt {receipt_id}", file=sys.stderr)
 
 

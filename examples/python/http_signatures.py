@@ -142,3 +142,10 @@ def answer_value(identifier, status, fields, request):
 
 def digest_of(sha256):
     return f"sha-256=:{base64.b64encode(sha256.digest()).decode()}:"
+
+
+def salted_hash(salt, sha256):
+    """Section 8: contentHash. The gateway gives the salt to the two sides of the grant only."""
+    if salt is None:
+        raise Unverified("the gateway does not give the salt of the receipt")
+    return "0x" + hashlib.sha256(base64.urlsafe_b64decode(salt + "=") + sha256).hexdigest()

@@ -1,6 +1,5 @@
 import { decide } from '../../ledger/decide.ts';
 import type { Decision, QuotaUsage, ReadRequest, Terms } from '../../ledger/decide.ts';
-import { DENY_CODES } from '../../ledger/deny-codes.ts';
 import type { DenyCode } from '../../ledger/deny-codes.ts';
 import type { GrantState } from '../../ledger/grant-table.ts';
 import type { AccessKeyId } from '../../ledger/ids.ts';
@@ -8,8 +7,9 @@ import type { LedgerReader } from '../../ledger/projection.ts';
 import type { Block } from '../chain/blocks.ts';
 import type { Follower } from '../chain/follower.ts';
 import { requireFresh } from '../chain/require-fresh.ts';
-import { GatewayError } from '../errors.ts';
-import type { QuotaStore } from '../stores/quota-store.ts';
+import { GatewayError, denyFacts } from '../errors.ts';
+import { MAX_ANSWER_ROWS, mostBytes } from '../relay/answer-limits.ts';
+import type { HeldBytes, QuotaStore } from '../stores/quota-store.ts';
 import type { GrantDocuments, GrantTerms } from './terms.ts';
 
 export interface AuthorizeContext {
@@ -25,7 +25,9 @@ export interface Permit {
   readonly read: ReadRequest;
   /** The access key that signed it. */
   readonly keyId: AccessKeyId;
+  /** The lower of what the grant and the gateway allow; `maxBytes` is what is held of the day. */
   readonly terms: Terms;
+  readonly held: HeldBytes;
   readonly block: Block;
   readonly usage: QuotaUsage;
   readonly documents: GrantDocuments;
@@ -43,12 +45,18 @@ export async function authorize(context: AuthorizeContext, read: ReadRequest, ke
   // Only the department that holds a grant has its documents loaded; one that has ended needs none to be refused.
   const documents =
     grant?.requester === read.caller && grant.status === 'active' ? await context.terms.load(ledger, grant) : null;
-  requirePermit(decideNow(context, read, documents, NOTHING_USED));
+  const maxRows = Math.min(requirePermit(decideNow(context, read, documents, NOTHING_USED)).maxRows, MAX_ANSWER_ROWS);
   if (documents === null) throw denied('NO_GRANT');
-  const { usage } = await context.quotas.reserve(read.grantId, documents.authorization.quota, context.now());
-  const block = await requireFresh(context.follower);
-  const terms = requirePermit(decideNow(context, read, documents, usage));
-  return { read, keyId, terms, block, usage, documents };
+  const { quota } = documents.authorization;
+  const { usage, held } = await context.quotas.reserve(read.grantId, quota, mostBytes(maxRows), context.now());
+  try {
+    const block = await requireFresh(context.follower);
+    const terms = requirePermit(decideNow(context, read, documents, usage));
+    return { read, keyId, terms: { ...terms, maxRows, maxBytes: held.bytes }, held, block, usage, documents };
+  } catch (error) {
+    await context.quotas.settle(held, 0);
+    throw error;
+  }
 }
 
 /** Why a permitted read may not begin, or go on, at this moment; null while it may. */
@@ -104,7 +112,7 @@ function requirePermit(decision: Decision): Terms {
 
 /** Strangers learn nothing: an unknown grant and somebody else's are the same answer (ADR on denials). */
 export function denied(code: DenyCode): GatewayError {
-  const facts = { deny_code: code, deny_title: DENY_CODES[code].title, deny_title_zh: DENY_CODES[code].titleZh };
+  const facts = denyFacts(code);
   switch (code) {
     case 'NO_GRANT':
       return new GatewayError('NOT_FOUND', 'There is no such grant for this department', facts);

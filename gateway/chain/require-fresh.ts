@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { GatewayError, denyFacts } from '../errors.ts';
 import type { Block } from './blocks.ts';
 import type { Follower } from './follower.ts';
 
@@ -17,5 +17,6 @@ export async function requireFresh(follower: Follower): Promise<Block> {
 
 function staleChain(reason: string, block: Block | null, announced: number): GatewayError {
   const facts = { stale_reason: reason, proved_block: block?.number ?? null, announced_block: announced };
-  return new GatewayError('STALE_CHAIN', 'The ledger state cannot be proved current, so nothing is permitted', facts);
+  const detail = 'The ledger state cannot be proved current, so nothing is permitted';
+  return new GatewayError('STALE_CHAIN', detail, { ...denyFacts('STALE_CHAIN'), ...facts });
 }

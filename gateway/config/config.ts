@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { parseDeployment } from '../../ledger/deployment.ts';
 import type { Deployment } from '../../ledger/deployment.ts';
+import { MAX_ANSWER_MS } from '../relay/answer-limits.ts';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './env.ts';
 
@@ -22,6 +23,7 @@ export interface GatewayConfig {
   readonly pollMs: number;
   readonly maxNodeSilenceMs: number;
   readonly maxBlockAgeMs: number | null;
+  readonly maxAnswerMs: number;
   readonly acceptHistoryLoss: boolean;
   /** How long answers under way may take to end once the gateway is told to stop. */
   readonly stopMs: number;
@@ -53,6 +55,7 @@ export function toConfig(environment: Environment): Readonly<GatewayConfig> {
     pollMs: 1_000,
     maxNodeSilenceMs: environment.DXL_MAX_NODE_SILENCE_MS ?? 3_000,
     maxBlockAgeMs,
+    maxAnswerMs: MAX_ANSWER_MS,
     acceptHistoryLoss: environment.DXL_ACCEPT_HISTORY_LOSS === 'yes',
     stopMs: 25_000,
   });

@@ -34,6 +34,8 @@ const actStateSchema = z
   })
   .meta({ id: 'ActState' });
 
+const saltedReceiptSchema = z.object({ receipt: receiptSchema, contentSalt: z.string().nullable() });
+
 const anything = z.looseObject({});
 const signature = [{ messageSignature: [] }];
 
@@ -127,7 +129,9 @@ export function openApiDocument(): unknown {
       '/v1/grants/{id}': { get: signedGetOf('id', 'A grant with its authorization and usage') },
       '/v1/documents/{hash}': { get: signedGetOf('hash', 'A document and its salt, by the hash on the ledger') },
       '/v1/receipts': { get: signedGet('Receipts of reads') },
-      '/v1/receipts/{id}': { get: signedGetOf('id', 'A receipt', receiptSchema) },
+      '/v1/receipts/{id}': {
+        get: signedGetOf('id', 'A receipt, and for its two sides the salt of its contentHash', saltedReceiptSchema),
+      },
       '/v1/chain': { get: publicGet('The ledger that this gateway follows, and its own key') },
       '/healthz': { get: publicGet('The process answers') },
       '/readyz': { get: publicGet('The gateway may be asked') },

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { LedgerError } from '../../ledger/errors.ts';
 import type { LedgerErrorCode } from '../../ledger/errors.ts';
 import { REQUEST_TAG } from '../../ledger/signatures/request-profile.ts';
-import { GATEWAY_ERRORS, GatewayError } from '../errors.ts';
+import { GATEWAY_ERRORS, GatewayError, denyFacts } from '../errors.ts';
 import type { GatewayErrorCode, ProblemExtensions } from '../errors.ts';
 
 /** RFC 9457, with the Chinese title and our code beside the standard members. */
@@ -52,7 +52,8 @@ export function toGatewayError(error: unknown): GatewayError {
   if (!(error instanceof LedgerError)) return new GatewayError('INTERNAL', 'The failure was logged', {}, error);
   const code = FROM_LEDGER[error.code];
   if (code === 'INTERNAL') return new GatewayError(code, 'The failure was logged', {}, error);
-  return new GatewayError(code, error.message, { ...error.details, reason_code: error.code }, error);
+  const decision = code === 'STALE_CHAIN' ? denyFacts(code) : {};
+  return new GatewayError(code, error.message, { ...decision, ...error.details, reason_code: error.code }, error);
 }
 
 export function toProblem(error: GatewayError): Problem {

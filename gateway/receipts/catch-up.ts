@@ -27,7 +27,8 @@ export async function catchUp(journal: Journal, index: ReceiptIndex, acceptLoss:
     ({ end } = entry);
     const { line, place } = entry;
     if (line.kind === 'open') continue;
-    batch.push({ receipt: readReceiptBody(line.body).receipt, leaf: line.leaf, place });
+    const { receipt, contentSalt } = readReceiptBody(line.body);
+    batch.push({ receipt, contentSalt, leaf: line.leaf, place });
     if (batch.length < BATCH) continue;
     await index.add(journal.id, batch, end);
     batch = [];

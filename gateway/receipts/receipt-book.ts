@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import { ReceiptIndex } from '../stores/receipt-index.ts';
-import type { ReceiptListQuery } from '../stores/receipt-index.ts';
+import type { ReceiptListQuery, SaltedReceipt } from '../stores/receipt-index.ts';
 import type { Database } from '../stores/schema.ts';
 import { storeFailed } from '../stores/store-failed.ts';
 import { catchUp } from './catch-up.ts';
@@ -26,13 +26,16 @@ const RECEIPT_ID_BYTES = 18;
 /** With more receipts that could not be indexed, no answer begins: memory ends, and nobody could look them up. */
 const MAX_BACKLOG = 100_000;
 
+/** A result that fits every receipt of a permitted read. */
 const ABORTED = {
   decision: 'PERMIT',
   outcome: 'ABORTED',
   status: 200,
   rows: 0,
   bytes: 0,
-  contentDigest: null,
+  contentHash: null,
+  contentSalt: null,
+  endedBy: { code: 'INTERNAL', block: null },
 } as const;
 
 export interface ReceiptBookOptions {
@@ -105,23 +108,21 @@ export class ReceiptBook {
 
   /** Completes an open receipt, durably. @throws GatewayError STORE_FAILED, LedgerError RECEIPT_INVALID */
   async close({ receiptId, facts }: OpenReceipt, result: ReceiptResult): Promise<void> {
-    const receipt = completeReceipt({ receiptId, gateway: this.#gateway }, facts, result);
-    const appended = await this.#journal.close(receiptId, receiptBody(receipt, facts.contextSalt));
-    this.#toIndex(receipt, appended);
+    const saved = this.#complete(receiptId, facts, result);
+    this.#toIndex(saved, await this.#journal.close(receiptId, receiptBody(saved)));
   }
 
   /** Records a refusal, durably, and resolves to its receipt id. @throws as `close` */
   async refuse(facts: ReceiptFacts, result: ReceiptResult): Promise<string> {
     this.#requireIndexing();
     const receiptId = newReceiptId();
-    const receipt = completeReceipt({ receiptId, gateway: this.#gateway }, facts, result);
-    const appended = await this.#journal.refuse(receiptId, receiptBody(receipt, facts.contextSalt));
-    this.#toIndex(receipt, appended);
+    const saved = this.#complete(receiptId, facts, result);
+    this.#toIndex(saved, await this.#journal.refuse(receiptId, receiptBody(saved)));
     return receiptId;
   }
 
   /** A complete receipt, also of another gateway on the same store; null for an unknown or open one. */
-  async get(receiptId: string): Promise<AccessReceipt | null> {
+  async get(receiptId: string): Promise<SaltedReceipt | null> {
     return this.#indexer.find(receiptId) ?? (await this.#index.get(receiptId));
   }
 
@@ -131,7 +132,7 @@ export class ReceiptBook {
     return await this.#index.list(query);
   }
 
-  /** The line of this gateway's journal that completes a receipt, with the salt of its context; null for none. */
+  /** The line of this gateway's journal that completes a receipt, with its salts; null for none. */
   async readFromJournal(receiptId: string): Promise<SavedReceipt | null> {
     await this.#indexer.flush();
     const place = await this.#index.placeOf(receiptId);
@@ -165,8 +166,14 @@ export class ReceiptBook {
   async #closeUnknown(now: number): Promise<void> {
     for (const [receiptId, body] of [...this.#journal.unclosed]) {
       const receipt = unknownReceipt(receiptId, body, now);
-      this.#toIndex(receipt, await this.#journal.close(receiptId, receiptBody(receipt, readContextSalt(body))));
+      const saved = { receipt, contextSalt: readContextSalt(body), contentSalt: null };
+      this.#toIndex(saved, await this.#journal.close(receiptId, receiptBody(saved)));
     }
+  }
+
+  #complete(receiptId: string, facts: ReceiptFacts, result: ReceiptResult): SavedReceipt {
+    const receipt = completeReceipt({ receiptId, gateway: this.#gateway }, facts, result);
+    return { receipt, contextSalt: facts.contextSalt, contentSalt: result.contentSalt };
   }
 
   #requireIndexing(): void {
@@ -175,8 +182,8 @@ export class ReceiptBook {
     }
   }
 
-  #toIndex(receipt: AccessReceipt, { place, end, leaf }: Appended): void {
-    if (leaf !== null) this.#indexer.add({ receipt, leaf, place, end });
+  #toIndex({ receipt, contentSalt }: SaltedReceipt, { place, end, leaf }: Appended): void {
+    if (leaf !== null) this.#indexer.add({ receipt, contentSalt, leaf, place, end });
   }
 }
 

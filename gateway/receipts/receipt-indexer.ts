@@ -1,5 +1,4 @@
-import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
-import type { IndexPlace, IndexedReceipt, ReceiptIndex } from '../stores/receipt-index.ts';
+import type { IndexPlace, IndexedReceipt, ReceiptIndex, SaltedReceipt } from '../stores/receipt-index.ts';
 
 const MAX_BATCH = 500;
 /** A commit of the index stops this process for a moment (SQLite), so many receipts share one; nobody waits for it. */
@@ -40,8 +39,9 @@ export class ReceiptIndexer {
     this.#startAfter(DELAY_MS);
   }
 
-  find(receiptId: string): AccessReceipt | null {
-    return this.#pending.get(receiptId)?.receipt ?? null;
+  find(receiptId: string): SaltedReceipt | null {
+    const pending = this.#pending.get(receiptId);
+    return pending === undefined ? null : { receipt: pending.receipt, contentSalt: pending.contentSalt };
   }
 
   /** Writes now what is pending; resolves when it is written, or an attempt has failed. */

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 
-import { GatewayError, type GatewayErrorCode } from '../errors.ts';
+import { GatewayError, reasonOf } from '../errors.ts';
 import type { Row } from '../sources/source.ts';
 import { type AnswerLimits, type LineChunk, lineChunks } from './line-chunks.ts';
 import type { Projector } from './project-row.ts';
@@ -34,7 +34,7 @@ export interface Delivery {
 export interface Delivered {
   readonly outcome: 'DELIVERED' | 'ABORTED';
   /** Why it was aborted; null when delivered. `error` is for the log, never for the client. */
-  readonly reason: GatewayErrorCode | null;
+  readonly reason: string | null;
   readonly error: unknown;
   /** What was handed to the connection. After an abort the client may have less. */
   readonly rows: number;
@@ -86,9 +86,11 @@ function firstByte({ bytes, rows, last }: LineChunk): FirstByte {
 }
 
 async function sendWhole(delivery: Delivery, whole: FirstByte & { whole: true }): Promise<Delivered> {
-  const sent = { rows: whole.rows, bytes: whole.body.length, contentDigest: whole.contentDigest };
+  let sent = { rows: 0, bytes: 0, contentDigest: hash('sha256', '', 'base64') };
   try {
-    await finish(delivery, whole.body);
+    await finish(delivery, whole.body, () => {
+      sent = { rows: whole.rows, bytes: whole.body.length, contentDigest: whole.contentDigest };
+    });
     return { outcome: 'DELIVERED', reason: null, error: null, ...sent };
   } catch (error) {
     return { ...abortWith(delivery, error), ...sent };
@@ -102,18 +104,18 @@ async function sendStream(
 ): Promise<Delivered> {
   const digest = createHash('sha256');
   const sent = { rows: 0, bytes: 0 };
-  const record = (chunk: LineChunk): void => {
-    digest.update(chunk.bytes);
-    sent.rows += chunk.rows;
-    sent.bytes += chunk.bytes.length;
+  const send = async (chunk: LineChunk): Promise<void> => {
+    await (chunk.last ? finish : write)(delivery, chunk.bytes, () => {
+      digest.update(chunk.bytes);
+      sent.rows += chunk.rows;
+      sent.bytes += chunk.bytes.length;
+    });
   };
   try {
-    record(first);
-    await write(delivery, first.bytes);
+    await send(first);
     for await (const chunk of chunks) {
       delivery.signal.throwIfAborted();
-      record(chunk);
-      await (chunk.last ? finish(delivery, chunk.bytes) : write(delivery, chunk.bytes));
+      await send(chunk);
     }
     return { outcome: 'DELIVERED', reason: null, error: null, ...sent, contentDigest: digest.digest('base64') };
   } catch (error) {
@@ -121,17 +123,23 @@ async function sendStream(
   }
 }
 
-async function write({ sink, stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS }: Delivery, bytes: Buffer): Promise<void> {
-  assertOpen(sink);
-  if (!sink.write(bytes)) await awaitSink(sink, 'drain', stallTimeoutMs);
-}
+/** Calls `onTaken` once the sink has taken the bytes, before they are known to have left. */
+type Send = (delivery: Delivery, bytes: Buffer, onTaken: () => void) => Promise<void>;
 
-async function finish({ sink, stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS }: Delivery, bytes: Buffer): Promise<void> {
+const write: Send = async ({ sink, stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS }, bytes, onTaken) => {
+  assertOpen(sink);
+  const hasRoom = sink.write(bytes);
+  onTaken();
+  if (!hasRoom) await awaitSink(sink, 'drain', stallTimeoutMs);
+};
+
+const finish: Send = async ({ sink, stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS }, bytes, onTaken) => {
   assertOpen(sink);
   const finished = awaitSink(sink, 'finish', stallTimeoutMs);
   sink.end(bytes);
+  onTaken();
   await finished;
-}
+};
 
 /** The error of a broken connection comes with its close, which is what `awaitSink` hears. */
 function ignore(): void {
@@ -141,5 +149,5 @@ function ignore(): void {
 function abortWith({ sink, signal }: Delivery, error: unknown): Pick<Delivered, 'outcome' | 'reason' | 'error'> {
   breakOff(sink);
   const cause: unknown = signal.aborted ? signal.reason : error;
-  return { outcome: 'ABORTED', reason: cause instanceof GatewayError ? cause.code : 'INTERNAL', error };
+  return { outcome: 'ABORTED', reason: cause instanceof GatewayError ? reasonOf(cause) : 'INTERNAL', error };
 }

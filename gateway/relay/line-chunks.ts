@@ -1,5 +1,6 @@
-import { GatewayError } from '../errors.ts';
+import { GatewayError, denyFacts } from '../errors.ts';
 import type { Row } from '../sources/source.ts';
+import { MAX_ANSWER_BYTES, MAX_ROW_BYTES } from './answer-limits.ts';
 import type { Projector } from './project-row.ts';
 
 /** What one answer may hold: the lower of the grant's and the gateway's limits. */
@@ -20,7 +21,8 @@ export const CHUNK_BYTES = 64 * 1024;
 
 /**
  * Collects projected rows into chunks, one at a time: the source is asked for more only when the consumer is.
- * @throws GatewayError QUOTA_EXCEEDED above `maxBytes`, SOURCE_FAILED above `maxRows`; what the rows throw passes through.
+ * @throws GatewayError above `maxBytes`: ANSWER_TOO_LARGE where that is the gateway's limit, else QUOTA_EXCEEDED;
+ * SOURCE_FAILED above `maxRows` or MAX_ROW_BYTES; what the rows throw passes through.
  */
 export async function* lineChunks(
   rows: AsyncIterable<Row>,
@@ -35,6 +37,7 @@ export async function* lineChunks(
   for await (const row of rows) {
     const line = projector(row);
     const lineBytes = Buffer.byteLength(line);
+    if (lineBytes > MAX_ROW_BYTES) throw new GatewayError('SOURCE_FAILED', 'The source gave a row that is too large');
     totalRows += 1;
     totalBytes += lineBytes;
     assertWithin(limits, totalRows, totalBytes);
@@ -53,9 +56,11 @@ export async function* lineChunks(
 
 function assertWithin(limits: AnswerLimits, rows: number, bytes: number): void {
   if (rows > limits.maxRows) throw new GatewayError('SOURCE_FAILED', 'The source gave more rows than it was asked for');
-  if (bytes > limits.maxBytes) {
-    throw new GatewayError('QUOTA_EXCEEDED', 'The answer is larger than the grant allows', {
-      maxBytes: limits.maxBytes,
-    });
+  if (bytes <= limits.maxBytes) return;
+  const { maxBytes } = limits;
+  if (maxBytes >= MAX_ANSWER_BYTES) {
+    throw new GatewayError('ANSWER_TOO_LARGE', 'The answer is larger than one may be', { maxBytes });
   }
+  const facts = { ...denyFacts('QUOTA_DAY'), maxBytes };
+  throw new GatewayError('QUOTA_EXCEEDED', 'The answer is larger than what is left of the day', facts);
 }

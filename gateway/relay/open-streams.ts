@@ -14,8 +14,8 @@ interface Entry<Facts> {
   readonly controller: AbortController;
 }
 
-function abort(controller: AbortController, code: GatewayErrorCode): void {
-  controller.abort(new GatewayError(code, 'The delivery was ended before its last byte'));
+function ending(code: GatewayErrorCode): GatewayError {
+  return new GatewayError(code, 'The delivery was ended before its last byte');
 }
 
 /** The deliveries now running, so that a revocation ends the ones that began before it. `Facts` is what to recheck. */
@@ -34,7 +34,7 @@ export class OpenStreams<Facts> {
     this.#size += 1;
     return {
       signal: entry.controller.signal,
-      cut: (code) => abort(entry.controller, code),
+      cut: (code) => entry.controller.abort(ending(code)),
       done: () => this.#remove(entry),
     };
   }
@@ -42,20 +42,20 @@ export class OpenStreams<Facts> {
   /** Ends every delivery of a grant. Returns how many were running. */
   cut(grantId: string, code: GatewayErrorCode): number {
     const entries = [...(this.#entries.get(grantId) ?? [])];
-    for (const entry of entries) this.#end(entry, code);
+    for (const entry of entries) this.#end(entry, ending(code));
     return entries.length;
   }
 
   /**
-   * Asks `verdict` about each delivery: null lets it run, a code ends it. A verdict that throws ends it too, with
+   * Asks `verdict` about each delivery: null lets it run, an error ends it. A verdict that throws ends it too, with
    * STALE_CHAIN, since nobody can then say that it may go on. Returns how many ended.
    */
-  recheck(verdict: (facts: Facts) => GatewayErrorCode | null): number {
+  recheck(verdict: (facts: Facts) => GatewayError | null): number {
     let ended = 0;
     for (const entry of [...this.#entries.values()].flatMap((entries) => [...entries])) {
-      const code = askClosed(verdict, entry.facts);
-      if (code === null) continue;
-      this.#end(entry, code);
+      const reason = askClosed(verdict, entry.facts);
+      if (reason === null) continue;
+      this.#end(entry, reason);
       ended += 1;
     }
     return ended;
@@ -63,12 +63,12 @@ export class OpenStreams<Facts> {
 
   /** Ends everything, as when the gateway stops or the ledger is no longer proved current. */
   cutAll(code: GatewayErrorCode): number {
-    return this.recheck(() => code);
+    return this.recheck(() => ending(code));
   }
 
-  #end(entry: Entry<Facts>, code: GatewayErrorCode): void {
+  #end(entry: Entry<Facts>, reason: GatewayError): void {
     this.#remove(entry);
-    abort(entry.controller, code);
+    entry.controller.abort(reason);
   }
 
   #remove(entry: Entry<Facts>): void {
@@ -79,10 +79,10 @@ export class OpenStreams<Facts> {
   }
 }
 
-function askClosed<Facts>(verdict: (facts: Facts) => GatewayErrorCode | null, facts: Facts): GatewayErrorCode | null {
+function askClosed<Facts>(verdict: (facts: Facts) => GatewayError | null, facts: Facts): GatewayError | null {
   try {
     return verdict(facts);
   } catch {
-    return 'STALE_CHAIN';
+    return ending('STALE_CHAIN');
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { fieldKeySchema } from '../../ledger/documents/terms.ts';
 import { cidrProblem } from './address-guard.ts';
-import { columnsSchema, filePathSchema, noProblem, timeoutMsSchema } from './config-terms.ts';
+import { columnsSchema, filePathSchema, maxRowBytesSchema, noProblem, timeoutMsSchema } from './config-terms.ts';
 import { placeholdersOf, urlProblem } from './url-template.ts';
 
 /** Placeholders beside the field keys: the region prefix, the row limit, and the needed columns with commas between. */
@@ -40,11 +40,7 @@ const memberSchema = z.strictObject({
     .int()
     .min(1)
     .default(64 * 1024 * 1024),
-  maxRowBytes: z
-    .int()
-    .min(1)
-    .max(16 * 1024 * 1024)
-    .default(256 * 1024),
+  maxRowBytes: maxRowBytesSchema,
   maxConnections: z.int().min(1).max(256).default(64),
 });
 

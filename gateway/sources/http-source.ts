@@ -27,6 +27,7 @@ const PARSERS = { ndjson: parseNdjson, 'json-array': parseJsonArray } as const;
  */
 export class HttpSource implements Source {
   readonly kind = 'http';
+  readonly maxConnections: number;
   readonly #config: HttpSourceConfig;
   readonly #template: UrlTemplate;
   readonly #connect: ReturnType<typeof guardedConnector>;
@@ -37,6 +38,7 @@ export class HttpSource implements Source {
   /** `resolve` replaces the system's resolver. */
   constructor(config: HttpSourceConfig, resolve?: Resolve) {
     this.#config = config;
+    this.maxConnections = config.maxConnections;
     this.#template = parseUrlTemplate(config.url, config.query);
     this.#limits = { ...config.timeouts, maxBytes: config.maxBytes };
     this.#headers = requestHeaders(config);

@@ -2,7 +2,7 @@ import { escapeIdentifier } from 'pg';
 
 import { GatewayError } from '../errors.ts';
 import type { PostgresSourceConfig } from './postgres-source-config.ts';
-import { COLUMN_TYPES, isTextType } from './postgres-types.ts';
+import { COLUMN_TYPES, isTextType, isUnboundedText } from './postgres-types.ts';
 import { neededFields } from './row-shape.ts';
 import type { RowQuery } from './source.ts';
 
@@ -51,9 +51,16 @@ export function selectStatement(config: PostgresSourceConfig, oids: ColumnOids, 
     conditions.push(`${column} LIKE ${bind(likePrefix(prefix))}`);
   }
   const fields = neededFields(query);
-  const select = `SELECT ${fields.map((field) => columnOf(config, field)).join(', ')} FROM ${relationOf(config)}`;
+  const columns = fields.map((field) => boundedColumn(config, oids, field));
+  const select = `SELECT ${columns.join(', ')} FROM ${relationOf(config)}`;
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   return { text: `${select}${where} LIMIT ${bind(String(query.limit))}`, values, fields };
+}
+
+/** A text is cut by the server one character above the longest row, which then is too large: nobody has to hold it all. */
+function boundedColumn(config: PostgresSourceConfig, oids: ColumnOids, field: string): string {
+  const column = columnOf(config, field);
+  return isUnboundedText(oids.get(field) ?? 0) ? `left(${column}, ${config.maxRowBytes + 1})` : column;
 }
 
 /** The pattern of everything that starts with `prefix`, whose own wildcards mean themselves. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { columnsSchema, filePathSchema, timeoutMsSchema } from './config-terms.ts';
+import { columnsSchema, filePathSchema, maxRowBytesSchema, timeoutMsSchema } from './config-terms.ts';
 
 const nameSchema = z
   .string()
@@ -31,6 +31,7 @@ export const postgresSourceSchema = z.strictObject({
   statementTimeoutMs: timeoutMsSchema.default(30_000),
   connectTimeoutMs: timeoutMsSchema.default(3_000),
   maxConnections: z.int().min(1).max(64).default(8),
+  maxRowBytes: maxRowBytesSchema,
   /** Accepts a superuser or a role that can write the view. For a development database only. */
   allowPrivilegedRole: z.boolean().default(false),
 });

@@ -25,6 +25,7 @@ interface Reading {
   readonly statement: Statement;
   readonly oids: ColumnOids;
   readonly records: AsyncGenerator<unknown, void>;
+  readonly maxRowBytes: number;
 }
 
 /**
@@ -35,6 +36,7 @@ interface Reading {
  */
 export class PostgresSource implements Source {
   readonly kind = 'postgres';
+  readonly maxConnections: number;
   readonly #config: PostgresSourceConfig;
   readonly #pool: Pool;
   readonly #sessions = new Set<PostgresSession>();
@@ -42,6 +44,7 @@ export class PostgresSource implements Source {
 
   constructor(config: PostgresSourceConfig) {
     this.#config = config;
+    this.maxConnections = config.maxConnections;
     this.#pool = openPool(config);
   }
 
@@ -57,7 +60,8 @@ export class PostgresSource implements Source {
       const records = session.rows(statement, query.signal);
       const first = await records.next();
       query.signal.addEventListener('abort', () => void session.end(), { once: true });
-      return shapedRows({ session, statement, oids, records }, first, query);
+      const { maxRowBytes } = this.#config;
+      return shapedRows({ session, statement, oids, records, maxRowBytes }, first, query);
     } catch (error) {
       this.#oids = null; // The view may have changed: ask again.
       await session.end();
@@ -159,7 +163,7 @@ async function* noRows(): AsyncGenerator<Row, void, undefined> {
 }
 
 async function* shapedRows(
-  { session, statement, oids, records }: Reading,
+  { session, statement, oids, records, maxRowBytes }: Reading,
   first: IteratorResult<unknown, void>,
   query: RowQuery,
 ): AsyncGenerator<Row, void, undefined> {
@@ -167,6 +171,7 @@ async function* shapedRows(
   try {
     for (let next = first; next.done !== true; next = await records.next()) {
       const record: readonly unknown[] = Array.isArray(next.value) ? next.value : [];
+      requireSize(record, maxRowBytes);
       const row = shapeRow(query, (field) => parsed(oids.get(field), record[index.get(field) ?? -1]));
       if (row !== null) yield row;
     }
@@ -175,6 +180,12 @@ async function* shapedRows(
   } finally {
     await session.end();
   }
+}
+
+function requireSize(record: readonly unknown[], maxBytes: number): void {
+  let bytes = 0;
+  for (const value of record) bytes += typeof value === 'string' ? Buffer.byteLength(value) : 0;
+  if (bytes > maxBytes) throw new GatewayError('SOURCE_FAILED', 'The database sent a row that is too large');
 }
 
 /** Undefined, which is refused later, for anything that is not a known column's text. */

@@ -63,6 +63,11 @@ export const COLUMN_TYPES: ReadonlyMap<number, ColumnType> = new Map([
   [2950, UUID], // uuid
 ]);
 
+/** True for the types whose values can be as long as anybody likes and that `left` gives back unchanged. */
+export function isUnboundedText(oid: number): boolean {
+  return oid === 25 || oid === 1043;
+}
+
 /** True for the types that LIKE takes as they are. */
 export function isTextType(oid: number): boolean {
   return COLUMN_TYPES.get(oid) === TEXT;

@@ -27,6 +27,8 @@ export interface RowQuery {
  */
 export interface Source {
   readonly kind: string;
+  /** Reads that it can serve at once. */
+  readonly maxConnections: number;
   open(query: RowQuery): Promise<AsyncIterable<Row>>;
   /** Throws as `open` does when the source cannot be used now. */
   check(): Promise<void>;

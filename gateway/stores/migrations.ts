@@ -11,7 +11,7 @@ type Migration = (db: Transaction<Database>, dialect: StoreDialect) => Promise<v
 const MIGRATION_LOCK = 7_114_021;
 
 /** Version n is the state after the first n entries. Append only: a released entry is never changed. */
-const MIGRATIONS: readonly Migration[] = [createTables];
+const MIGRATIONS: readonly Migration[] = [createTables, addContentSalt];
 
 /**
  * Brings the tables to this program's version, all or nothing; safe to call at every start.
@@ -62,6 +62,10 @@ async function createTables(db: Transaction<Database>, dialect: StoreDialect): P
   await createOutbox(db, dialect);
   await createReceiptIndex(db);
   await createLedgerIndex(db);
+}
+
+async function addContentSalt(db: Transaction<Database>): Promise<void> {
+  await db.schema.alterTable('receipts').addColumn('contentSalt', 'text').execute();
 }
 
 async function createOutbox(db: Transaction<Database>, dialect: StoreDialect): Promise<void> {

@@ -5,29 +5,47 @@ import { GroupCommit } from './group-commit.ts';
 import { countsOf, hasRoom, rollWindows } from './quota-windows.ts';
 import type { QuotaCounts, QuotaLimits } from './quota-windows.ts';
 import type { Database, QuotaTable } from './schema.ts';
-import { inStore } from './store-failed.ts';
+import { inStore, storeFailed } from './store-failed.ts';
 
 const MAX_BATCH = 500;
 const MAX_WAITING = 10_000;
 
-/** `usage` holds the counts before this call. */
+/** Bytes of a day that are counted as delivered until `settle` says how many were. */
+export interface HeldBytes {
+  readonly grantId: GrantId;
+  /** See `dayOf`. */
+  readonly day: number;
+  readonly bytes: number;
+}
+
+/** `usage` holds the counts before this call; without a reservation no bytes are held. */
 export interface Reservation {
   readonly reserved: boolean;
   readonly usage: QuotaCounts;
+  readonly held: HeldBytes;
 }
 
-/** `limits` null adds bytes only. */
-interface Job {
+interface ReserveJob {
+  readonly kind: 'reserve';
   readonly grantId: GrantId;
   readonly now: number;
-  readonly bytes: number;
-  readonly limits: QuotaLimits | null;
+  readonly limits: QuotaLimits;
+  readonly mostBytes: number;
 }
+
+interface SettleJob {
+  readonly kind: 'settle';
+  readonly grantId: GrantId;
+  readonly day: number;
+  readonly unused: number;
+}
+
+type Job = ReserveJob | SettleJob;
 
 /** Counts the calls and bytes of each grant, over all gateways on this store. */
 export class QuotaStore {
   readonly #db: Kysely<Database>;
-  readonly #jobs: GroupCommit<Job, Reservation>;
+  readonly #jobs: GroupCommit<Job, Reservation | null>;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
@@ -40,21 +58,25 @@ export class QuotaStore {
   }
 
   /**
-   * Counts one call if every limit leaves room for it, else counts nothing; atomic over processes and durable.
+   * Counts one call and at most `mostBytes` of what is left of the day, if every limit leaves room, else counts nothing;
+   * atomic over processes and durable. The bytes stay counted unless `settle` gives them back: a crash opens nothing.
    * Seconds are those of the clock, days the calendar days of Asia/Shanghai; `now` in Unix seconds.
    * @throws GatewayError STORE_FAILED: the call may have been counted and is refused
    */
-  async reserve(grantId: GrantId, limits: QuotaLimits, now: number): Promise<Reservation> {
-    return await this.#jobs.submit({ grantId, now, bytes: 0, limits });
+  async reserve(grantId: GrantId, limits: QuotaLimits, mostBytes: number, now: number): Promise<Reservation> {
+    const reservation = await this.#jobs.submit({ kind: 'reserve', grantId, now, limits, mostBytes });
+    if (reservation === null) throw storeFailed('count a call', 'the commit gave no reservation');
+    return reservation;
   }
 
   /**
-   * Adds delivered bytes to the day of `now`. Called when an answer ends, so what runs at the same time can go over
-   * `maxBytesPerDay` by one answer each, never further.
-   * @throws GatewayError STORE_FAILED
+   * Gives back what an answer that has ended did not deliver of the bytes held for it; once only. What was held on a
+   * day that is over is gone with that day.
+   * @throws GatewayError STORE_FAILED: the bytes may stay counted
    */
-  async addBytes(grantId: GrantId, bytes: number, now: number): Promise<void> {
-    await this.#jobs.submit({ grantId, now, bytes, limits: null });
+  async settle({ grantId, day, bytes }: HeldBytes, delivered: number): Promise<void> {
+    const unused = bytes - delivered;
+    if (unused > 0) await this.#jobs.submit({ kind: 'settle', grantId, day, unused });
   }
 
   /** The counts at `now`, without counting a call. */
@@ -65,11 +87,11 @@ export class QuotaStore {
     });
   }
 
-  async #commit(jobs: readonly Job[]): Promise<readonly Reservation[]> {
+  async #commit(jobs: readonly Job[]): Promise<readonly (Reservation | null)[]> {
     return await inStore('count calls', async () => {
       return await this.#db.transaction().execute(async (transaction) => {
         const rows = await lockRows(transaction, jobs);
-        const results = jobs.map((job) => apply(rows, job));
+        const results = jobs.map((job) => (job.kind === 'reserve' ? reserveIn(rows, job) : settleIn(rows, job)));
         await writeRows(transaction, [...rows.values()]);
         return results;
       });
@@ -95,19 +117,26 @@ async function lockRows(transaction: Transaction<Database>, jobs: readonly Job[]
   return new Map(rows.map((row) => [row.grantId, row]));
 }
 
-function apply(rows: Map<string, QuotaTable>, job: Job): Reservation {
-  const row = rollWindows(rows.get(job.grantId) ?? emptyRow(job.grantId), job.now);
+function reserveIn(rows: Map<string, QuotaTable>, { grantId, now, limits, mostBytes }: ReserveJob): Reservation {
+  const row = rollWindows(rows.get(grantId) ?? emptyRow(grantId), now);
   const usage = countsOf(row);
-  const reserved = job.limits !== null && hasRoom(usage, job.limits);
+  const reserved = hasRoom(usage, limits);
   const calls = reserved ? 1 : 0;
-  rows.set(job.grantId, {
+  const bytes = reserved ? Math.min(mostBytes, limits.maxBytesPerDay - usage.bytesToday) : 0;
+  rows.set(grantId, {
     ...row,
     secondCount: row.secondCount + calls,
     dayCount: row.dayCount + calls,
     totalCount: row.totalCount + calls,
-    dayBytes: row.dayBytes + job.bytes,
+    dayBytes: row.dayBytes + bytes,
   });
-  return { reserved, usage };
+  return { reserved, usage, held: { grantId, day: row.day, bytes } };
+}
+
+function settleIn(rows: Map<string, QuotaTable>, { grantId, day, unused }: SettleJob): null {
+  const row = rows.get(grantId) ?? emptyRow(grantId);
+  if (row.day === day) rows.set(grantId, { ...row, dayBytes: Math.max(0, row.dayBytes - unused) });
+  return null;
 }
 
 async function writeRows(transaction: Transaction<Database>, rows: readonly QuotaTable[]): Promise<void> {

@@ -13,9 +13,14 @@ export interface IndexPlace {
   readonly offset: number;
 }
 
-/** A complete receipt and where its journal has it; `leaf` is its number there. */
-export interface IndexedReceipt {
+/** A complete receipt with the salt that opens its `contentHash`, which is for the two sides of the grant only. */
+export interface SaltedReceipt {
   readonly receipt: AccessReceipt;
+  readonly contentSalt: string | null;
+}
+
+/** A complete receipt and where its journal has it; `leaf` is its number there. */
+export interface IndexedReceipt extends SaltedReceipt {
   readonly leaf: number;
   readonly place: IndexPlace;
 }
@@ -49,7 +54,7 @@ export class ReceiptIndex {
 
   /** Adds receipts and moves the cursor of their journal to `end`, all or nothing; doing it twice is harmless. */
   async add(journal: string, receipts: readonly IndexedReceipt[], end: IndexPlace): Promise<void> {
-    const rows = receipts.map(({ receipt, leaf, place }) => ({
+    const rows = receipts.map(({ receipt, contentSalt, leaf, place }) => ({
       receiptId: receipt.receiptId,
       journal,
       leaf,
@@ -59,6 +64,7 @@ export class ReceiptIndex {
       caller: receipt.caller,
       closedAt: receipt.closedAt,
       receipt: Buffer.from(receiptLeaf(receipt)).toString('utf8'),
+      contentSalt,
     }));
     const { segment, offset } = end;
     await inStore('write the receipt index', async () => {
@@ -77,11 +83,11 @@ export class ReceiptIndex {
   }
 
   /** Null when there is no complete receipt with this id. */
-  async get(receiptId: string): Promise<AccessReceipt | null> {
+  async get(receiptId: string): Promise<SaltedReceipt | null> {
     return await inStore('read the receipt index', async () => {
-      const query = this.#db.selectFrom('receipts').select('receipt').where('receiptId', '=', receiptId);
-      const row = await query.executeTakeFirst();
-      return row === undefined ? null : toReceipt(row.receipt);
+      const query = this.#db.selectFrom('receipts').select(['receipt', 'contentSalt']);
+      const row = await query.where('receiptId', '=', receiptId).executeTakeFirst();
+      return row === undefined ? null : { receipt: toReceipt(row.receipt), contentSalt: row.contentSalt };
     });
   }
 

@@ -89,6 +89,8 @@ export interface ReceiptTable {
   readonly closedAt: number;
   /** Canonical text (RFC 8785) of the receipt: its leaf. */
   readonly receipt: string;
+  /** Opens the `contentHash` of the receipt to its two sides; never in the leaf. */
+  readonly contentSalt: string | null;
 }
 
 interface LedgerRow<Status extends string> {

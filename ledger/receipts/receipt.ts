@@ -18,6 +18,8 @@ export const MAX_LEAF_BYTES = 65_535;
 
 const countSchema = z.int().min(0);
 const unixSecondsSchema = z.int().min(0);
+const codeSchema = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/);
+const blockSchema = z.strictObject({ number: countSchema, hash: bytes32Schema });
 
 const memberSchema = z.strictObject({
   type: z.literal('AccessReceipt'),
@@ -30,13 +32,13 @@ const memberSchema = z.strictObject({
   caller: departmentIdSchema.nullable(),
   keyId: accessKeyIdSchema.nullable(),
   /** The block whose state the decision was made on. */
-  block: z.strictObject({ number: countSchema, hash: bytes32Schema }).nullable(),
+  block: blockSchema.nullable(),
   /** Hash of the signed request. */
   requestHash: bytes32Schema.nullable(),
   /** {@link contextHash} of purpose, case number, system and filters; its salt is kept off the leaf. */
   contextHash: bytes32Schema.nullable(),
   /** PERMIT, or the deny or error code. */
-  decision: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/),
+  decision: codeSchema,
   /** UNKNOWN: the gateway stopped before it could close the receipt. */
   outcome: z.enum(['DELIVERED', 'ABORTED', 'REFUSED', 'UNKNOWN']),
   /** HTTP status; null when UNKNOWN. */
@@ -44,11 +46,10 @@ const memberSchema = z.strictObject({
   /** Rows and bytes of data that were handed to the connection. */
   rows: countSchema,
   bytes: countSchema,
-  /** RFC 9530 member over the bytes delivered, also of an aborted answer. */
-  contentDigest: z
-    .string()
-    .regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/)
-    .nullable(),
+  /** {@link contentHash} of the bytes delivered, also of an aborted answer; its salt is kept off the leaf. */
+  contentHash: bytes32Schema.nullable(),
+  /** Why a refused or aborted answer ended, and the block whose state ended it; null when it was delivered. */
+  endedBy: z.strictObject({ code: codeSchema, block: blockSchema.nullable() }).nullable(),
   /** Unix seconds by the gateway's clock. */
   openedAt: unixSecondsSchema,
   closedAt: unixSecondsSchema,
@@ -56,6 +57,8 @@ const memberSchema = z.strictObject({
   usage: z
     .strictObject({ second: countSchema, day: countSchema, total: countSchema, bytesToday: countSchema })
     .nullable(),
+  /** Refusals of this caller by this gateway since its last receipt that were too many for receipts of their own. */
+  suppressed: countSchema,
   /** Reserved for the per-grant chain of receipts. */
   sequence: z.null(),
   previous: z.null(),
@@ -75,8 +78,13 @@ const RULES: readonly CrossRule<Members>[] = [
   },
   {
     rule: 'OUTCOME_FITS_DECISION',
-    path: ['contentDigest'],
-    holds: ({ outcome, contentDigest }) => outcome !== 'DELIVERED' || contentDigest !== null,
+    path: ['contentHash'],
+    holds: ({ outcome, contentHash }) => outcome !== 'DELIVERED' || contentHash !== null,
+  },
+  {
+    rule: 'ENDING_FITS_OUTCOME',
+    path: ['endedBy'],
+    holds: ({ outcome, endedBy }) => (outcome === 'REFUSED' || outcome === 'ABORTED') === (endedBy !== null),
   },
   {
     rule: 'REFUSED_IS_EMPTY',

@@ -72,7 +72,7 @@ describe('a gateway that cannot know refuses', () => {
     await sleep(SILENCE_MS + 100);
     expect(await refusal()).toMatchObject({
       status: 503,
-      problem: { code: 'STALE_CHAIN', stale_reason: 'NODE_UNREACHABLE' },
+      problem: { code: 'STALE_CHAIN', deny_code: 'STALE_CHAIN', stale_reason: 'NODE_UNREACHABLE' },
     });
     expect(upstream.targets).toHaveLength(asked);
     const ready = await requester.client.getPublic('/readyz');
@@ -122,7 +122,7 @@ describe('a gateway that was stopped', () => {
     fixture = again;
     await expect.poll(() => read().catch(() => 0), { timeout: 10_000 }).toBe(1);
     const { body } = await requester.client.get(`/v1/receipts/${receiptId}`);
-    expect(body).toMatchObject({ receiptId, outcome: 'DELIVERED' });
+    expect(body).toMatchObject({ receipt: { receiptId, outcome: 'DELIVERED' } });
     const grant = await requester.client.get(`/v1/grants/${granted.grantId}`);
     expect(grant.body).toMatchObject({ usage: { total: 2 } });
   });

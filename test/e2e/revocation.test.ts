@@ -188,6 +188,7 @@ describe('revocation', () => {
       const receipt = await readReceipt(requester.client, receiptId ?? '');
       const handedOver = watch.reads.find((seen) => seen.receiptId === receiptId)?.bytes;
       expect(receipt).toMatchObject({ decision: 'PERMIT', outcome: 'ABORTED', status: 200, bytes: handedOver });
+      expect(receipt.endedBy).toMatchObject({ code: 'NOT_ACTIVE' });
       expect(stream?.bytes).toBeLessThanOrEqual(receipt.bytes);
     }
   }, 300_000);

@@ -100,7 +100,7 @@ describe('from a request to a receipt', () => {
       outcome: 'DELIVERED',
       rows: 2,
       bytes: fetched.bytes,
-      contentDigest: fetched.contentDigest,
+      endedBy: null,
     });
   });
 

@@ -95,6 +95,7 @@ export class GatewayFixture {
       pollMs: 500,
       maxNodeSilenceMs: 3_000,
       maxBlockAgeMs: null,
+      maxAnswerMs: 60_000,
       acceptHistoryLoss: false,
       stopMs: 25_000,
       ...changes,

@@ -7,19 +7,22 @@ import { isParty, supervises } from '../visibility.ts';
 
 const RECEIPT_ID = /^[0-9A-Za-z_-]{16,80}$/;
 
-/** Receipts of the caller's own reads and of reads under grants that it gave; all of them for a supervisor. */
+/** Receipts of the caller's own reads and of reads under grants that it gave; all of them for a supervisor. No salts. */
 export async function listReceipts(context: GatewayContext, call: SignedCall): Promise<Answer> {
   const party = supervises(context, call) ? null : call.caller.department;
   return { status: 200, body: { receipts: await context.receipts.list({ party, ...parsePage(call.query) }) } };
 }
 
+/** A receipt for its sides and who supervises them; the salt of its content, which they may have seen, for the sides. */
 export async function showReceipt(context: GatewayContext, call: SignedCall): Promise<Answer> {
   const id = call.params['id'] ?? '';
-  const receipt = RECEIPT_ID.test(id) ? await context.receipts.get(id) : null;
-  const grantId = receipt?.grantId ?? null;
+  const found = RECEIPT_ID.test(id) ? await context.receipts.get(id) : null;
+  const grantId = found?.receipt.grantId ?? null;
   const grant = grantId === null ? null : await context.index.grant(grantId);
-  if (receipt === null || !isParty(context, call, [receipt.caller, grant?.provider ?? null])) {
+  const sides = [found?.receipt.caller ?? null, grant?.provider ?? null];
+  if (found === null || !isParty(context, call, sides)) {
     throw new GatewayError('NOT_FOUND', 'It does not exist, or it is not yours to see');
   }
-  return { status: 200, body: receipt };
+  const { receipt, contentSalt } = found;
+  return { status: 200, body: { receipt, contentSalt: sides.includes(call.caller.department) ? contentSalt : null } };
 }

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import type { Caller } from '../../authn/authenticate.ts';
 import { whyEnded } from '../../authz/authorize.ts';
 import type { Permit } from '../../authz/authorize.ts';
+import type { Block } from '../../chain/blocks.ts';
 import { requireFresh } from '../../chain/require-fresh.ts';
 import type { GatewayContext } from '../../context.ts';
 import { deliver } from '../../relay/deliver.ts';
@@ -20,14 +21,25 @@ export interface PermittedCall {
   readonly permit: Permit;
   readonly source: Source;
   readonly receiptId: string;
+  /** Told the size of a whole answer before its first byte leaves. */
+  readonly onWhole: (bytes: number) => void;
 }
 
+/** With the block whose state ended the answer; nothing ends a delivered one. */
+export type Relayed = Delivered & { readonly endedAt: Block | null };
+
 /** From the source to the client. What it throws refuses the read before its first byte. */
-export async function relayRows(context: GatewayContext, call: PermittedCall): Promise<Delivered> {
+export async function relayRows(context: GatewayContext, call: PermittedCall): Promise<Relayed> {
   const { permit, response, source } = call;
   const { terms } = permit;
   const startedAt = performance.now();
   const stream = context.openStreams.open(terms.grantId, permit);
+  const provedBlock = (): Block | null => context.follower.freshness().block;
+  const ending: { block: Block | null } = { block: null };
+  stream.signal.addEventListener('abort', () => (ending.block = provedBlock()), { once: true });
+  const timer = setTimeout(() => {
+    stream.cut('ANSWER_TIMEOUT');
+  }, context.config.maxAnswerMs);
   const onClose = (): void => {
     if (!response.writableFinished) stream.cut('CLIENT_GONE');
   };
@@ -46,12 +58,14 @@ export async function relayRows(context: GatewayContext, call: PermittedCall): P
         // A block that was announced meanwhile is being proved: the answer waits for it, and is judged by it.
         await requireFresh(context.follower);
         passGate(context, permit);
+        if (first.whole) call.onWhole(first.body.length);
         writeHead(context, call, first);
       },
     });
     context.metrics.delivered(delivered.outcome, delivered.bytes, (performance.now() - startedAt) / 1000);
-    return delivered;
+    return { ...delivered, endedAt: ending.block ?? provedBlock() };
   } finally {
+    clearTimeout(timer);
     response.off('close', onClose);
     stream.done();
   }

@@ -2,21 +2,25 @@ import type { Request, RequestHandler, Response } from 'express';
 
 import type { ReadRequest } from '../../../ledger/decide.ts';
 import { newSalt } from '../../../ledger/document-hash.ts';
+import { contentHash } from '../../../ledger/receipts/content-hash.ts';
 import { contextHash } from '../../../ledger/receipts/context-hash.ts';
+import type { AccessReceipt } from '../../../ledger/receipts/receipt.ts';
 import type { Caller } from '../../authn/authenticate.ts';
 import { authorize } from '../../authz/authorize.ts';
 import type { Permit } from '../../authz/authorize.ts';
+import type { Block } from '../../chain/blocks.ts';
 import type { GatewayContext } from '../../context.ts';
-import { GATEWAY_ERRORS } from '../../errors.ts';
-import type { GatewayError } from '../../errors.ts';
+import { GATEWAY_ERRORS, GatewayError, reasonOf } from '../../errors.ts';
 import type { OpenReceipt } from '../../receipts/receipt-book.ts';
 import type { ReceiptFacts } from '../../receipts/receipt-facts.ts';
-import type { Delivered } from '../../relay/deliver.ts';
+import { MAX_PARALLEL_READS, sourceShare } from '../../relay/parallel-reads.ts';
+import type { HeldBytes } from '../../stores/quota-store.ts';
 import { parseRead } from '../parse-read.ts';
 import { toGatewayError } from '../problem.ts';
 import { readBody } from '../read-body.ts';
 import { authenticateRequest, readParams, readQuery, sendProblem } from '../signed-route.ts';
 import { relayRows } from './relay-rows.ts';
+import type { Relayed } from './relay-rows.ts';
 
 /** One read under way; `facts` grow, so that a refusal at any step is recorded with all that was known by then. */
 interface ReadCall {
@@ -25,6 +29,9 @@ interface ReadCall {
   readonly caller: Caller;
   facts: ReceiptFacts;
   opened: OpenReceipt | null;
+  /** What `giveBack` has not given back yet. */
+  held: HeldBytes | null;
+  givenBack: Promise<void>;
 }
 
 /** The data path: authenticate, decide, open the receipt, relay, close the receipt. Refusals are receipted as well. */
@@ -33,30 +40,67 @@ export function rowsRoute(context: GatewayContext): RequestHandler {
     let call: ReadCall | null = null;
     try {
       const caller = await authenticateRequest(context, request, await readBody(request));
-      call = { request, response, caller, facts: factsOf(context, caller), opened: null };
+      call = startCall(context, request, response, caller);
       await serveRead(context, call);
     } catch (failure) {
       const error = toGatewayError(failure);
-      const receiptId = call === null ? null : await recordRefusal(context, call, error);
-      sendProblem(context, response, error, call?.caller ?? null, receiptId);
+      if (call === null) sendProblem(context, response, error, null);
+      else await refuseRead(context, call, error);
     }
   };
 }
 
 async function serveRead(context: GatewayContext, call: ReadCall): Promise<void> {
-  const leave = context.parallelReads.enter(call.caller.department);
+  const leave = context.parallelReads.enter(call.caller.department, MAX_PARALLEL_READS);
   try {
     const read = parseRead(call.caller, readParams(call.request)['grantId'] ?? '', readQuery(call.request));
     call.facts = withRead(call.facts, read);
     const permit = await authorize(context.authorization, read, call.caller.keyId);
-    const source = context.sources.sourceFor(permit.terms.resourceId);
+    call.held = permit.held;
     call.facts = withPermit(call.facts, permit);
-    call.opened = await context.receipts.open(call.facts);
-    const delivered = await relayRows(context, { ...call, permit, source, receiptId: call.opened.receiptId });
-    await recordDelivery(context, permit, call.opened, delivered);
+    await servePermit(context, call, permit);
   } finally {
     leave();
   }
+}
+
+async function servePermit(context: GatewayContext, call: ReadCall, permit: Permit): Promise<void> {
+  const { resourceId } = permit.terms;
+  const source = context.sources.sourceFor(resourceId);
+  const place = `${call.caller.department} ${resourceId}`;
+  const leave = context.parallelReads.enter(place, sourceShare(source.maxConnections));
+  try {
+    const opened = await context.refusalBudget.report(call.caller.department, (suppressed) =>
+      context.receipts.open({ ...call.facts, suppressed }),
+    );
+    call.opened = opened;
+    const { receiptId } = opened;
+    const onWhole = (bytes: number): void => {
+      giveBack(context, call, bytes);
+    };
+    const relayed = await relayRows(context, { ...call, permit, source, receiptId, onWhole });
+    await recordDelivery(context, call, opened, relayed);
+  } finally {
+    leave();
+  }
+}
+
+/**
+ * Gives back what is held of the day and was not used, once. It is submitted before the answer can end: whoever reads
+ * again at once finds it. If the store fails, all of it stays counted.
+ */
+function giveBack(context: GatewayContext, call: ReadCall, bytes: number): void {
+  const { held } = call;
+  if (held === null) return;
+  call.held = null;
+  call.givenBack = context.quotas.settle(held, bytes).catch((err: unknown) => {
+    context.logger.error({ err, grantId: held.grantId }, 'Unused bytes of a quota could not be given back');
+  });
+}
+
+function startCall(context: GatewayContext, request: Request, response: Response, caller: Caller): ReadCall {
+  const facts = factsOf(context, caller);
+  return { request, response, caller, facts, opened: null, held: null, givenBack: Promise.resolve() };
 }
 
 function factsOf(context: GatewayContext, caller: Caller): ReceiptFacts {
@@ -69,6 +113,7 @@ function factsOf(context: GatewayContext, caller: Caller): ReceiptFacts {
     contextHash: null,
     contextSalt: null,
     usage: null,
+    suppressed: 0,
     openedAt: context.now(),
   };
 }
@@ -83,54 +128,72 @@ function withRead(facts: ReceiptFacts, read: ReadRequest): ReceiptFacts {
 }
 
 function withPermit(facts: ReceiptFacts, { block, usage }: Permit): ReceiptFacts {
-  return { ...facts, block: { number: block.number, hash: block.hash }, usage };
+  return { ...facts, block: pointOf(block), usage };
+}
+
+function pointOf(block: Block | null): AccessReceipt['block'] {
+  return block === null ? null : { number: block.number, hash: block.hash };
 }
 
 async function recordDelivery(
   context: GatewayContext,
-  permit: Permit,
+  call: ReadCall,
   opened: OpenReceipt,
-  delivered: Delivered,
+  relayed: Relayed,
 ): Promise<void> {
-  const { outcome, reason, rows, bytes, contentDigest } = delivered;
+  const { outcome, reason, rows, bytes } = relayed;
+  giveBack(context, call, bytes);
   if (reason !== null) {
-    context.logger.warn({ receiptId: opened.receiptId, reason, err: delivered.error }, 'Delivery cut');
+    context.logger.warn({ receiptId: opened.receiptId, reason, err: relayed.error }, 'Delivery cut');
   }
+  const contentSalt = newSalt();
+  const content = { contentSalt, contentHash: contentHash(contentSalt, Buffer.from(relayed.contentDigest, 'base64')) };
+  const endedBy = reason === null ? null : { code: reason, block: pointOf(relayed.endedAt) };
   const closedAt = context.now();
-  const digest = `sha-256=:${contentDigest}:`;
-  const result = { decision: 'PERMIT', outcome, status: 200, rows, bytes, contentDigest: digest, closedAt } as const;
+  const result = { decision: 'PERMIT', outcome, status: 200, rows, bytes, ...content, endedBy, closedAt } as const;
   try {
     await context.receipts.close(opened, result);
-    await context.quotas.addBytes(permit.terms.grantId, bytes, closedAt);
+    await call.givenBack;
   } catch (err) {
     // The answer has left: this is no refusal. An unclosed receipt is closed UNKNOWN at the next start.
     context.logger.error({ err, receiptId: opened.receiptId }, 'The end of a delivery could not be recorded');
   }
 }
 
+/** Beyond its budget a department is told only that it asks too often: that costs no receipt. */
+async function refuseRead(context: GatewayContext, call: ReadCall, error: GatewayError): Promise<void> {
+  const { caller, response } = call;
+  giveBack(context, call, 0);
+  if (call.opened === null && !context.refusalBudget.spend(caller.department, context.now())) {
+    const tooMany = new GatewayError('TOO_MANY_REQUESTS', 'Too many requests of this department are refused');
+    sendProblem(context, response, tooMany, caller);
+  } else {
+    const receiptId = await recordRefusal(context, call, error);
+    sendProblem(context, response, error, caller, receiptId);
+  }
+  await call.givenBack;
+}
+
+const NOTHING_SENT = { outcome: 'REFUSED', rows: 0, bytes: 0, contentHash: null, contentSalt: null } as const;
+
 /** Null when even the record failed: the caller is refused all the same, and the log says why there is no receipt. */
 async function recordRefusal(context: GatewayContext, call: ReadCall, error: GatewayError): Promise<string | null> {
-  const denyCode = error.extensions['deny_code'];
-  const decision = typeof denyCode === 'string' ? denyCode : error.code;
-  if (typeof denyCode === 'string') context.metrics.denied(denyCode);
+  const decision = reasonOf(error);
+  if ('deny_code' in error.extensions) context.metrics.denied(decision);
+  const block = pointOf(context.follower.freshness().block);
   const { status } = GATEWAY_ERRORS[error.code];
-  const result = {
-    decision,
-    outcome: 'REFUSED',
-    status,
-    rows: 0,
-    bytes: 0,
-    contentDigest: null,
-    closedAt: context.now(),
-  } as const;
+  const endedBy = { code: decision, block };
+  const closedAt = context.now();
+  const result = { ...NOTHING_SENT, decision, status, endedBy, closedAt };
   try {
     if (call.opened !== null) {
       await context.receipts.close(call.opened, result);
       return call.opened.receiptId;
     }
-    const block = call.facts.block ?? context.follower.freshness().block;
-    const point = block === null ? null : { number: block.number, hash: block.hash };
-    return await context.receipts.refuse({ ...call.facts, block: point }, result);
+    const facts = { ...call.facts, block: call.facts.block ?? block };
+    return await context.refusalBudget.report(call.caller.department, (suppressed) =>
+      context.receipts.refuse({ ...facts, suppressed }, result),
+    );
   } catch (err) {
     context.logger.error({ err, code: error.code }, 'A refusal could not be recorded');
     return null;

@@ -101,9 +101,9 @@ describe('examples/python/fetch.py', () => {
     const receipt = join(folder, 'receipt.json');
     const { exitCode, stdout, stderr } = await runFetch(python, arguments_(name, { '--receipt': receipt }));
     expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: EXIT.done, stdout: ROWS });
-    const { requestHash } = JSON.parse(readFileSync(receipt, 'utf8')) as { requestHash: string };
+    const stored = JSON.parse(readFileSync(receipt, 'utf8')) as { receipt: { requestHash: string } };
     expect(server.callers.slice(seen).map((caller) => caller.keyId)).toEqual(Array(2).fill(client[name].signing.keyId));
-    expect(requestHash).toBe(server.callers[seen]!.requestHash);
+    expect(stored.receipt.requestHash).toBe(server.callers[seen]!.requestHash);
   });
 
   it('waits for a receipt that is not closed yet', async () => {
@@ -125,6 +125,7 @@ describe('examples/python/fetch.py', () => {
     ['receipt-aborted', true],
     ['receipt-digest', true],
     ['receipt-request', false],
+    ['receipt-salt', true],
     ['status-changed', false],
     ['unsigned', false],
   ])('does not believe: %s (streamed: %s)', async (fault, isStreamed) => {

@@ -1,9 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { authenticate, type Caller } from '../../../gateway/authn/authenticate.ts';
 import { GATEWAY_ERRORS, GatewayError } from '../../../gateway/errors.ts';
+import { newSalt } from '../../../ledger/document-hash.ts';
+import { contentHash } from '../../../ledger/receipts/content-hash.ts';
 import type { RequestBinding } from '../../../ledger/request-signature.ts';
 import { contentDigest } from '../../../ledger/signatures/content-digest.ts';
 import { signResponse } from '../../../ledger/signatures/response-signature.ts';
@@ -12,6 +14,8 @@ import { makeContext } from './authentication-factory.ts';
 import type { TestKey } from '../../ledger/request-signature.factory.ts';
 
 export const ROWS = '{"name":"张三","born":"1961"}\n{"name":"李四","born":"1958"}\n';
+
+const SALT = newSalt();
 
 /** How this server departs from a good gateway. */
 export type Fault =
@@ -25,6 +29,7 @@ export type Fault =
   | 'receipt-digest'
   | 'receipt-late'
   | 'receipt-request'
+  | 'receipt-salt'
   | 'refused'
   | 'status-changed'
   | 'unsigned';
@@ -134,14 +139,21 @@ export async function startSigningServer(
       status: 200,
       rows: 2,
       bytes: Buffer.byteLength(ROWS),
-      contentDigest: contentDigest(Buffer.from(state.fault === 'receipt-digest' ? 'other' : ROWS)),
+      contentHash: contentHash(
+        SALT,
+        createHash('sha256')
+          .update(state.fault === 'receipt-digest' ? 'other' : ROWS)
+          .digest(),
+      ),
     };
   }
 
   function answerReceipt(response: ServerResponse, caller: Caller, id: string): void {
     const receipt = state.early.delete(id) ? undefined : receipts.get(id);
     const status = receipt === undefined ? 404 : 200;
-    sendJson(response, { status, binding: caller.binding, receiptId: null }, receipt ?? { code: 'NOT_FOUND' });
+    const contentSalt = state.fault === 'receipt-salt' ? null : SALT;
+    const body = receipt === undefined ? { code: 'NOT_FOUND' } : { receipt, contentSalt };
+    sendJson(response, { status, binding: caller.binding, receiptId: null }, body);
   }
 
   function sendJson(

@@ -127,6 +127,9 @@ describe('the gate before the first byte', () => {
     expect(facts.problem).toMatchObject({ code: 'KEY_NOT_VALID' });
     const receipt = await readReceipt(requester.client, facts.receiptId);
     expect(receipt).toMatchObject({ outcome: 'REFUSED', decision: 'KEY_NOT_VALID', bytes: 0 });
+    // Permitted at one block, refused by a later one.
+    expect(receipt.endedBy?.code).toBe('KEY_NOT_VALID');
+    expect(receipt.endedBy?.block?.number).toBeGreaterThan(receipt.block?.number ?? Infinity);
   });
 });
 
@@ -142,12 +145,17 @@ describe('an open stream', () => {
     const { code } = await Promise.race([cut, sleep(5_000).then(() => ({ code: 'STILL_OPEN' }))]);
     finish('');
     expect(code).toBe('STREAM_CUT');
+    const newest = async () => (await requester.client.get('/v1/receipts?limit=1')).body;
+    const { number } = fixture.gateway.context.follower.freshness().block ?? { number: -1 };
+    const endedBy = { code: 'KEY_NOT_VALID', block: { number } };
+    await expect.poll(newest).toMatchObject({ receipts: [{ decision: 'PERMIT', outcome: 'ABORTED', endedBy }] });
   });
 });
 
 describe('the end of an answer', () => {
-  it('is no refusal when its bytes cannot be counted', async () => {
-    const { database } = fixture.gateway.context;
+  it('is no refusal when the rest of its quota cannot be given back, which then stays counted', async () => {
+    const { database, now, quotas } = fixture.gateway.context;
+    const { bytesToday } = await quotas.usage(granted.grantId, now());
     const before = await refusals('STORE_FAILED');
     answer = async () => {
       await database.schema.alterTable('quotas').renameTo('quotas_away').execute();
@@ -158,5 +166,6 @@ describe('the end of an answer', () => {
     await sleep(200);
     await database.schema.alterTable('quotas_away').renameTo('quotas').execute();
     expect(await refusals('STORE_FAILED')).toBe(before);
+    expect((await quotas.usage(granted.grantId, now())).bytesToday).toBeGreaterThanOrEqual(bytesToday + fetched.bytes);
   });
 });

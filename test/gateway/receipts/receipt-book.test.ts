@@ -49,30 +49,35 @@ describeStores('ReceiptBook', (store) => {
     const opened = await book.open(facts);
     expect(await book.get(opened.receiptId)).toBeNull();
     await book.close(opened, DELIVERED);
-    const receipt = await book.get(opened.receiptId);
+    const found = await book.get(opened.receiptId);
     const { contextSalt, ...named } = facts;
-    expect(receipt).toMatchObject({ ...named, ...DELIVERED, gateway: 'gateway-a', receiptId: opened.receiptId });
-    expect(JSON.stringify(receipt)).not.toContain(contextSalt);
-    expect(await book.readFromJournal(opened.receiptId)).toEqual({ receipt, contextSalt });
+    const { contentSalt, ...told } = DELIVERED;
+    expect(found?.receipt).toMatchObject({ ...named, ...told, gateway: 'gateway-a', receiptId: opened.receiptId });
+    expect(JSON.stringify(found?.receipt)).not.toContain(contextSalt);
+    expect(JSON.stringify(found?.receipt)).not.toContain(contentSalt);
+    expect(found?.contentSalt).toBe(contentSalt);
+    expect(await book.readFromJournal(opened.receiptId)).toEqual({ ...found, contextSalt });
     await stopAll();
-    expect(await (await openBook()).get(opened.receiptId)).toEqual(receipt);
+    expect(await (await openBook()).get(opened.receiptId)).toEqual(found);
   });
 
   it('records refusals, of strangers too', async () => {
     const book = await openBook();
     const nothing = { grantId: null, keyId: null, block: null, requestHash: null, contextHash: null, usage: null };
     const id = await book.refuse(makeFacts({ ...nothing, caller: null, contextSalt: null }), REFUSED);
-    expect(await book.get(id)).toMatchObject({ decision: 'EXPIRED', outcome: 'REFUSED', caller: null, block: null });
+    expect(await book.get(id)).toMatchObject({
+      receipt: { decision: 'EXPIRED', outcome: 'REFUSED', caller: null, block: null },
+    });
     const opened = await book.open(makeFacts());
     await book.close(opened, { ...REFUSED, decision: 'SOURCE_FAILED', status: 502 });
-    expect(await book.get(opened.receiptId)).toMatchObject({ decision: 'SOURCE_FAILED', status: 502 });
+    expect(await book.get(opened.receiptId)).toMatchObject({ receipt: { decision: 'SOURCE_FAILED', status: 502 } });
   });
 
   it('begins no answer that it could not complete after a crash', async () => {
     const book = await openBook();
     await expect(book.open(makeFacts({ grantId: null }))).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
     const opened = await book.open(makeFacts());
-    const invalid = { ...DELIVERED, contentDigest: null };
+    const invalid = { ...DELIVERED, contentHash: null };
     await expect(book.close(opened, invalid)).rejects.toMatchObject({ code: 'RECEIPT_INVALID' });
     await book.close(opened, DELIVERED);
     await stopAll();
@@ -94,7 +99,7 @@ describeStores('ReceiptBook', (store) => {
         closedAt: 2_000,
       });
       expect(saved?.contextSalt).toBe(facts.contextSalt);
-      expect(await later.get(receiptId)).toEqual(saved?.receipt);
+      expect(await later.get(receiptId)).toEqual({ receipt: saved?.receipt, contentSalt: null });
     }
     await stopAll();
     expect(await (await openBook()).list({ party: null, limit: 10 })).toHaveLength(2);
@@ -152,12 +157,12 @@ describeStores('ReceiptBook', (store) => {
     await store.db.schema.alterTable('receipts').renameTo('receiptsAway').execute();
     const opened = await book.open(makeFacts());
     await book.close(opened, DELIVERED);
-    expect(await book.get(opened.receiptId)).toMatchObject({ outcome: 'DELIVERED' });
+    expect(await book.get(opened.receiptId)).toMatchObject({ receipt: { outcome: 'DELIVERED' } });
     await expect.poll(() => problems.length).toBeGreaterThan(0);
     expect(book.backlog).toBe(1);
     await store.db.schema.alterTable('receiptsAway').renameTo('receipts').execute();
     await expect.poll(() => book.backlog, { timeout: 10_000 }).toBe(0);
-    expect(await new ReceiptIndex(store.db).get(opened.receiptId)).toMatchObject({ outcome: 'DELIVERED' });
+    expect(await new ReceiptIndex(store.db).get(opened.receiptId)).toMatchObject({ receipt: { outcome: 'DELIVERED' } });
   });
 
   it('refuses a journal that is older than its index', async () => {
@@ -172,7 +177,7 @@ describeStores('ReceiptBook', (store) => {
     cpSync(join(folder, 'backup'), join(folder, 'a'), { recursive: true });
     await expect(openBook()).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' });
     const accepted = await openBook('a', { acceptLoss: true });
-    expect(await accepted.get(lost)).toMatchObject({ outcome: 'REFUSED' });
+    expect(await accepted.get(lost)).toMatchObject({ receipt: { outcome: 'REFUSED' } });
     const next = await accepted.refuse(makeFacts(), REFUSED);
     expect((await accepted.readFromJournal(next))?.receipt.receiptId).toBe(next);
     expect(await accepted.readFromJournal(lost)).toBeNull();
@@ -194,7 +199,7 @@ describeStores('ReceiptBook', (store) => {
     const second = await openBook('b');
     const id = await first.refuse(makeFacts(), REFUSED);
     await expect.poll(() => first.backlog).toBe(0);
-    expect(await second.get(id)).toMatchObject({ gateway: 'gateway-a' });
+    expect(await second.get(id)).toMatchObject({ receipt: { gateway: 'gateway-a' } });
     expect(await second.readFromJournal(id)).toBeNull();
   });
 });

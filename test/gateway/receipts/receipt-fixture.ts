@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+
 import type { ReceiptFacts, ReceiptResult } from '../../../gateway/receipts/receipt-facts.ts';
 import { newSalt } from '../../../ledger/document-hash.ts';
+import { contentHash } from '../../../ledger/receipts/content-hash.ts';
 import { makeGrantId, makeHash, makeKeyId, REQUESTER } from '../stores/store-factory.ts';
 
 /** What is known when a permitted answer begins. */
@@ -13,10 +16,13 @@ export function makeFacts(changes: Partial<ReceiptFacts> = {}): ReceiptFacts {
     contextHash: makeHash('context'),
     contextSalt: newSalt(),
     usage: { second: 0, day: 1, total: 2, bytesToday: 3 },
+    suppressed: 0,
     openedAt: 1_000,
     ...changes,
   };
 }
+
+const CONTENT_SALT = newSalt();
 
 export const DELIVERED: ReceiptResult = {
   decision: 'PERMIT',
@@ -24,7 +30,9 @@ export const DELIVERED: ReceiptResult = {
   status: 200,
   rows: 2,
   bytes: 40,
-  contentDigest: 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:',
+  contentHash: contentHash(CONTENT_SALT, createHash('sha256').digest()),
+  contentSalt: CONTENT_SALT,
+  endedBy: null,
   closedAt: 1_002,
 };
 
@@ -34,6 +42,8 @@ export const REFUSED: ReceiptResult = {
   status: 403,
   rows: 0,
   bytes: 0,
-  contentDigest: null,
+  contentHash: null,
+  contentSalt: null,
+  endedBy: { code: 'EXPIRED', block: null },
   closedAt: 1_000,
 };

@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { GatewayError } from '../../../gateway/errors.ts';
 import { deliver, type Delivered, type Delivery, type FirstByte } from '../../../gateway/relay/deliver.ts';
+import { MAX_ANSWER_BYTES, MAX_ROW_BYTES } from '../../../gateway/relay/answer-limits.ts';
 import { CHUNK_BYTES } from '../../../gateway/relay/line-chunks.ts';
 import { compileProjector } from '../../../gateway/relay/project-row.ts';
 import type { Row } from '../../../gateway/sources/source.ts';
 
 const projector = compileProjector([{ key: 'n', mask: 'NONE', plain: true }]);
 const UNLIMITED = { maxRows: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER };
+/** As far as the gateway lets any answer go. */
+const CAPPED = { ...UNLIMITED, maxBytes: MAX_ANSWER_BYTES };
 
 let servers: Server[] = [];
 afterEach(() => {
@@ -97,6 +101,11 @@ async function* numbers(count: number, filler = ''): AsyncGenerator<Row, void> {
 async function* failingAfter(count: number, error: Error): AsyncGenerator<Row, void> {
   yield* numbers(count, 'x'.repeat(1000));
   throw error;
+}
+
+async function* longRowAfter(count: number): AsyncGenerator<Row, void> {
+  yield* numbers(count, 'x'.repeat(1000));
+  yield { n: 'x'.repeat(MAX_ROW_BYTES) };
 }
 
 function sha256(bytes: Buffer): string {
@@ -194,7 +203,9 @@ describe('after the first byte', () => {
     ['a failing source', () => failingAfter(1000, new GatewayError('SOURCE_FAILED', 'reset')), {}, 'SOURCE_FAILED'],
     ['an unknown failure', () => failingAfter(1000, new RangeError('bug')), {}, 'INTERNAL'],
     ['too many rows', () => numbers(90_000), { limits: { ...UNLIMITED, maxRows: 80_000 } }, 'SOURCE_FAILED'],
-    ['too many bytes', () => numbers(90_000), { limits: { ...UNLIMITED, maxBytes: 500_000 } }, 'QUOTA_EXCEEDED'],
+    ['too many bytes', () => numbers(90_000), { limits: { ...UNLIMITED, maxBytes: 500_000 } }, 'QUOTA_DAY'],
+    ['more than one answer may have', () => numbers(300, 'x'.repeat(250_000)), { limits: CAPPED }, 'ANSWER_TOO_LARGE'],
+    ['a row that is too long', () => longRowAfter(1_000), {}, 'SOURCE_FAILED'],
   ];
   it.each(ENDINGS)('%s never looks like the end', async (_, rows, changes, reason) => {
     const trial = await serve(rows, changes);
@@ -250,6 +261,18 @@ describe('after the first byte', () => {
     const socket = connect(trial.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n'));
     setTimeout(() => socket.destroy(), 50);
     expect(await endOf(trial)).toMatchObject({ outcome: 'ABORTED', reason: 'CLIENT_GONE' });
+  });
+
+  it.each([
+    ['a small answer', 3],
+    ['a long answer', 50_000],
+  ])('%s to a connection that is closed already counts nothing as sent', async (_, count) => {
+    const sink = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const onFirstByte = (): void => void sink.destroy();
+    const signal = new AbortController().signal;
+    const delivered = await deliver({ rows: numbers(count), projector, sink, limits: UNLIMITED, signal, onFirstByte });
+    const nothing = { rows: 0, bytes: 0, contentDigest: sha256(Buffer.alloc(0)) };
+    expect(delivered).toMatchObject({ outcome: 'ABORTED', reason: 'CLIENT_GONE', ...nothing });
   });
 
   it('a client that stops reading is cut', async () => {

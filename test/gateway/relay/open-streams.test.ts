@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { GatewayError } from '../../../gateway/errors.ts';
+import { GatewayError } from '../../../gateway/errors.ts';
 import { OpenStreams } from '../../../gateway/relay/open-streams.ts';
 
 function codeOf(signal: AbortSignal): string | null {
@@ -34,7 +34,7 @@ describe('open streams', () => {
     const opened = [1, 2, 3].map((facts) => streams.open('a', facts));
     const ended = streams.recheck((facts) => {
       if (facts === 3) throw new RangeError('no state');
-      return facts === 2 ? 'DENIED' : null;
+      return facts === 2 ? new GatewayError('DENIED', 'revoked') : null;
     });
     expect(ended).toBe(2);
     expect(opened.map(({ signal }) => codeOf(signal))).toEqual([null, 'DENIED', 'STALE_CHAIN']);

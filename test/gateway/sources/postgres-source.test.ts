@@ -106,6 +106,15 @@ describe.each([
 
   const privileged = { allowPrivilegedRole: true };
 
+  it.each(['text', 'varchar', 'char(2000)'])('are refused when one is larger than a row may be: %s', async (type) => {
+    await database.query(`CREATE OR REPLACE VIEW wide_${type.slice(0, 4)} AS
+      SELECT id_no, repeat('王', 400)::${type} AS name FROM register`);
+    const wide = { ...privileged, view: { schema: 'public', name: `wide_${type.slice(0, 4)}` }, maxRowBytes: 1_000 };
+    const source = openSource(database, { ...wide, columns: { id_no: 'id_no', name: 'name' } });
+    await expect(read(source)).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
+    expect(await read(source, { fields: ['id_no'], limit: 1 })).toHaveLength(1);
+  });
+
   it('have the fields asked for, in forms that JSON carries', async () => {
     const fields = Object.keys(COLUMNS);
     const [row] = await read(openSource(database, privileged), { fields, equals: new Map([['id_no', '99000002']]) });

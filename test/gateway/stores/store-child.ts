@@ -6,7 +6,7 @@ import { openDatabase } from '../../../gateway/stores/database.ts';
 import { NonceStore } from '../../../gateway/stores/nonce-store.ts';
 import { QuotaStore } from '../../../gateway/stores/quota-store.ts';
 import type { Database } from '../../../gateway/stores/schema.ts';
-import { makeGrantId, makeKeyId } from './store-factory.ts';
+import { DAY_BYTES, makeGrantId, makeKeyId } from './store-factory.ts';
 
 /** One of several processes that do the same at the same time; run by run-together.ts. */
 const [task = '', url = '', countText = '', indexText = ''] = process.argv.slice(2);
@@ -25,6 +25,7 @@ await db.destroy();
 async function work(store: Kysely<Database>): Promise<string[]> {
   if (task === 'claim') return await claimAll(new NonceStore(store));
   if (task === 'reserve') return await reserveAll(new QuotaStore(store));
+  if (task === 'hold') return await holdAll(new QuotaStore(store));
   return (await store.selectFrom('storeLocks').selectAll().execute()).map(({ name }) => name);
 }
 
@@ -45,10 +46,21 @@ async function reserveAll(quotas: QuotaStore): Promise<string[]> {
   const limits = { perSecond: 1_000_000, perDay: 1_000_000, total: count, maxBytesPerDay: 1_000_000 };
   const before: string[] = [];
   await inWidth(async (step) => {
-    const { reserved, usage } = await quotas.reserve(makeGrantId(String(step % 2)), limits, 1_000);
+    const { reserved, usage } = await quotas.reserve(makeGrantId(String(step % 2)), limits, 1, 1_000);
     if (reserved) before.push(`${String(step % 2)}:${String(usage.total)}`);
   });
   return before;
+}
+
+/** The bytes that this process got of a day that has fewer than all ask for. */
+async function holdAll(quotas: QuotaStore): Promise<string[]> {
+  const limits = { perSecond: 1_000_000, perDay: 1_000_000, total: 1_000_000, maxBytesPerDay: DAY_BYTES };
+  const got: string[] = [];
+  await inWidth(async () => {
+    const { held } = await quotas.reserve(makeGrantId(), limits, 100, 1_000);
+    got.push(String(held.bytes));
+  });
+  return got;
 }
 
 async function inWidth(job: (step: number) => Promise<void>): Promise<void> {

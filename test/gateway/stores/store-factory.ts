@@ -19,6 +19,9 @@ export function makeHash(name: string): Bytes32 {
 export const makeKeyId = (name = 'key'): AccessKeyId => parseAccessKeyId(makeHash(name));
 export const makeGrantId = (name = 'grant'): GrantId => parseGrantId(makeHash(name));
 
+/** Bytes of a day that processes race for. */
+export const DAY_BYTES = 10_001;
+
 /** Sample departments: region 99. */
 export const REQUESTER: DepartmentId = parseDepartmentId('91990000MA0000001B');
 export const PROVIDER: DepartmentId = parseDepartmentId('91990000MA0000002E');

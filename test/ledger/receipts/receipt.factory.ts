@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+
 import { newSalt } from '../../../ledger/document-hash.ts';
 import { parseAccessKeyId, parseBytes32, parseDepartmentId, parseGrantId } from '../../../ledger/ids.ts';
+import { contentHash } from '../../../ledger/receipts/content-hash.ts';
 import { type AccessContext, contextHash } from '../../../ledger/receipts/context-hash.ts';
 import { type AccessReceipt, parseReceipt } from '../../../ledger/receipts/receipt.ts';
 
@@ -36,10 +39,12 @@ export function rawReceipt(changes: Readonly<Record<string, unknown>> = {}): Acc
     status: 200,
     rows: 1,
     bytes: 57,
-    contentDigest: 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:',
+    contentHash: contentHash(newSalt(), createHash('sha256').digest()),
+    endedBy: null,
     openedAt: 1_760_889_600,
     closedAt: 1_760_889_601,
     usage: { second: 0, day: 12, total: 345, bytesToday: 6789 },
+    suppressed: 0,
     sequence: null,
     previous: null,
     ...changes,
@@ -64,7 +69,8 @@ export function aRefusedReceipt(changes: Partial<AccessReceipt> = {}): AccessRec
     status: 401,
     rows: 0,
     bytes: 0,
-    contentDigest: null,
+    contentHash: null,
+    endedBy: { code: 'SIGNATURE_MISSING', block: null },
     usage: null,
     ...changes,
   });

@@ -9,24 +9,30 @@ import { aReceipt, aRefusedReceipt, rawReceipt } from './receipt.factory.ts';
 
 type Changes = Readonly<Record<string, unknown>>;
 
+const ENDING = { code: 'NOT_ACTIVE', block: { number: 43, hash: `0x${'e'.repeat(64)}` } };
+
 const defectOf = (changes: Changes): unknown => refusalOf(() => parseReceipt(rawReceipt(changes)))?.details ?? null;
 
 describe('parseReceipt', () => {
   it.each<[string, Changes]>([
     ['a delivered read', {}],
-    ['an aborted read with what was sent', { outcome: 'ABORTED', rows: 3, bytes: 100 }],
-    ['an aborted read before its first byte', { outcome: 'ABORTED', rows: 0, bytes: 0, contentDigest: null }],
+    ['an aborted read with what was sent', { outcome: 'ABORTED', rows: 3, bytes: 100, endedBy: ENDING }],
+    [
+      'an aborted read before its first byte',
+      { outcome: 'ABORTED', rows: 0, bytes: 0, contentHash: null, endedBy: ENDING },
+    ],
+    ['an end before any block was proved', { outcome: 'ABORTED', endedBy: { code: 'STALE_CHAIN', block: null } }],
     [
       'a permitted read that the source failed',
-      { outcome: 'REFUSED', status: 502, rows: 0, bytes: 0, contentDigest: null },
+      { outcome: 'REFUSED', status: 502, rows: 0, bytes: 0, contentHash: null, endedBy: ENDING },
     ],
     [
       'a read that was open when the gateway stopped',
-      { outcome: 'UNKNOWN', status: null, rows: 0, bytes: 0, contentDigest: null },
+      { outcome: 'UNKNOWN', status: null, rows: 0, bytes: 0, contentHash: null },
     ],
     [
       'a denied read of a known grant',
-      { decision: 'EXPIRED', outcome: 'REFUSED', status: 403, rows: 0, bytes: 0, contentDigest: null },
+      { decision: 'EXPIRED', outcome: 'REFUSED', status: 403, rows: 0, bytes: 0, contentHash: null, endedBy: ENDING },
     ],
   ])('accepts %s', (_name, changes) => {
     expect(defectOf(changes)).toBeNull();
@@ -44,14 +50,19 @@ describe('parseReceipt', () => {
     ['data delivered after a denial', { decision: 'EXPIRED' }, '/outcome', 'OUTCOME_FITS_DECISION'],
     [
       'a stream aborted after a denial',
-      { decision: 'EXPIRED', outcome: 'ABORTED' },
+      { decision: 'EXPIRED', outcome: 'ABORTED', endedBy: ENDING },
       '/outcome',
       'OUTCOME_FITS_DECISION',
     ],
-    ['a delivery without digest', { contentDigest: null }, '/contentDigest', 'OUTCOME_FITS_DECISION'],
+    ['a delivery without hash', { contentHash: null }, '/contentHash', 'OUTCOME_FITS_DECISION'],
+    ['an end of a whole delivery', { endedBy: ENDING }, '/endedBy', 'ENDING_FITS_OUTCOME'],
+    ['an abort without its reason', { outcome: 'ABORTED' }, '/endedBy', 'ENDING_FITS_OUTCOME'],
+    ['an ending in words', { endedBy: { code: 'Gone', block: null } }, '/endedBy/code', 'INVALID_FORMAT'],
+    ['a digest in clear', { contentDigest: 'sha-256=:AA==:' }, '/contentDigest', 'UNRECOGNIZED_KEYS'],
+    ['refusals less than none', { suppressed: -1 }, '/suppressed', 'TOO_SMALL'],
     ['a delivery without status', { status: null }, '/status', 'OUTCOME_FITS_DECISION'],
-    ['rows in a refusal', { outcome: 'REFUSED', bytes: 0 }, '/bytes', 'REFUSED_IS_EMPTY'],
-    ['bytes in a refusal', { outcome: 'REFUSED', rows: 0 }, '/bytes', 'REFUSED_IS_EMPTY'],
+    ['rows in a refusal', { outcome: 'REFUSED', bytes: 0, endedBy: ENDING }, '/bytes', 'REFUSED_IS_EMPTY'],
+    ['bytes in a refusal', { outcome: 'REFUSED', rows: 0, endedBy: ENDING }, '/bytes', 'REFUSED_IS_EMPTY'],
     ['a purpose in clear', { purpose: 'BUSINESS_COLLAB' }, '/purpose', 'UNRECOGNIZED_KEYS'],
     ['a salt on the leaf', { salt: 'x' }, '/salt', 'UNRECOGNIZED_KEYS'],
     ['a block with more to it', { block: { ...aReceipt().block, time: 1 } }, '/block/time', 'UNRECOGNIZED_KEYS'],
@@ -64,8 +75,7 @@ describe('parseReceipt', () => {
     ['a status beyond all classes', { status: 600 }, '/status', 'TOO_BIG'],
     ['negative rows', { rows: -1 }, '/rows', 'TOO_SMALL'],
     ['half a byte', { bytes: 0.5 }, '/bytes', 'INVALID_TYPE'],
-    ['a digest by another algorithm', { contentDigest: 'sha-512=:AA==:' }, '/contentDigest', 'INVALID_FORMAT'],
-    ['a digest in hex', { contentDigest: `0x${'0'.repeat(64)}` }, '/contentDigest', 'INVALID_FORMAT'],
+    ['a bare digest as the hash', { contentHash: 'sha-256=:AA==:' }, '/contentHash', 'INVALID_FORMAT'],
     ['an id with a path in it', { receiptId: '../../../etc/passwd' }, '/receiptId', 'INVALID_FORMAT'],
     ['a gateway of two lines', { gateway: 'a\nb' }, '/gateway', 'INVALID_FORMAT'],
     ['times as text', { openedAt: '2025-10-20' }, '/openedAt', 'INVALID_TYPE'],
@@ -107,6 +117,9 @@ describe('receiptLeaf', () => {
       openedAt: most,
       closedAt: most,
       usage: { second: most, day: most, total: most, bytesToday: most },
+      outcome: 'ABORTED',
+      endedBy: { code: 'A'.repeat(64), block: { number: most, hash: aReceipt().block!.hash } },
+      suppressed: most,
     });
     expect(receiptLeaf(largest).length).toBeLessThan(2_000);
     expect(2_000).toBeLessThan(MAX_LEAF_BYTES);
