@@ -1,6 +1,7 @@
 """Signs requests and verifies answers as sections 3 and 5 of docs/protocol.md say."""
 
 import base64
+import hashlib
 import re
 import secrets
 from dataclasses import dataclass

@@ -85,7 +85,8 @@ describe('an independent client in Python, written from docs/protocol.md alone',
     expect([exitCode, stderr.includes('Traceback')]).toEqual([0, false]);
     expect(stdout.trimEnd().split('\n')).toHaveLength(ROWS.length);
     const outcome: unknown = JSON.parse(await readFile(receipt, 'utf8'));
-    expect(outcome).toMatchObject({ outcome: 'DELIVERED', rows: ROWS.length, grantId: granted.grantId });
+    const told = { outcome: 'DELIVERED', rows: ROWS.length, grantId: granted.grantId };
+    expect(outcome).toMatchObject({ receipt: told });
   });
 
   it('takes a short answer that carries its signed digest', async () => {

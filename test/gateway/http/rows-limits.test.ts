@@ -164,7 +164,8 @@ describe('one answer', () => {
   it('takes no longer than the gateway allows, and its receipt says so', async () => {
     const { promise: rest, resolve: finish } = Promise.withResolvers<string>();
     answer = () => Promise.resolve({ first: ANSWER, rest });
-    const { code } = await read(await grant(calendar));
+    // One row more than there is, so that the source is waited for.
+    const { code } = await read(await grant(calendar, { maxRowsPerCall: ROWS + 1 }));
     finish('');
     expect(code).toBe('STREAM_CUT');
     await expect.poll(newestReceipt).toMatchObject({
