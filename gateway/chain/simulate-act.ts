@@ -1,5 +1,5 @@
 import { decodeRevert } from '../../ledger/acts/decode-revert.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, denyFacts } from '../errors.ts';
 import { RpcError } from './rpc.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -16,7 +16,8 @@ export async function simulateAct(
     await rpc.request('eth_call', [{ from, ...transaction }, 'latest']);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    if (error.code !== 'RPC_ERROR') throw new GatewayError('STALE_CHAIN', 'The node cannot be asked now', {}, error);
+    if (error.code !== 'RPC_ERROR')
+      {throw new GatewayError('STALE_CHAIN', 'The node cannot be asked now', denyFacts('STALE_CHAIN'), error);}
     throw rejected(error);
   }
 }
