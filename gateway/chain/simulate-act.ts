@@ -16,10 +16,13 @@ export async function simulateAct(
     await rpc.request('eth_call', [{ from, ...transaction }, 'latest']);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    if (error.code !== 'RPC_ERROR')
-      {throw new GatewayError('STALE_CHAIN', 'The node cannot be asked now', denyFacts('STALE_CHAIN'), error);}
+    if (error.code !== 'RPC_ERROR') throw unreachable(error);
     throw rejected(error);
   }
+}
+
+function unreachable(error: RpcError): GatewayError {
+  return new GatewayError('STALE_CHAIN', 'The node cannot be asked now', denyFacts('STALE_CHAIN'), error);
 }
 
 function rejected(error: RpcError): GatewayError {

@@ -1,7 +1,7 @@
 import type { DepartmentId } from '../../ledger/ids.ts';
 
-/** Refusals of one department that may leave a receipt at once, and how many more may each second. */
-export const REFUSAL_BURST = 60;
+/** Refusals of one department that may leave a receipt at once (an hour's worth), and how many more may each second. */
+export const REFUSAL_BURST = 3_600;
 const REFUSALS_PER_SECOND = 1;
 
 interface Budget {
