@@ -26,7 +26,7 @@ import { RefusalBudget } from './receipts/refusal-budget.ts';
 import { OpenStreams } from './relay/open-streams.ts';
 import { ParallelReads } from './relay/parallel-reads.ts';
 import { openSources, parseSourcesConfig } from './sources/source-config.ts';
-import type { SourceRegistry } from './sources/source-config.ts';
+import type { SourceRegistry } from './sources/source-registry.ts';
 import { openDatabase } from './stores/database.ts';
 import { DocumentStore } from './stores/document-store.ts';
 import { HighWaterStore } from './stores/high-water-store.ts';

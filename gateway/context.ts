@@ -16,7 +16,7 @@ import type { ReceiptBook } from './receipts/receipt-book.ts';
 import type { RefusalBudget } from './receipts/refusal-budget.ts';
 import type { OpenStreams } from './relay/open-streams.ts';
 import type { ParallelReads } from './relay/parallel-reads.ts';
-import type { SourceRegistry } from './sources/source-config.ts';
+import type { SourceRegistry } from './sources/source-registry.ts';
 import type { DocumentStore } from './stores/document-store.ts';
 import type { LedgerIndex } from './stores/ledger-index.ts';
 import type { NonceStore } from './stores/nonce-store.ts';

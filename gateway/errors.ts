@@ -35,7 +35,16 @@ export const GATEWAY_ERRORS = {
   QUOTA_EXCEEDED: { status: 429, title: 'The quota of the grant is used up', titleZh: '授权配额已用尽' },
   // Sources: 502 and 504
   SOURCE_FAILED: { status: 502, title: 'The provider source failed', titleZh: '提供方数据源出错' },
-  SOURCE_FORBIDDEN: { status: 502, title: 'The source address is not allowed', titleZh: '数据源地址不被允许' },
+  SOURCE_FORBIDDEN: {
+    status: 502,
+    title: 'The source address or role is not allowed',
+    titleZh: '数据源地址或角色不被允许',
+  },
+  SOURCE_MISCONFIGURED: {
+    status: 502,
+    title: 'The source does not fit its configuration',
+    titleZh: '数据源与配置不符',
+  },
   SOURCE_TIMEOUT: { status: 504, title: 'The provider source did not answer in time', titleZh: '提供方数据源超时' },
   SOURCE_NOT_CONFIGURED: {
     status: 502,

@@ -10,6 +10,7 @@ import { buildContext } from './build-context.ts';
 import type { GatewayConfig } from './config/config.ts';
 import type { GatewaySecrets } from './config/secrets.ts';
 import type { GatewayContext } from './context.ts';
+import { isWrong } from './sources/source-registry.ts';
 
 /** How long a call whose connection was cut may take to record its end. */
 const RECORD_MS = 5_000;
@@ -17,6 +18,7 @@ const IDLE_SWEEP_MS = 100;
 /** Open streams are asked about again so often: windows end and nodes fall silent without any event. */
 const RECHECK_MS = 500;
 const NONCE_SWEEP_MS = 60_000;
+const SOURCE_CHECK_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 5_000;
@@ -43,6 +45,7 @@ export async function startGateway(config: GatewayConfig, secrets: GatewaySecret
     timers.push(...(await startFollowing(context)));
     const server = await listen(context);
     const { port } = parseAddress(server.address());
+    timers.push(checkSources(context));
     logger.info({ port, profile: config.deployment.profile, chainId: config.deployment.chainId }, 'Gateway listens');
     const stop = once(async () => {
       state.stopping = true;
@@ -96,6 +99,19 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
     });
   };
   return [setInterval(recheckByTime, RECHECK_MS), setInterval(sweep, NONCE_SWEEP_MS)];
+}
+
+/** Whatever a source is, the gateway serves the others; the operator is told which one has to be mended. */
+function checkSources({ logger, sources }: GatewayContext): NodeJS.Timeout {
+  const check = async (): Promise<void> => {
+    for (const [resourceId, err] of await sources.check()) {
+      const facts = { resourceId, code: err.code, err };
+      if (isWrong(err)) logger.error(facts, 'A source is not as it must be');
+      else logger.warn(facts, 'A source is away; will be tried again');
+    }
+  };
+  void check();
+  return setInterval(() => void check(), SOURCE_CHECK_MS);
 }
 
 async function listen(context: GatewayContext): Promise<Server> {

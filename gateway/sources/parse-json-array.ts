@@ -1,6 +1,7 @@
 import { Tokenizer, TokenParser, TokenType } from '@streamparser/json';
 
 import { GatewayError } from '../errors.ts';
+import { SourceFault } from './source-fault.ts';
 
 /** A record is flat, so anything deeper than this is an attack on the parser. */
 const MAX_DEPTH = 32;
@@ -32,6 +33,8 @@ class ArrayParser {
   readonly #assembler = new TokenParser({ paths: ['$.*'], keepStack: false });
   #elements: unknown[] = [];
   #depth = 0;
+  /** Bytes of the body before the piece that is being read. */
+  #offset = 0;
   #begun = false;
 
   constructor() {
@@ -44,19 +47,29 @@ class ArrayParser {
 
   write(chunk: Buffer): readonly unknown[] {
     this.#elements = [];
-    attempt(() => {
+    this.#attempt(() => {
       this.#decoder.decode(chunk, { stream: true });
       this.#tokenizer.write(chunk);
     });
+    this.#offset += chunk.length;
     return this.#elements;
   }
 
   end(): void {
-    attempt(() => {
+    this.#attempt(() => {
       this.#decoder.decode();
       if (!this.#assembler.isEnded) throw failed('The array of the source has no end');
       this.#tokenizer.end();
     });
+  }
+
+  #attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (error instanceof GatewayError) throw error;
+      throw failed('The source sent something that is not JSON in UTF-8', new SourceFault(error, this.#offset));
+    }
   }
 
   #checkToken(token: TokenType): void {
@@ -68,14 +81,6 @@ class ArrayParser {
   }
 }
 
-function attempt(step: () => void): void {
-  try {
-    step();
-  } catch (error) {
-    throw error instanceof GatewayError ? error : failed('The source sent something that is not JSON in UTF-8', error);
-  }
-}
-
-function failed(detail: string, cause?: unknown): GatewayError {
+function failed(detail: string, cause?: SourceFault): GatewayError {
   return new GatewayError('SOURCE_FAILED', detail, {}, cause);
 }

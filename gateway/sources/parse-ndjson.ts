@@ -1,6 +1,7 @@
 import { TextDecoder } from 'node:util';
 
 import { GatewayError } from '../errors.ts';
+import { SourceFault } from './source-fault.ts';
 
 const LINE_FEED = 0x0a;
 
@@ -16,23 +17,39 @@ export async function* parseNdjson(
 ): AsyncGenerator<readonly unknown[], void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let rest: Buffer = Buffer.alloc(0);
+  let offset = 0;
   for await (const chunk of chunks) {
     const block = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = block.lastIndexOf(LINE_FEED) + 1;
     rest = block.subarray(end);
     if (rest.length > maxRowBytes) throw new GatewayError('SOURCE_FAILED', 'The source sent a row that is too large');
-    if (end > 0) yield parseLines(decoder, block.subarray(0, end), maxRowBytes);
+    if (end > 0) yield parseLines(decoder, block.subarray(0, end), { offset, maxRowBytes });
+    offset += end;
   }
-  yield parseLines(decoder, rest, maxRowBytes);
+  yield parseLines(decoder, rest, { offset, maxRowBytes });
 }
 
-function parseLines(decoder: TextDecoder, block: Uint8Array, maxRowBytes: number): unknown[] {
+interface LineBounds {
+  /** Where the block begins in the body, in bytes. */
+  readonly offset: number;
+  readonly maxRowBytes: number;
+}
+
+function parseLines(decoder: TextDecoder, block: Uint8Array, { offset, maxRowBytes }: LineBounds): unknown[] {
+  let lineAt = offset;
   try {
-    const lines = decoder.decode(block).split('\n');
-    return lines.filter((line) => line.trim() !== '').map((line) => parseLine(line, maxRowBytes));
+    return decoder
+      .decode(block)
+      .split('\n')
+      .flatMap((line) => {
+        const values = line.trim() === '' ? [] : [parseLine(line, maxRowBytes)];
+        lineAt += Buffer.byteLength(line) + 1;
+        return values;
+      });
   } catch (error) {
     if (error instanceof GatewayError) throw error;
-    throw new GatewayError('SOURCE_FAILED', 'The source sent a line that is not JSON in UTF-8', {}, error);
+    const cause = new SourceFault(error, lineAt);
+    throw new GatewayError('SOURCE_FAILED', 'The source sent a line that is not JSON in UTF-8', {}, cause);
   }
 }
 

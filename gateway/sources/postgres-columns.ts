@@ -7,7 +7,7 @@ import { COLUMN_TYPES } from './postgres-types.ts';
 
 /**
  * Asks the server for the types of the configured columns.
- * @throws GatewayError SOURCE_FAILED for a type that JSON cannot carry without loss or that we cannot compare.
+ * @throws GatewayError SOURCE_MISCONFIGURED for a type that JSON cannot carry without loss or that we cannot compare.
  */
 export async function describeColumns(client: ClientBase, config: PostgresSourceConfig): Promise<ColumnOids> {
   const keys = Object.keys(config.columns);
@@ -16,7 +16,7 @@ export async function describeColumns(client: ClientBase, config: PostgresSource
   const oids = new Map(keys.map((key, index) => [key, fields[index]?.dataTypeID ?? 0]));
   for (const [field, oid] of oids) {
     if (COLUMN_TYPES.has(oid)) continue;
-    throw new GatewayError('SOURCE_FAILED', `The view must cast the column of ${field} to text`, { field });
+    throw new GatewayError('SOURCE_MISCONFIGURED', `The view must cast the column of ${field} to text`, { field });
   }
   return oids;
 }

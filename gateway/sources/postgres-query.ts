@@ -21,11 +21,11 @@ export function relationOf({ view }: PostgresSourceConfig): string {
   return `${escapeIdentifier(view.schema)}.${escapeIdentifier(view.name)}`;
 }
 
-/** @throws GatewayError SOURCE_FAILED when the configuration has no column for the field. */
+/** @throws GatewayError SOURCE_MISCONFIGURED when the configuration has no column for the field. */
 export function columnOf({ columns }: PostgresSourceConfig, field: string): string {
   const column = Object.hasOwn(columns, field) ? columns[field] : undefined;
   if (column === undefined) {
-    throw new GatewayError('SOURCE_FAILED', `The source has no column for the field ${field}`, { field });
+    throw new GatewayError('SOURCE_MISCONFIGURED', `The source has no column for the field ${field}`, { field });
   }
   return escapeIdentifier(column);
 }

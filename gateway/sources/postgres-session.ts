@@ -103,7 +103,7 @@ export class PostgresSession {
   async #readable(stream: QueryStream, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const onReady = (): void => resolve(undefined);
-    const onAbort = (): void => reject(new GatewayError('SOURCE_FAILED', 'The read was given up', {}, signal.reason));
+    const onAbort = (): void => reject(sourceFailure(signal.reason));
     // A cursor on a lost connection never closes, so the stream itself would not tell.
     const onLost = (): void => reject(sourceFailure(this.#lost.signal.reason));
     const listeners = [...STREAM_TURNS.map((turn) => onceOn(stream, turn, onReady)), onceOn(stream, 'error', reject)];

@@ -30,7 +30,8 @@ interface Reading {
 
 /**
  * Rows of one view of a PostgreSQL database, by a cursor in a read-only transaction. Every value of a request is a bound
- * parameter, and the filters are applied again to what arrives.
+ * parameter, and the filters are applied again to what arrives. A role that can do more than read the view is refused
+ * with SOURCE_FORBIDDEN.
  *
  * Iterate the rows or abort the signal: a connection is held until then. More reads than connections wait in line.
  */
@@ -51,7 +52,7 @@ export class PostgresSource implements Source {
   async open(query: RowQuery): Promise<AsyncIterable<Row>> {
     const session = await this.#begin(query.signal);
     try {
-      const oids = (this.#oids ??= await session.within(describeColumns(session.client, this.#config)));
+      const oids = (this.#oids ??= await this.#inspect(session));
       const statement = selectStatement(this.#config, oids, query);
       if (statement === null) {
         await session.end();
@@ -63,18 +64,16 @@ export class PostgresSource implements Source {
       const { maxRowBytes } = this.#config;
       return shapedRows({ session, statement, oids, records, maxRowBytes }, first, query);
     } catch (error) {
-      this.#oids = null; // The view may have changed: ask again.
+      this.#oids = null; // View or role may have changed: ask again.
       await session.end();
       throw sourceFailure(error);
     }
   }
 
-  /** Also refuses, with SOURCE_FORBIDDEN, a role that can do more than read the view. */
   async check(): Promise<void> {
     const session = await this.#begin(new AbortController().signal);
     try {
-      await session.within(assertReadOnlyRole(session.client, this.#config));
-      this.#oids = await session.within(describeColumns(session.client, this.#config));
+      this.#oids = await this.#inspect(session);
     } catch (error) {
       throw sourceFailure(error);
     } finally {
@@ -85,6 +84,12 @@ export class PostgresSource implements Source {
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map(async (session) => await session.end()));
     await this.#pool.end();
+  }
+
+  /** Before the first row, and again after a failure: the role must do nothing but read, the view have the columns. */
+  async #inspect(session: PostgresSession): Promise<ColumnOids> {
+    await session.within(assertReadOnlyRole(session.client, this.#config));
+    return await session.within(describeColumns(session.client, this.#config));
   }
 
   async #begin(signal: AbortSignal): Promise<PostgresSession> {

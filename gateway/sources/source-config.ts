@@ -1,11 +1,10 @@
 import { z } from 'zod';
 
-import { GatewayError } from '../errors.ts';
 import { HttpSource } from './http-source.ts';
 import { httpSourceSchema } from './http-source-config.ts';
 import { PostgresSource } from './postgres-source.ts';
 import { postgresSourceSchema } from './postgres-source-config.ts';
-import type { Source } from './source.ts';
+import { SourceRegistry } from './source-registry.ts';
 
 /**
  * A resource id (0x and 64 hex digits), which commits to the provider. A resource code alone would not do: any
@@ -47,49 +46,6 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new SourceConfigError(['the file is not JSON']);
-  }
-}
-
-/** The sources of one gateway, by resource. */
-export class SourceRegistry {
-  readonly #sources: ReadonlyMap<string, Source>;
-
-  constructor(sources: ReadonlyMap<string, Source>) {
-    this.#sources = sources;
-  }
-
-  /**
-   * The source of a resource.
-   * @throws GatewayError SOURCE_NOT_CONFIGURED
-   */
-  sourceFor(resourceId: string): Source {
-    const source = this.#sources.get(resourceId);
-    if (source === undefined) {
-      throw new GatewayError('SOURCE_NOT_CONFIGURED', 'This gateway has no source for the resource');
-    }
-    return source;
-  }
-
-  /** Checks every source. The answer has the failures only, by resource key. */
-  async check(): Promise<ReadonlyMap<string, GatewayError>> {
-    const failures = new Map<string, GatewayError>();
-    await Promise.all([...this.#sources].map(async ([key, source]) => await recordFailure(failures, key, source)));
-    return failures;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#sources.values()].map(async (source) => await source.close()));
-  }
-}
-
-async function recordFailure(failures: Map<string, GatewayError>, key: string, source: Source): Promise<void> {
-  try {
-    await source.check();
-  } catch (error) {
-    failures.set(
-      key,
-      error instanceof GatewayError ? error : new GatewayError('SOURCE_FAILED', 'The check failed', {}, error),
-    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { SourceFault } from './source-fault.ts';
 
 /** Codes by which undici, pg and PostgreSQL itself say that time ran out. */
 const TIMEOUT_CODES: ReadonlySet<string> = new Set([
@@ -10,14 +11,27 @@ const TIMEOUT_CODES: ReadonlySet<string> = new Set([
   '25P03',
 ]);
 
-/** What a source's failure is to the caller. The source's own words stay in `cause`, for the log. */
+/** SQLSTATEs of a login, database, schema, view, column or right that is not there: somebody has to mend a setting. */
+const MISCONFIGURED_CODES: ReadonlySet<string> = new Set([
+  '28000',
+  '28P01',
+  '3D000',
+  '3F000',
+  '42P01',
+  '42703',
+  '42501',
+]);
+
+/** What a source's failure is to the caller. The cause, for the log, holds nothing of the source's own words. */
 export function sourceFailure(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
-  if (isTimeout(error)) return new GatewayError('SOURCE_TIMEOUT', 'The source did not answer in time', {}, error);
-  return new GatewayError('SOURCE_FAILED', 'The source failed', {}, error);
-}
-
-function isTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return 'code' in error && typeof error.code === 'string' && TIMEOUT_CODES.has(error.code);
+  const cause = new SourceFault(error);
+  const code = cause.code ?? '';
+  if (TIMEOUT_CODES.has(code)) {
+    return new GatewayError('SOURCE_TIMEOUT', 'The source did not answer in time', {}, cause);
+  }
+  if (MISCONFIGURED_CODES.has(code)) {
+    return new GatewayError('SOURCE_MISCONFIGURED', 'The source lacks what its configuration names', {}, cause);
+  }
+  return new GatewayError('SOURCE_FAILED', 'The source failed', {}, cause);
 }

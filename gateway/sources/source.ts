@@ -22,8 +22,8 @@ export interface RowQuery {
  * A place that data comes from. Built from the gateway's local configuration only.
  *
  * `open` resolves when the source has answered, so that a failing source is an error status, not a cut stream.
- * It and the iterator throw GatewayError SOURCE_FAILED, SOURCE_TIMEOUT or SOURCE_FORBIDDEN; `open` also REQUEST_INVALID,
- * when the source cannot be asked for such a value. Iterate the rows or abort the signal: resources are held until then.
+ * It and the iterator throw GatewayError SOURCE_FAILED, SOURCE_TIMEOUT, SOURCE_FORBIDDEN or SOURCE_MISCONFIGURED; `open`
+ * also REQUEST_INVALID, when the source cannot be asked for such a value. Iterate the rows or abort the signal: resources are held until then.
  */
 export interface Source {
   readonly kind: string;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Wallet } from 'ethers';
+import type { Logger } from 'pino';
 import { request } from 'undici';
 
 import type { FetchOptions } from '../../cli/fetch-rows.ts';
@@ -48,6 +49,8 @@ export interface FixtureOptions {
   /** Content of the sources file, by resource id. */
   readonly sources: Readonly<Record<string, unknown>>;
   readonly config?: Partial<GatewayConfig>;
+  /** Instead of one that writes to standard output at `config.logLevel`. */
+  readonly logger?: Logger;
   /** Keep stores, keys and port of a gateway that was stopped or killed. */
   readonly like?: GatewayFixture;
 }
@@ -75,7 +78,7 @@ export class GatewayFixture {
     this.chain = facts.chain;
   }
 
-  static async start({ chain, sources, config: changes = {}, like }: FixtureOptions): Promise<GatewayFixture> {
+  static async start({ chain, sources, config: changes = {}, logger, like }: FixtureOptions): Promise<GatewayFixture> {
     const dataDir = like?.config.dataDir ?? (await mkdtemp(join(tmpdir(), 'dxl-gateway-')));
     const sourcesFile = join(dataDir, 'sources.json');
     await writeFile(sourcesFile, JSON.stringify({ sources }));
@@ -104,7 +107,7 @@ export class GatewayFixture {
       signingKey: generateKeyPairSync('ed25519').privateKey,
       relayerKey: Wallet.createRandom().privateKey,
     };
-    const gateway = await startGateway(config, secrets, createLogger(config.logLevel));
+    const gateway = await startGateway(config, secrets, logger ?? createLogger(config.logLevel));
     return new GatewayFixture({ gateway, config, secrets, url: `http://127.0.0.1:${String(port)}`, chain });
   }
 

@@ -103,7 +103,7 @@ async function stopServer(server: ChildProcess): Promise<void> {
  */
 export async function startPglite(): Promise<TestDatabase> {
   const engine = await PGlite.create();
-  const server = new PGLiteSocketServer({ db: engine, host: '127.0.0.1', port: 0, maxConnections: 4 });
+  const server = new PGLiteSocketServer({ db: engine, host: '127.0.0.1', port: 0, maxConnections: 8 });
   await server.start();
   return {
     host: '127.0.0.1',

@@ -40,6 +40,8 @@ export async function showReadiness(context: GatewayContext): Promise<Answer> {
     outbox_depth: outboxDepth,
     receipts_writable: context.receipts.isUsable,
     open_streams: context.openStreams.size,
+    // Told, but no reason not to be ready: the other sources can be read.
+    sources: context.sources.standing,
   };
   return { status: ready ? 200 : 503, body: facts };
 }

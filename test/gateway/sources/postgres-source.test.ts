@@ -210,20 +210,23 @@ describe.each([
 
   it('are refused when the view has no such column, or a type that needs a cast', async () => {
     const unmapped = openSource(database, { ...privileged, columns: { id_no: 'id_no' } });
-    await expect(unmapped.open(rowQuery())).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
+    await expect(unmapped.open(rowQuery())).rejects.toMatchObject({ code: 'SOURCE_MISCONFIGURED' });
     const wrong = openSource(database, { ...privileged, columns: { name: 'missing' } });
-    await expect(wrong.check()).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
-    await expect(wrong.open(rowQuery())).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
+    await expect(wrong.check()).rejects.toMatchObject({ code: 'SOURCE_MISCONFIGURED' });
+    await expect(wrong.open(rowQuery())).rejects.toMatchObject({ code: 'SOURCE_MISCONFIGURED' });
+    const elsewhere = openSource(database, { ...privileged, view: { schema: 'public', name: 'nothing' } });
+    await expect(elsewhere.check()).rejects.toMatchObject({ code: 'SOURCE_MISCONFIGURED' });
     const nested = openSource(database, {
       ...privileged,
       view: { schema: 'public', name: 'nested' },
       columns: { name: 'name' },
     });
-    await expect(nested.check()).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
+    await expect(nested.check()).rejects.toMatchObject({ code: 'SOURCE_MISCONFIGURED' });
   });
 
   it('come from a role that may not be a superuser unless the configuration says so', async () => {
     await expect(openSource(database).check()).rejects.toMatchObject({ code: 'SOURCE_FORBIDDEN' });
+    await expect(openSource(database).open(rowQuery())).rejects.toMatchObject({ code: 'SOURCE_FORBIDDEN' });
     await expect(openSource(database, privileged).check()).resolves.toBeUndefined();
   });
 });
@@ -264,14 +267,19 @@ describe('a PostgreSQL server', () => {
   it.each(['writer', 'columnist', 'stranger', 'creator', 'programmer', 'owner'])(
     'refuses the role %s',
     async (role) => {
-      await expect(openSource(database, {}, role).check()).rejects.toMatchObject({ code: 'SOURCE_FORBIDDEN' });
+      const source = openSource(database, {}, role);
+      await expect(source.check()).rejects.toMatchObject({ code: 'SOURCE_FORBIDDEN' });
+      // Twice: a refusal is no answer to remember.
+      await expect(source.open(rowQuery())).rejects.toMatchObject({ code: 'SOURCE_FORBIDDEN' });
+      await expect(source.open(rowQuery())).rejects.toMatchObject({ code: 'SOURCE_FORBIDDEN' });
     },
   );
 
   it('refuses to write, even for a superuser and inside the view', async () => {
     const source = openSource(database, { ...view('writing'), columns: { id_no: 'id_no' } }, 'reader');
     await expect(source.open(rowQuery({ fields: ['id_no'] }))).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
-    const owner = openSource(database, { ...view('writing'), columns: { id_no: 'id_no' } });
+    const writing = { ...view('writing'), columns: { id_no: 'id_no' }, allowPrivilegedRole: true };
+    const owner = openSource(database, writing);
     await expect(owner.open(rowQuery({ fields: ['id_no'] }))).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
     expect(await database.query('SELECT is_called FROM counter')).toEqual([{ is_called: false }]);
   });

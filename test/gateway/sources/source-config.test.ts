@@ -165,6 +165,10 @@ describe('the registry', () => {
     );
     const failures = await registry.check();
     expect([...failures].map(([key, { code }]) => [key, code])).toEqual([[OTHER_ID, 'SOURCE_FORBIDDEN']]);
+    expect(registry.standing).toEqual({ usable: 1, wrong: 1, away: 0, unchecked: 0 });
+    // It is wrong still, which is no news.
+    expect((await registry.check()).size).toBe(0);
+    expect(registry.standing.wrong).toBe(1);
     await registry.sourceFor(RESOURCE_ID).open(rowQuery());
     await registry.close();
     await upstream.stop();

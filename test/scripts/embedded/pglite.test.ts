@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { openSources, parseSourcesConfig } from '../../../gateway/sources/source-config.ts';
 import { startPglite, type EmbeddedDatabase } from '../../../scripts/embedded/pglite.ts';
+import { writeSourcesFile } from '../../../scripts/story/sources-file.ts';
+import { freePort } from '../../support/gateway-fixture.ts';
 
 let folder: string;
 let database: EmbeddedDatabase;
@@ -67,6 +70,16 @@ describe('startPglite', () => {
       await expect(query(statement)).rejects.toMatchObject({ code: '42501' });
     },
   );
+
+  it('gives the gateway a role that does nothing but read, in the sources file of the story', async () => {
+    const file = join(folder, 'sources.json');
+    writeSourcesFile(file, database.url, `http://127.0.0.1:${await freePort()}`);
+    const sources = openSources(parseSourcesConfig(readFileSync(file, 'utf8')));
+    await sources.check();
+    // The HTTP interface is the one that is away.
+    expect(sources.standing).toEqual({ usable: 3, wrong: 0, away: 1, unchecked: 0 });
+    await sources.close();
+  });
 
   it('serves another connection while one holds a cursor in a transaction', async () => {
     const first = new Client(database.url);
