@@ -23,6 +23,7 @@ type Route = readonly [method: 'get' | 'post', path: string, handler: RequestHan
 function routesOf(context: GatewayContext): readonly Route[] {
   const signed = (handler: Handler): RequestHandler => signedRoute(context, (call) => handler(context, call));
   const open = (handler: () => Answer | Promise<Answer>): RequestHandler => openRoute(context, handler);
+  const openApi = { status: 200, body: openApiDocument() };
   return [
     ['get', '/v1/grants/:grantId/rows', rowsRoute(context)],
     ['post', '/v1/acts/:id', actsRoute(context, isActName)],
@@ -41,7 +42,7 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/v1/chain', open(() => showChain(context))],
     ['get', '/healthz', open(showHealth)],
     ['get', '/readyz', open(() => showReadiness(context))],
-    ['get', '/openapi.json', open(() => ({ status: 200, body: openApiDocument() }))],
+    ['get', '/openapi.json', open(() => openApi)],
     ['get', '/metrics', metricsRoute(context)],
   ];
 }

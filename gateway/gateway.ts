@@ -23,6 +23,10 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 5_000;
 const MAX_HEADER_SIZE = 16_384;
+/** How often node looks for requests that are over these times. */
+const TIMEOUT_SWEEP_MS = 5_000;
+/** Beyond it a connection is closed unheard. */
+export const MAX_CONNECTIONS = 1_024;
 
 export interface Gateway {
   readonly context: GatewayContext;
@@ -115,7 +119,9 @@ function checkSources({ logger, sources }: GatewayContext): NodeJS.Timeout {
 }
 
 async function listen(context: GatewayContext): Promise<Server> {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE }, createApp(context));
+  const limits = { maxHeaderSize: MAX_HEADER_SIZE, connectionsCheckingInterval: TIMEOUT_SWEEP_MS };
+  const server = createServer(limits, createApp(context));
+  server.maxConnections = MAX_CONNECTIONS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -9,7 +9,7 @@ import {
   type RequestBinding,
   type SignedFields,
 } from '../../ledger/request-signature.ts';
-import { CLOCK_SKEW_SECONDS } from '../../ledger/signatures/request-profile.ts';
+import { CLOCK_SKEW_SECONDS, type HeaderField } from '../../ledger/signatures/request-profile.ts';
 import type { Origin } from '../../ledger/signatures/signature-engine.ts';
 import { importPublicKey } from '../../ledger/signatures/signature-key.ts';
 import { GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts';
@@ -63,6 +63,25 @@ export async function authenticate(context: AuthenticationContext, facts: Reques
   } catch (error) {
     throw toGatewayError(error, now);
   }
+}
+
+/**
+ * Refuses from its head alone what cannot become a signed request, so that nothing more is read of it.
+ * @throws GatewayError REQUEST_INVALID, SIGNATURE_MISSING
+ */
+export function assertSignedHead(context: AuthenticationContext, rawHeaders: readonly string[]): void {
+  try {
+    const fields = parseHeaderFields(rawHeaders);
+    assertHost(fields, context);
+    if (isSigned(fields)) return;
+    throw new GatewayError('SIGNATURE_MISSING', 'The request has no signature');
+  } catch (error) {
+    throw toGatewayError(error, context.now());
+  }
+}
+
+function isSigned(fields: readonly HeaderField[]): boolean {
+  return ['signature', 'signature-input'].every((name) => fields.some((field) => field.name === name));
 }
 
 async function authenticateAt(context: AuthenticationContext, facts: RequestFacts, now: number): Promise<Caller> {

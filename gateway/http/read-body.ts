@@ -11,7 +11,7 @@ const BODY_TIMEOUT_MS = 10_000;
  * All raw bytes of a body, before any parsing; null when there is none.
  * @throws GatewayError BODY_TOO_LARGE, REQUEST_INVALID
  */
-export function readBody(request: IncomingMessage): Promise<Uint8Array | null> {
+export function readBody(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<Uint8Array | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -28,7 +28,7 @@ export function readBody(request: IncomingMessage): Promise<Uint8Array | null> {
     };
     const take = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) finish(new GatewayError('BODY_TOO_LARGE', `At most ${String(MAX_BODY_BYTES)} bytes`));
+      if (size > maxBytes) finish(new GatewayError('BODY_TOO_LARGE', `At most ${String(maxBytes)} bytes`));
       else chunks.push(chunk);
     };
     const end = (): void => {

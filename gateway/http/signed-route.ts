@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 
-import { authenticate } from '../authn/authenticate.ts';
+import { assertSignedHead, authenticate } from '../authn/authenticate.ts';
 import type { Caller } from '../authn/authenticate.ts';
 import type { GatewayContext } from '../context.ts';
 import { requireFresh } from '../chain/require-fresh.ts';
@@ -24,7 +24,7 @@ export function signedRoute(context: GatewayContext, handler: SignedHandler): Re
   return async (request, response) => {
     let caller: Caller | null = null;
     try {
-      const body = await readBody(request);
+      const body = await readSignedBody(context, request);
       caller = await authenticateRequest(context, request, body);
       const answer = await handler({ caller, params: readParams(request), query: readQuery(request), body });
       sendAnswer(response, answer, caller.binding, context.signing);
@@ -32,6 +32,12 @@ export function signedRoute(context: GatewayContext, handler: SignedHandler): Re
       sendProblem(context, response, error, caller);
     }
   };
+}
+
+/** The body of a call that bears a signature. A GET has none: what is announced with it is refused unread. */
+export async function readSignedBody(context: GatewayContext, request: Request): Promise<Uint8Array | null> {
+  assertSignedHead(context.authentication, request.rawHeaders);
+  return request.method === 'GET' ? null : await readBody(request);
 }
 
 /** The keys that a request is checked against must be proved current: a revoked one must not slip through. */

@@ -11,34 +11,51 @@ import { sendAnswer } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { readBody } from '../read-body.ts';
 import { describeAct } from '../settle-act.ts';
-import { authenticateRequest, readParams, sendProblem } from '../signed-route.ts';
+import { authenticateRequest, readParams, readSignedBody, sendProblem } from '../signed-route.ts';
 import type { SignedCall } from '../signed-route.ts';
 
 /** First keys that are looked at at once: these calls come without a signed request, so they are kept few. */
 const MAX_UNSIGNED_ACTS = 4;
+
+/** A department account of many officers has a long signature; anything longer is no first key. */
+export const MAX_UNSIGNED_BODY_BYTES = 64 * 1024;
 
 /**
  * Carries a signed act to the ledger. Every call is a signed request, but for one: a department's first access key can
  * only be registered without one. Its act is signed by the department's office, and the ledger checks that.
  */
 export function actsRoute(context: GatewayContext, isActName: (text: string) => text is ActName): RequestHandler {
-  let unsigned = 0;
+  const acceptFirstKey = firstKeys(context);
   return async (request, response) => {
     let caller: Caller | null = null;
-    const isUnsigned = request.headers['signature-input'] === undefined;
-    unsigned += isUnsigned ? 1 : 0;
     try {
       const name = readParams(request)['id'] ?? '';
       if (!isActName(name)) throw new GatewayError('NOT_FOUND', 'There is no such act');
-      if (isUnsigned && unsigned > MAX_UNSIGNED_ACTS) throw new GatewayError('TOO_MANY_REQUESTS', 'Try again shortly');
-      const body = await readBody(request);
-      if (isUnsigned && name === 'registerAccessKey') await requireFresh(context.follower);
-      else caller = await authenticateRequest(context, request, body);
-      sendAnswer(response, await acceptAct(context, name, { caller, body }), caller?.binding ?? null, context.signing);
+      if (name === 'registerAccessKey' && request.headers['signature-input'] === undefined) {
+        const body = await readBody(request, MAX_UNSIGNED_BODY_BYTES);
+        sendAnswer(response, await acceptFirstKey(body), null, context.signing);
+        return;
+      }
+      const body = await readSignedBody(context, request);
+      caller = await authenticateRequest(context, request, body);
+      sendAnswer(response, await acceptAct(context, name, { caller, body }), caller.binding, context.signing);
     } catch (error) {
       sendProblem(context, response, error, caller);
+    }
+  };
+}
+
+/** Counts only calls that are whole: one whose body never comes must not keep out the others. */
+function firstKeys(context: GatewayContext): (body: Uint8Array | null) => Promise<Answer> {
+  let underWay = 0;
+  return async (body) => {
+    if (underWay >= MAX_UNSIGNED_ACTS) throw new GatewayError('TOO_MANY_REQUESTS', 'Try again shortly');
+    underWay += 1;
+    try {
+      await requireFresh(context.follower);
+      return await acceptAct(context, 'registerAccessKey', { caller: null, body });
     } finally {
-      unsigned -= isUnsigned ? 1 : 0;
+      underWay -= 1;
     }
   };
 }

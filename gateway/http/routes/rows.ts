@@ -17,8 +17,7 @@ import { MAX_PARALLEL_READS, sourceShare } from '../../relay/parallel-reads.ts';
 import type { HeldBytes } from '../../stores/quota-store.ts';
 import { parseRead } from '../parse-read.ts';
 import { toGatewayError } from '../problem.ts';
-import { readBody } from '../read-body.ts';
-import { authenticateRequest, readParams, readQuery, sendProblem } from '../signed-route.ts';
+import { authenticateRequest, readParams, readQuery, readSignedBody, sendProblem } from '../signed-route.ts';
 import { relayRows } from './relay-rows.ts';
 import type { Relayed } from './relay-rows.ts';
 
@@ -39,7 +38,7 @@ export function rowsRoute(context: GatewayContext): RequestHandler {
   return async (request, response) => {
     let call: ReadCall | null = null;
     try {
-      const caller = await authenticateRequest(context, request, await readBody(request));
+      const caller = await authenticateRequest(context, request, await readSignedBody(context, request));
       call = startCall(context, request, response, caller);
       await serveRead(context, call);
     } catch (failure) {
