@@ -19,7 +19,10 @@ const memberSchema = z.strictObject({
   kind: z.literal('http'),
   /** Origin and path. `{field}` takes the value that the read filters that field by. */
   url: z.string().max(2048).superRefine(noProblem(urlProblem)),
-  /** Query parameters; one whose placeholders have no value in a read is left out of it. */
+  /**
+   * Query parameters; one whose placeholders have no value in a read is left out of it. `{$limit}` has none in a read
+   * with a filter that no other parameter conveys.
+   */
   query: z.record(z.string().min(1).max(64), z.string().max(256)).default({}),
   /** Fields whose filter values may travel to the source. */
   params: z.array(fieldKeySchema).max(32).default([]),
@@ -49,6 +52,9 @@ export type HttpSourceConfig = z.infer<typeof memberSchema>;
 /** One source of kind `http` in the sources file. */
 export const httpSourceSchema = memberSchema.superRefine((config, context) => {
   const known = new Set([...config.params, ...BUILT_IN]);
+  if (placeholdersOf(config.url).includes('$limit')) {
+    context.addIssue({ code: 'custom', path: ['url'], message: 'must not hold $limit, which some reads go without' });
+  }
   for (const [member, text] of [['url', config.url], ...Object.entries(config.query)]) {
     const unknown = placeholdersOf(text ?? '').filter((name) => !known.has(name));
     if (unknown.length > 0) context.addIssue({ code: 'custom', path: [member ?? ''], message: unknownNames(unknown) });

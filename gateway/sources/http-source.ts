@@ -12,7 +12,7 @@ import { neededFields, shapeRow } from './row-shape.ts';
 import { readSecret } from './secret-file.ts';
 import type { Row, RowQuery, Source } from './source.ts';
 import { sourceFailure } from './source-failure.ts';
-import { fillUrlTemplate, parseUrlTemplate, type UrlTemplate } from './url-template.ts';
+import { conveyedNames, fillUrlTemplate, parseUrlTemplate, type UrlTemplate } from './url-template.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -89,12 +89,18 @@ export class HttpSource implements Source {
     await this.#pool.destroy();
   }
 
-  /** What placeholders may stand for. Only fields that the configuration declares travel to the source. */
+  /**
+   * What placeholders may stand for. Only fields that the configuration declares travel to the source, and the limit
+   * only with all filters: a source that does not filter would cut before the rows that are asked for.
+   */
   #values(query: RowQuery): ReadonlyMap<string, string> {
     const equals = [...query.equals].filter(([field]) => this.#config.params.includes(field));
     const columns = neededFields(query).map((field) => this.#column(field));
     const values = new Map([...equals, ['$limit', String(query.limit)], ['$fields', columns.join(',')]]);
     if (query.region !== null) values.set('$region', query.region.prefix);
+    const conveyed = conveyedNames(this.#template, values);
+    const filters = [...query.equals.keys(), ...(query.region === null ? [] : ['$region'])];
+    if (!filters.every((name) => conveyed.has(name))) values.delete('$limit');
     return values;
   }
 

@@ -63,13 +63,21 @@ export function parseUrlTemplate(url: string, query: Readonly<Record<string, str
  */
 export function fillUrlTemplate(template: UrlTemplate, values: ReadonlyMap<string, string>): string {
   const path = template.path.replaceAll(PLACEHOLDER, (_, name: string) => pathValue(name, values.get(name)));
-  const query = Object.entries(template.query).flatMap(([parameter, text]) => {
-    const names = placeholdersOf(text);
-    if (names.some((name) => !values.has(name))) return [];
+  const query = sentParameters(template, values).map(([parameter, text]) => {
     const value = text.replaceAll(PLACEHOLDER, (_, name: string) => checkedText(name, values.get(name) ?? ''));
-    return [`${encodeURIComponent(parameter)}=${encodeURIComponent(value)}`];
+    return `${encodeURIComponent(parameter)}=${encodeURIComponent(value)}`;
   });
   return query.length === 0 ? path : `${path}?${query.join('&')}`;
+}
+
+/** The placeholders whose values stand in the request target that `fillUrlTemplate` makes. */
+export function conveyedNames(template: UrlTemplate, values: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const texts = sentParameters(template, values).map(([, text]) => text);
+  return new Set([template.path, ...texts].flatMap(placeholdersOf));
+}
+
+function sentParameters({ query }: UrlTemplate, values: ReadonlyMap<string, string>): [string, string][] {
+  return Object.entries(query).filter(([, text]) => placeholdersOf(text).every((name) => values.has(name)));
 }
 
 function pathValue(name: string, value: string | undefined): string {

@@ -98,7 +98,7 @@ describe('what travels to the service', () => {
     query: { n: '{name}', max: '{$limit}', r: '{$region}', f: '{$fields}', v: '2' },
   };
 
-  it('is the declared filters, the limit, the region and the columns', async () => {
+  it('is the declared filters, the region and the columns', async () => {
     const upstream = await startUpstream(sendRows([]));
     const source = sourceOn(upstream, { ...TEMPLATE, url: `http://127.0.0.1:${upstream.port}/people/{id_no}/rows` });
     const equals = new Map([
@@ -111,11 +111,47 @@ describe('what travels to the service', () => {
     expect(url.pathname).toBe('/people/99010020000228001X/rows');
     expect([...url.searchParams]).toEqual([
       ['n', '阿依古丽·买买提 & co'],
-      ['max', '7'],
       ['r', '99'],
       ['f', 'name,id_no,age,region'],
       ['v', '2'],
     ]);
+  });
+
+  const FILTERS: [string, Partial<RowQuery>, boolean][] = [
+    ['none', {}, true],
+    ['one in the query', { equals: new Map([['name', '张三']]) }, true],
+    ['the region', { region: { field: 'region', prefix: '98' } }, true],
+    ['one that is not declared', { equals: new Map([['age', '25']]) }, false],
+    ['one that is declared and stands nowhere', { equals: new Map([['id_no', '990100200002290031']]) }, false],
+    ['one in a parameter that lacks another value', { equals: new Map([['secret', 'z']]) }, false],
+    [
+      'one that travels and one that does not',
+      {
+        equals: new Map([
+          ...[
+            ['name', '张三'],
+            ['age', '25'],
+          ],
+        ] as [string, string][]),
+      },
+      false,
+    ],
+  ];
+  it.each(FILTERS)('has the limit only when all filters travel with it: %s', async (_, filters, travels) => {
+    // It cuts before anybody but itself has filtered.
+    const upstream = await startUpstream((request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://upstream');
+      const filtered = PEOPLE.filter(
+        ({ name, region }) =>
+          name === (searchParams.get('n') ?? name) && region.startsWith(searchParams.get('r') ?? ''),
+      );
+      sendRows(filtered.slice(0, Number(searchParams.get('max') ?? PEOPLE.length)))(request, response);
+    });
+    const params = ['id_no', 'name', 'secret'];
+    const source = sourceOn(upstream, { params, query: { ...TEMPLATE.query, both: '{secret}/{id_no}' } });
+    const rows = await read(source, { ...filters, limit: 1 });
+    expect(new URL(upstream.targets[0] ?? '', 'http://upstream').searchParams.get('max')).toBe(travels ? '1' : null);
+    expect(rows).toHaveLength(1);
   });
 
   it('leaves out a parameter that has no value', async () => {

@@ -97,6 +97,7 @@ describe('the sources file', () => {
     ['a placeholder in the host', { url: 'http://{id_no}.example/rows' }],
     ['a placeholder in the port', { url: 'http://10.20.0.5:{id_no}/rows' }],
     ['a placeholder that is not declared', { url: 'http://10.20.0.5/{name}' }],
+    ['a limit in the path', { url: 'http://10.20.0.5/{$limit}' }],
     ['an unknown built-in', { url: 'http://10.20.0.5/{$all}' }],
     ['an unknown placeholder in the query', { query: { n: '{name}' } }],
     ['a stray brace', { query: { n: '{' } }],
