@@ -56,7 +56,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     return this.#head;
   }
 
-  /** The next piece of the body, or null at its end. Throws as `head` does. */
+  /** The pieces of the body that have arrived, as one, or null at its end. Throws as `head` does. */
   async read(): Promise<Buffer | null> {
     while (this.#queue.length === 0 && !this.#ended && this.#failure === null) {
       const startedAt = performance.now();
@@ -64,10 +64,12 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
       this.#bodyWaitMs += performance.now() - startedAt;
     }
     this.#throwIfFailed();
-    const chunk = this.#queue.shift() ?? null;
-    this.#queuedBytes -= chunk?.length ?? 0;
-    if (this.#controller?.paused === true && this.#queuedBytes < READ_AHEAD_BYTES) this.#controller.resume();
-    return chunk;
+    const [first = null, ...others] = this.#queue;
+    const piece = first === null || others.length === 0 ? first : Buffer.concat([first, ...others]);
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    if (this.#controller?.paused === true) this.#controller.resume();
+    return piece;
   }
 
   stop(): void {

@@ -16,17 +16,48 @@ export async function* parseNdjson(
   maxRowBytes: number,
 ): AsyncGenerator<readonly unknown[], void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let rest: Buffer = Buffer.alloc(0);
+  const start = new LineStart();
   let offset = 0;
   for await (const chunk of chunks) {
-    const block = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const end = block.lastIndexOf(LINE_FEED) + 1;
-    rest = block.subarray(end);
-    if (rest.length > maxRowBytes) throw new GatewayError('SOURCE_FAILED', 'The source sent a row that is too large');
-    if (end > 0) yield parseLines(decoder, block.subarray(0, end), { offset, maxRowBytes });
-    offset += end;
+    const end = chunk.lastIndexOf(LINE_FEED) + 1;
+    const block = end === 0 ? chunk.subarray(0, 0) : start.complete(chunk.subarray(0, end));
+    const rows = parseLines(decoder, block, { offset, maxRowBytes });
+    offset += block.length;
+    start.append(chunk.subarray(end));
+    if (start.length > maxRowBytes) throw new GatewayError('SOURCE_FAILED', 'The source sent a row that is too large');
+    if (end > 0) yield rows;
   }
-  yield parseLines(decoder, rest, { offset, maxRowBytes });
+  yield parseLines(decoder, start.complete(Buffer.alloc(0)), { offset, maxRowBytes });
+}
+
+/** The beginning of a line whose end has not come. It grows by doubling, so that no byte is copied for each piece. */
+class LineStart {
+  #bytes: Buffer = Buffer.alloc(0);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  append(piece: Buffer): void {
+    const length = this.#length + piece.length;
+    if (length > this.#bytes.length) {
+      const grown = Buffer.allocUnsafe(2 * length);
+      this.#bytes.copy(grown, 0, 0, this.#length);
+      this.#bytes = grown;
+    }
+    piece.copy(this.#bytes, this.#length);
+    this.#length = length;
+  }
+
+  /** What was appended, and `end` after it. Use it before the next `append`, which may write over it. */
+  complete(end: Buffer): Buffer {
+    if (this.#length === 0) return end;
+    this.append(end);
+    const whole = this.#bytes.subarray(0, this.#length);
+    this.#length = 0;
+    return whole;
+  }
 }
 
 interface LineBounds {

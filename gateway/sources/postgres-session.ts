@@ -70,14 +70,18 @@ export class PostgresSession {
     }
   }
 
-  /** Safe to call at any time and more than once: whatever runs is stopped, and the connection is free or dropped. */
+  /**
+   * Safe to call at any time and more than once, and it never fails: whatever runs is stopped, and the connection is
+   * free or dropped.
+   */
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     const lost = this.#lost.signal.aborted;
     this.#onLost(new GatewayError('SOURCE_FAILED', 'The read was ended')); // Whoever waits for a row need not.
     const reusable = !lost && (await this.#closeStream()) && (await this.#rollBack());
-    if (!reusable && !lost) await this.#hooks.cancel(processIdOf(this.client));
+    // A query that cannot be cancelled ends at its `statement_timeout`.
+    if (!reusable && !lost) await this.#hooks.cancel(processIdOf(this.client)).catch(() => undefined);
     this.client.off('error', this.#onLost);
     this.client.release(!reusable);
     this.#hooks.onEnd();

@@ -131,11 +131,10 @@ export class PostgresSource implements Source {
   /** From a connection of its own. When it fails, `statement_timeout` ends the query. */
   async #cancel(processId: number): Promise<void> {
     if (processId === 0) return;
+    // May throw: the files of the configuration are read anew.
     const pool = openPool({ ...this.#config, maxConnections: 1 }, CANCEL_TIMEOUT_MS);
     try {
       await pool.query('SELECT pg_cancel_backend($1)', [processId]);
-    } catch {
-      return;
     } finally {
       await pool.end();
     }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { parseJsonArray } from '../../../gateway/sources/parse-json-array.ts';
 import { parseNdjson } from '../../../gateway/sources/parse-ndjson.ts';
@@ -71,5 +71,30 @@ describe.each([
     }
     await expect(collect(parse(endless(), 10_000))).rejects.toMatchObject({ code: 'SOURCE_FAILED' });
     expect(sent).toBeLessThan(110);
+  });
+});
+
+describe('bytes that come one by one', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('are copied a few times, not once for each piece that follows', async () => {
+    let copied = 0;
+    const concat = Buffer.concat.bind(Buffer);
+    vi.spyOn(Buffer, 'concat').mockImplementation((list, length) => {
+      copied += list.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      return concat(list, length);
+    });
+    const copy: unknown = Reflect.get(Buffer.prototype, 'copy');
+    vi.spyOn(Buffer.prototype, 'copy').mockImplementation(function (this: Buffer, ...to: unknown[]) {
+      const count = Number(Reflect.apply(copy as () => number, this, to));
+      copied += count;
+      return count;
+    });
+    const row = { name: 'x'.repeat(1_000) };
+    const body = Buffer.from(`${JSON.stringify(row)}\n`.repeat(4));
+    expect((await collect(parseNdjson(inPieces(body, [1]), 10_000))).flat()).toEqual([row, row, row, row]);
+    expect(copied).toBeLessThanOrEqual(4 * body.length);
   });
 });
