@@ -4,6 +4,7 @@ export * from './acts/act-definitions.ts';
 export * from './acts/act-digest.ts';
 export * from './acts/build-acts.ts';
 export * from './acts/chain-enums.ts';
+export * from './acts/decode-act-call.ts';
 export * from './acts/decode-revert.ts';
 export * from './acts/encode-act-call.ts';
 export * from './acts/new-nonce.ts';

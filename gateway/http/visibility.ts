@@ -1,5 +1,6 @@
 import type { DepartmentId } from '../../ledger/ids.ts';
 import type { GatewayContext } from '../context.ts';
+import { GatewayError } from '../errors.ts';
 import type { SignedCall } from './signed-route.ts';
 
 /** Kinds that see every request, grant and receipt: they supervise sharing (条例 art. 29, 38). */
@@ -18,4 +19,9 @@ export function isParty(
   sides: readonly (DepartmentId | null)[],
 ): boolean {
   return sides.includes(call.caller.department) || supervises(context, call);
+}
+
+/** One answer for what does not exist and for what is not the caller's, so that ids cannot be tried out. */
+export function notFound(): GatewayError {
+  return new GatewayError('NOT_FOUND', 'It does not exist, or it is not yours to see');
 }

@@ -11,7 +11,8 @@ export interface ActCall {
   readonly data: string;
 }
 
-const INTERFACES = {
+/** The contracts that take acts. */
+export const ACT_INTERFACES = {
   DepartmentRegistry: new Interface(departmentRegistryAbi),
   ResourceCatalog: new Interface(resourceCatalogAbi),
   ShareLedger: new Interface(shareLedgerAbi),
@@ -25,6 +26,6 @@ export function encodeActCall<Name extends ActName>(
   signature: string,
 ): ActCall {
   const { contract, method, schema } = ACTS[name];
-  const data = INTERFACES[contract].encodeFunctionData(method, [chainTuple(schema, act), signature]);
+  const data = ACT_INTERFACES[contract].encodeFunctionData(method, [chainTuple(schema, act), signature]);
   return { to: deployment.contracts[contract], data };
 }

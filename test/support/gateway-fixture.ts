@@ -174,12 +174,13 @@ export class GatewayFixture {
     return { resource, requester, requestId: parseRequestId((body as { digest: string }).digest), changes };
   }
 
-  async agree({ resource, requester, requestId, changes }: Asked): Promise<Granted> {
+  async agree({ resource, requester, requestId, changes }: Asked): Promise<Agreed> {
     const document = authorizationDocument({ requester: requester.actor, resource, requestId }, changes);
     const salted = salt(document);
     const act = buildShareAgreement(salted, resource.entry, NEVER);
-    await this.act(resource.provider, 'agree', act, salted);
-    return { grantId: deriveGrantId({ ...act, requestId }), resource, requester, document };
+    const { body } = await this.act(resource.provider, 'agree', act, salted);
+    const { digest } = body as { digest: string };
+    return { grantId: deriveGrantId({ ...act, requestId }), digest, resource, requester, document };
   }
 
   /** The whole way from a request to a grant. */
@@ -212,6 +213,11 @@ export interface Granted {
   readonly resource: Published;
   readonly requester: Member;
   readonly document: ShareAuthorization;
+}
+
+/** A grant with the digest of the act that made it. */
+export interface Agreed extends Granted {
+  readonly digest: string;
 }
 
 /** 2096: no act of a test expires. */

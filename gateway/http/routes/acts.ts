@@ -7,12 +7,14 @@ import { requireFresh } from '../../chain/require-fresh.ts';
 import type { GatewayContext } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import { acceptAct } from '../accept-act.ts';
+import { readActSides } from '../act-sides.ts';
 import { sendAnswer } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { readBody } from '../read-body.ts';
 import { describeAct } from '../settle-act.ts';
 import { authenticateRequest, readParams, readSignedBody, sendProblem } from '../signed-route.ts';
 import type { SignedCall } from '../signed-route.ts';
+import { isParty, notFound } from '../visibility.ts';
 
 /** First keys that are looked at at once: these calls come without a signed request, so they are kept few. */
 const MAX_UNSIGNED_ACTS = 4;
@@ -60,9 +62,10 @@ function firstKeys(context: GatewayContext): (body: Uint8Array | null) => Promis
   };
 }
 
-/** What became of an act, by its EIP-712 digest. */
+/** What became of an act, by its EIP-712 digest: the id of a request is such a digest, and no secret. */
 export async function showAct(context: GatewayContext, call: SignedCall): Promise<Answer> {
-  const entry = await context.outbox.findByDigest(parseBytes32(call.params['id']));
-  if (entry === null) throw new GatewayError('NOT_FOUND', 'This gateway has not carried such an act');
-  return { status: 200, body: describeAct(entry) };
+  const row = await context.outbox.findByDigest(parseBytes32(call.params['id']));
+  await context.indexer.whenWritten();
+  if (row === null || !isParty(context, call, await readActSides(context, row.data))) throw notFound();
+  return { status: 200, body: describeAct(row) };
 }

@@ -3,13 +3,12 @@ import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
 import type { JsonValue } from '../../../ledger/json/strict-json.ts';
 import type { GatewayContext } from '../../context.ts';
 import { readEntry } from '../../authz/read-entry.ts';
-import { GatewayError } from '../../errors.ts';
 import { readDocumentParties } from '../../stores/document-parties.ts';
 import type { Answer } from '../answer.ts';
 import { readDocumentSides } from '../document-sides.ts';
 import { parsePage } from '../parse-page.ts';
 import type { SignedCall } from '../signed-route.ts';
-import { isParty, supervises } from '../visibility.ts';
+import { isParty, notFound, supervises } from '../visibility.ts';
 
 export function listDepartments(context: GatewayContext): Promise<Answer> {
   return Promise.resolve(ok({ departments: context.follower.ledger.departments() }));
@@ -97,9 +96,4 @@ function partyOf(context: GatewayContext, call: SignedCall): DepartmentId | null
 
 function ok(body: unknown): Answer {
   return { status: 200, body };
-}
-
-/** One answer for what does not exist and for what is not the caller's, so that ids cannot be tried out. */
-function notFound(): GatewayError {
-  return new GatewayError('NOT_FOUND', 'It does not exist, or it is not yours to see');
 }

@@ -1,9 +1,8 @@
 import type { GatewayContext } from '../../context.ts';
-import { GatewayError } from '../../errors.ts';
 import type { Answer } from '../answer.ts';
 import { parsePage } from '../parse-page.ts';
 import type { SignedCall } from '../signed-route.ts';
-import { isParty, supervises } from '../visibility.ts';
+import { isParty, notFound, supervises } from '../visibility.ts';
 
 const RECEIPT_ID = /^[0-9A-Za-z_-]{16,80}$/;
 
@@ -20,9 +19,7 @@ export async function showReceipt(context: GatewayContext, call: SignedCall): Pr
   const grantId = found?.receipt.grantId ?? null;
   const grant = grantId === null ? null : await context.index.grant(grantId);
   const sides = [found?.receipt.caller ?? null, grant?.provider ?? null];
-  if (found === null || !isParty(context, call, sides)) {
-    throw new GatewayError('NOT_FOUND', 'It does not exist, or it is not yours to see');
-  }
+  if (found === null || !isParty(context, call, sides)) throw notFound();
   const { receipt, contentSalt } = found;
   return { status: 200, body: { receipt, contentSalt: sides.includes(call.caller.department) ? contentSalt : null } };
 }

@@ -1,9 +1,13 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { fetchRows } from '../../../cli/fetch-rows.ts';
-import { deriveResourceId } from '../../../ledger/ids.ts';
+import { deriveResourceId, KEY_ALGORITHMS } from '../../../ledger/ids.ts';
+import { exportPublicKey } from '../../../ledger/signatures/signature-key.ts';
 import { sampleResources } from '../../../scripts/samples/resources.ts';
-import { GatewayFixture, readOptions, type Asked, type Granted, type Member } from '../../support/gateway-fixture.ts';
+import { keyRegistration } from '../../support/act-factory.ts';
+import { GatewayFixture, readOptions, type Agreed, type Asked, type Member } from '../../support/gateway-fixture.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
 
@@ -20,7 +24,7 @@ let provider: Member;
 let requester: Member;
 let stranger: Member;
 let asked: Asked;
-let granted: Granted;
+let granted: Agreed;
 let receiptId: string;
 
 beforeAll(async () => {
@@ -62,6 +66,8 @@ async function refusalOf(member: Member, path: string): Promise<Record<string, u
 const THINGS: [string, () => string, string][] = [
   ['a request', () => `/v1/requests/${asked.requestId}`, `/v1/requests/${UNKNOWN}`],
   ['a grant', () => `/v1/grants/${granted.grantId}`, `/v1/grants/${UNKNOWN}`],
+  ['a request as an act', () => `/v1/acts/${asked.requestId}`, `/v1/acts/${UNKNOWN}`],
+  ['an agreement as an act', () => `/v1/acts/${granted.digest}`, `/v1/acts/${UNKNOWN}`],
   ['a receipt', () => `/v1/receipts/${receiptId}`, '/v1/receipts/AAAAAAAAAAAAAAAAAAAAAAAA'],
 ];
 
@@ -74,6 +80,21 @@ describe.each(THINGS)('%s', (_what, path, unknown) => {
 
   it('is to a stranger what does not exist', async () => {
     expect(await refusalOf(stranger, path())).toEqual(await refusalOf(stranger, unknown));
+  });
+});
+
+describe('an act of one department', () => {
+  it('is its own business, and that of who supervises it', async () => {
+    const key = createPublicKey(generateKeyPairSync('ed25519').privateKey);
+    const act = keyRegistration(requester.actor, {
+      algorithm: KEY_ALGORITHMS.ed25519,
+      publicKey: `0x${Buffer.from(exportPublicKey(key).bytes).toString('hex')}`,
+    });
+    const { body } = await fixture.act(requester, 'registerAccessKey', act, null);
+    const path = `/v1/acts/${(body as { digest: string }).digest}`;
+    expect(await statusOf(requester, path)).toBe(200);
+    expect(await statusOf(authority, path)).toBe(200);
+    expect(await statusOf(provider, path)).toBe(404);
   });
 });
 
@@ -92,10 +113,12 @@ describe('documents', () => {
 describe('the document of a revocation', () => {
   it('is shown to both sides of the grant that it ended, and to no stranger', async () => {
     const ended = await fixture.grant(requester, granted.resource);
-    const { act } = await fixture.revoke(ended);
+    const { act, answer } = await fixture.revoke(ended);
     expect(await statusOf(requester, `/v1/documents/${act.documentHash}`)).toBe(200);
     expect(await statusOf(provider, `/v1/documents/${act.documentHash}`)).toBe(200);
     expect(await statusOf(stranger, `/v1/documents/${act.documentHash}`)).toBe(404);
+    const path = `/v1/acts/${(answer.body as { digest: string }).digest}`;
+    expect([await statusOf(requester, path), await statusOf(stranger, path)]).toEqual([200, 404]);
   });
 });
 
