@@ -50,11 +50,11 @@ export interface ContextParts {
  * is open: a connection that tries for ever would keep alive a process that could not start.
  */
 export async function buildContext(parts: ContextParts): Promise<GatewayContext> {
-  const { config } = parts;
+  const { config, secrets } = parts;
   // First what an operator may have written wrongly, before anything is opened.
   const sources = parseSourcesConfig(readFileSync(config.sourcesFile, 'utf8'));
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const stores = await openStores(config);
+  const stores = await openStores(secrets.storeUrl ?? config.storeFile);
   try {
     const receipts = await openReceipts(parts, stores);
     return await assemble(parts, { stores, receipts, sources: openSources(sources) });
@@ -120,8 +120,8 @@ async function openReceipts({ config, secrets, logger }: ContextParts, { databas
 
 type Stores = Awaited<ReturnType<typeof openStores>>;
 
-async function openStores(config: GatewayConfig) {
-  const database = await openDatabase(config.storeUrl);
+async function openStores(url: string) {
+  const database = await openDatabase(url);
   return {
     database,
     documents: new DocumentStore(database),

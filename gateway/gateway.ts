@@ -10,6 +10,7 @@ import { buildContext } from './build-context.ts';
 import type { GatewayConfig } from './config/config.ts';
 import type { GatewaySecrets } from './config/secrets.ts';
 import type { GatewayContext } from './context.ts';
+import { GatewayError } from './errors.ts';
 import { isWrong } from './sources/source-registry.ts';
 
 /** How long a call whose connection was cut may take to record its end. */
@@ -187,6 +188,8 @@ async function closeContext(context: GatewayContext): Promise<void> {
 }
 
 function parseAddress(address: string | AddressInfo | null): AddressInfo {
-  if (address === null || typeof address === 'string') throw new TypeError('The server does not listen on TCP');
+  if (address === null || typeof address === 'string') {
+    throw new GatewayError('INTERNAL', 'The server does not listen on TCP');
+  }
   return address;
 }

@@ -31,7 +31,8 @@ async function main(): Promise<void> {
       process.exitCode = 1;
     });
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  // For good: without a listener a second signal would end the process in the middle of the first one's stop.
+  process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
 try {

@@ -15,7 +15,8 @@ export interface GatewayConfig {
   readonly authority: string;
   readonly scheme: 'https' | 'http';
   readonly sourcesFile: string;
-  readonly storeUrl: string;
+  /** The SQLite file of the store, where the secrets name no other store. */
+  readonly storeFile: string;
   readonly listenHost: string;
   readonly listenPort: number;
   readonly logLevel: string;
@@ -47,7 +48,7 @@ export function toConfig(environment: Environment): Readonly<GatewayConfig> {
     authority: environment.DXL_AUTHORITY.toLowerCase(),
     scheme: environment.DXL_SCHEME ?? 'https',
     sourcesFile: environment.DXL_SOURCES,
-    storeUrl: environment.DXL_STORE_URL ?? join(environment.DXL_DATA_DIR, 'gateway.sqlite'),
+    storeFile: join(environment.DXL_DATA_DIR, 'gateway.sqlite'),
     listenHost: environment.DXL_LISTEN_HOST ?? '127.0.0.1',
     listenPort: environment.DXL_LISTEN_PORT ?? 8480,
     logLevel: environment.DXL_LOG_LEVEL ?? 'info',

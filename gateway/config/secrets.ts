@@ -12,6 +12,8 @@ export interface GatewaySecrets {
   readonly signingKey: KeyObject;
   /** secp256k1 private key as 0x hex; pays for and orders transactions, can neither request nor grant. */
   readonly relayerKey: string;
+  /** `postgres://...`, perhaps with a password, or a SQLite file; null for the default file. */
+  readonly storeUrl: string | null;
 }
 
 /** @throws ConfigError KEY_UNUSABLE */
@@ -19,6 +21,7 @@ export async function readSecrets(environment: Environment): Promise<GatewaySecr
   return {
     signingKey: readSigningKey(environment.DXL_SIGNING_KEY_FILE),
     relayerKey: await readRelayerKey(environment.DXL_RELAYER_KEYSTORE, environment.DXL_RELAYER_PASSWORD_FILE),
+    storeUrl: environment.DXL_STORE_URL ?? null,
   };
 }
 

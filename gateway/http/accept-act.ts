@@ -19,8 +19,8 @@ import type { GatewayContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
 import type { IdempotencyClaim } from '../stores/idempotency.ts';
 import { assertActDocument } from './act-document.ts';
-import type { Answer } from './answer.ts';
 import { settleAct } from './settle-act.ts';
+import type { ActAnswer } from './settle-act.ts';
 
 const jsonObject = z.record(z.string(), z.json());
 
@@ -34,12 +34,14 @@ export const actMessageSchema = z.strictObject({
   salt: z.string().max(64).optional().describe('base64url of the 32 bytes that are hashed before the document'),
 });
 
+export interface PostedAct {
+  /** Null for a first key, which nobody can sign for over HTTP. */
+  readonly caller: Caller | null;
+  readonly body: Uint8Array | null;
+}
+
 /** Shared way of every signed act: parse, match with its document, let the ledger judge it, store, carry. */
-export async function acceptAct(
-  context: GatewayContext,
-  name: ActName,
-  call: { readonly caller: Caller | null; readonly body: Uint8Array | null },
-): Promise<Answer> {
+export async function acceptAct(context: GatewayContext, name: ActName, call: PostedAct): Promise<ActAnswer> {
   const message = parseMessage(call.body);
   const act = parseAct(name, message.act);
   const digest = actDigest(context.deployment, name, act);
@@ -65,10 +67,7 @@ async function restoreDocument(context: GatewayContext, act: Act, salted: Salted
   await context.documents.put(salted);
 }
 
-function readIdempotencyClaim(
-  name: ActName,
-  { caller, body }: { readonly caller: Caller | null; readonly body: Uint8Array | null },
-): IdempotencyClaim | null {
+function readIdempotencyClaim(name: ActName, { caller, body }: PostedAct): IdempotencyClaim | null {
   const key = caller?.signedFields.idempotencyKey ?? null;
   if (caller === null || key === null) return null;
   const hash = createHash('sha256')

@@ -16,6 +16,11 @@ export interface ActState {
   readonly revert: ReturnType<typeof decodeRevert>;
 }
 
+/** The answer to whoever posts an act. */
+export interface ActAnswer extends Answer {
+  readonly body: ActState;
+}
+
 export function describeAct(row: OutboxRow): ActState {
   const { digest, failure, mined, revertData, signed } = row;
   const revert = revertData === null ? null : decodeRevert(revertData);
@@ -26,7 +31,7 @@ export function describeAct(row: OutboxRow): ActState {
 }
 
 /** Waits until the act is on the ledger and in this gateway's own proved state: then its consequences hold here too. */
-export async function settleAct(context: GatewayContext, id: string): Promise<Answer> {
+export async function settleAct(context: GatewayContext, id: string): Promise<ActAnswer> {
   const row = await context.outboxWorker.settled(id, SETTLE_MS);
   if (row === null) throw new GatewayError('STORE_FAILED', 'The queued act cannot be found');
   const state = describeAct(row);

@@ -90,7 +90,7 @@ export class GatewayFixture {
       authority: `127.0.0.1:${String(port)}`,
       scheme: 'http',
       sourcesFile,
-      storeUrl: like?.config.storeUrl ?? join(dataDir, 'gateway.sqlite'),
+      storeFile: join(dataDir, 'gateway.sqlite'),
       listenHost: '127.0.0.1',
       listenPort: port,
       logLevel: process.env['DXL_TEST_LOG'] ?? 'silent',
@@ -106,6 +106,7 @@ export class GatewayFixture {
     const secrets = like?.secrets ?? {
       signingKey: generateKeyPairSync('ed25519').privateKey,
       relayerKey: Wallet.createRandom().privateKey,
+      storeUrl: null,
     };
     const gateway = await startGateway(config, secrets, logger ?? createLogger(config.logLevel));
     return new GatewayFixture({ gateway, config, secrets, url: `http://127.0.0.1:${String(port)}`, chain });

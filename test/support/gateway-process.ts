@@ -49,6 +49,7 @@ export class GatewayProcess {
       DXL_RELAYER_PASSWORD_FILE: await write('password', 'password'),
       DXL_LISTEN_PORT: String(config.listenPort),
       DXL_LOG_LEVEL: 'silent',
+      ...(secrets.storeUrl === null ? {} : { DXL_STORE_URL: secrets.storeUrl }),
     };
     return new GatewayProcess(environment, fixture.url);
   }
@@ -68,9 +69,14 @@ export class GatewayProcess {
     throw new TypeError('The gateway did not become ready');
   }
 
+  /** Sends a signal and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<number | null> {
     const child = this.#child;
-    if (child?.exitCode !== null) return child?.exitCode ?? null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;

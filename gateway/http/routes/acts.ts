@@ -7,6 +7,7 @@ import { requireFresh } from '../../chain/require-fresh.ts';
 import type { GatewayContext } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import { acceptAct } from '../accept-act.ts';
+import type { PostedAct } from '../accept-act.ts';
 import { readActSides } from '../act-sides.ts';
 import { sendAnswer } from '../answer.ts';
 import type { Answer } from '../answer.ts';
@@ -40,7 +41,7 @@ export function actsRoute(context: GatewayContext, isActName: (text: string) => 
       }
       const body = await readSignedBody(context, request);
       caller = await authenticateRequest(context, request, body);
-      sendAnswer(response, await acceptAct(context, name, { caller, body }), caller.binding, context.signing);
+      sendAnswer(response, await carryAct(context, name, { caller, body }), caller.binding, context.signing);
     } catch (error) {
       sendProblem(context, response, error, caller);
     }
@@ -55,11 +56,23 @@ function firstKeys(context: GatewayContext): (body: Uint8Array | null) => Promis
     underWay += 1;
     try {
       await requireFresh(context.follower);
-      return await acceptAct(context, 'registerAccessKey', { caller: null, body });
+      return await carryAct(context, 'registerAccessKey', { caller: null, body });
     } finally {
       underWay -= 1;
     }
   };
+}
+
+/** Counts what the ledger made of an act; one that is not well-formed never came before it. */
+async function carryAct(context: GatewayContext, name: ActName, call: PostedAct): Promise<Answer> {
+  try {
+    const answer = await acceptAct(context, name, call);
+    context.metrics.act(name, answer.body.status);
+    return answer;
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'ACT_REJECTED') context.metrics.act(name, 'rejected');
+    throw error;
+  }
 }
 
 /** What became of an act, by its EIP-712 digest: the id of a request is such a digest, and no secret. */

@@ -113,11 +113,17 @@ describe('toConfig', () => {
       scheme: 'https',
       authority: 'gateway.example:8480',
       listenHost: '127.0.0.1',
-      storeUrl: join(folder, 'gateway.sqlite'),
+      storeFile: join(folder, 'gateway.sqlite'),
       maxNodeSilenceMs: 3_000,
       maxBlockAgeMs: null,
       acceptHistoryLoss: false,
     });
+  });
+
+  it('holds nothing that may not be printed: the password of a store is a secret', async () => {
+    const variables = readEnvironment(environment({ DXL_STORE_URL: 'postgres://dxl:hunter2@db.example/dxl' }));
+    expect(JSON.stringify(toConfig(variables))).not.toContain('hunter2');
+    expect((await readSecrets(variables)).storeUrl).toContain('hunter2');
   });
 
   it('refuses a deployment file that is missing', () => {
