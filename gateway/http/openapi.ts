@@ -8,6 +8,8 @@ import { DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-document.ts';
 import { receiptSchema } from '../../ledger/receipts/receipt.ts';
 import { GATEWAY_ERRORS } from '../errors.ts';
 import { actMessageSchema } from './accept-act.ts';
+import * as answers from './answer-schemas.ts';
+import { pageSchema } from './parse-page.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { ROWS_TYPE } from './routes/relay-rows.ts';
 
@@ -24,19 +26,6 @@ const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 
-const actStateSchema = z
-  .object({
-    digest: z.string(),
-    status: z.enum(['recorded', 'pending', 'rejected']),
-    entry: z.object({ block: z.int(), blockHash: z.string(), transaction: z.string() }).nullable(),
-    failure: z.string().nullable(),
-    revert: z.object({ name: z.string(), args: z.record(z.string(), z.string()) }).nullable(),
-  })
-  .meta({ id: 'ActState' });
-
-const saltedReceiptSchema = z.object({ receipt: receiptSchema, contentSalt: z.string().nullable() });
-
-const anything = z.looseObject({});
 const signature = [{ messageSignature: [] }];
 
 function json(description: string, schema: z.ZodType) {
@@ -45,18 +34,29 @@ function json(description: string, schema: z.ZodType) {
 
 const problems = { description: 'Refused', content: { [PROBLEM_TYPE]: { schema: problemSchema } } };
 
-function signedGet(summary: string, answer: z.ZodType = anything): ZodOpenApiOperationObject {
+function signedGet(summary: string, answer: z.ZodType): ZodOpenApiOperationObject {
   return { summary, security: signature, responses: { 200: json(summary, answer), default: problems } };
 }
 
 /** A signed read of the one thing that `parameter` of the path names. */
-function signedGetOf(parameter: string, summary: string, answer: z.ZodType = anything): ZodOpenApiOperationObject {
+function signedGetOf(parameter: string, summary: string, answer: z.ZodType): ZodOpenApiOperationObject {
   return { ...signedGet(summary, answer), requestParams: { path: z.object({ [parameter]: z.string() }) } };
 }
 
-function publicGet(summary: string): ZodOpenApiOperationObject {
-  return { summary, security: [], responses: { 200: json(summary, anything), default: problems } };
+/** A signed read of a page of things. */
+function signedList(summary: string, answer: z.ZodType): ZodOpenApiOperationObject {
+  return { ...signedGet(summary, answer), requestParams: { query: pageSchema } };
 }
+
+function publicGet(summary: string, answer: z.ZodType): ZodOpenApiOperationObject {
+  return { summary, security: [], responses: { 200: json(summary, answer), default: problems } };
+}
+
+/** The ledger refuses a call before it is queued, as a problem; or when it is mined, as the state of the act. */
+const rejected = {
+  description: 'The ledger refuses the act, or the act and its document do not fit',
+  content: { ...problems.content, 'application/json': { schema: answers.actStateAnswer } },
+};
 
 /** One path for each act, its document beside it. */
 function actPaths(): ZodOpenApiPathsObject {
@@ -65,15 +65,16 @@ function actPaths(): ZodOpenApiPathsObject {
       const body = { act: z.strictObject(schema.shape), signature: actMessageSchema.shape.signature };
       const documented = document === null ? body : { ...body, document: DOCUMENT_SCHEMAS[document], salt: z.string() };
       const responses = {
-        201: json('On the ledger', actStateSchema),
-        202: json('Durable here, not yet on the ledger', actStateSchema),
-        422: problems,
+        201: json('On the ledger', answers.actStateAnswer),
+        202: json('Durable here, not yet on the ledger', answers.actStateAnswer),
+        422: rejected,
         default: problems,
       };
       const summary = `Carry a ${primaryType}, signed by the ${role} of \`${department}\``;
       const requestBody = { required: true, content: { 'application/json': { schema: z.strictObject(documented) } } };
+      const requestParams = { header: z.object({ 'idempotency-key': z.string().min(1).max(128).optional() }) };
       const security = name === 'registerAccessKey' ? [...signature, {}] : signature;
-      return [`/v1/acts/${name}`, { post: { summary, security, requestBody, responses } }];
+      return [`/v1/acts/${name}`, { post: { summary, security, requestParams, requestBody, responses } }];
     }),
   );
 }
@@ -109,32 +110,52 @@ const SECURITY_SCHEME = {
   description: 'RFC 9421, profile dxl-request-v1',
 } as const;
 
+function readPaths(): ZodOpenApiPathsObject {
+  return {
+    '/v1/acts/{digest}': { get: signedGetOf('digest', 'What became of an act', answers.actStateAnswer) },
+    '/v1/grants/{grantId}/rows': { get: rowsOperation() },
+    '/v1/departments': { get: signedGet('All departments', answers.departmentsAnswer) },
+    '/v1/departments/{id}': { get: signedGetOf('id', 'A department', answers.departmentAnswer) },
+    '/v1/resources': { get: signedList('The catalogue', answers.resourcesAnswer) },
+    '/v1/resources/{id}': { get: signedGetOf('id', 'A resource with its catalogue entry', answers.resourceAnswer) },
+    '/v1/requests': { get: signedList("The department's requests, asked and to answer", answers.requestsAnswer) },
+    '/v1/requests/{id}': { get: signedGetOf('id', 'A request with its documents', answers.requestAnswer) },
+    '/v1/grants': { get: signedList("The department's grants, held and given", answers.grantsAnswer) },
+    '/v1/grants/{id}': { get: signedGetOf('id', 'A grant with its authorization and usage', answers.grantAnswer) },
+    '/v1/documents/{hash}': {
+      get: signedGetOf('hash', 'A document and its salt, by the hash on the ledger', answers.documentAnswer),
+    },
+    '/v1/receipts': { get: signedList('Receipts of reads', answers.receiptsAnswer) },
+    '/v1/receipts/{id}': {
+      get: signedGetOf('id', 'A receipt, and for its two sides the salt of its contentHash', answers.receiptAnswer),
+    },
+  };
+}
+
+function publicPaths(): ZodOpenApiPathsObject {
+  const readiness = publicGet('The gateway may be asked', answers.readinessAnswer);
+  const notReady = json('It may not be asked now', answers.readinessAnswer);
+  const metrics = { description: 'Prometheus text', content: { 'text/plain': { schema: z.string() } } };
+  return {
+    '/v1/chain': {
+      get: publicGet('The ledger that this gateway follows, and its own key', answers.chainAnswer),
+    },
+    '/healthz': { get: publicGet('The process answers', answers.healthAnswer) },
+    '/readyz': { get: { ...readiness, responses: { ...readiness.responses, 503: notReady } } },
+    '/metrics': { get: { summary: 'Metrics', security: [], responses: { 200: metrics, default: problems } } },
+    '/openapi.json': { get: publicGet('This document', z.looseObject({ openapi: z.string() })) },
+  };
+}
+
 /** OpenAPI 3.1, made from the very schemas that parse. */
 export function openApiDocument(): unknown {
   return createDocument({
     openapi: '3.1.0',
     info: INFO,
-    components: { securitySchemes: { messageSignature: SECURITY_SCHEME } },
-    paths: {
-      ...actPaths(),
-      '/v1/acts/{digest}': { get: signedGetOf('digest', 'What became of an act', actStateSchema) },
-      '/v1/grants/{grantId}/rows': { get: rowsOperation() },
-      '/v1/departments': { get: signedGet('All departments') },
-      '/v1/departments/{id}': { get: signedGetOf('id', 'A department') },
-      '/v1/resources': { get: signedGet('The catalogue') },
-      '/v1/resources/{id}': { get: signedGetOf('id', 'A resource with its catalogue entry') },
-      '/v1/requests': { get: signedGet("The department's requests, asked and to answer") },
-      '/v1/requests/{id}': { get: signedGetOf('id', 'A request with its documents') },
-      '/v1/grants': { get: signedGet("The department's grants, held and given") },
-      '/v1/grants/{id}': { get: signedGetOf('id', 'A grant with its authorization and usage') },
-      '/v1/documents/{hash}': { get: signedGetOf('hash', 'A document and its salt, by the hash on the ledger') },
-      '/v1/receipts': { get: signedGet('Receipts of reads') },
-      '/v1/receipts/{id}': {
-        get: signedGetOf('id', 'A receipt, and for its two sides the salt of its contentHash', saltedReceiptSchema),
-      },
-      '/v1/chain': { get: publicGet('The ledger that this gateway follows, and its own key') },
-      '/healthz': { get: publicGet('The process answers') },
-      '/readyz': { get: publicGet('The gateway may be asked') },
+    components: {
+      schemas: { ...DOCUMENT_SCHEMAS, AccessReceipt: receiptSchema },
+      securitySchemes: { messageSignature: SECURITY_SCHEME },
     },
+    paths: { ...actPaths(), ...readPaths(), ...publicPaths() },
   });
 }

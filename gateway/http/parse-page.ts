@@ -1,8 +1,18 @@
+import { z } from 'zod';
+
 import { GatewayError } from '../errors.ts';
 
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 500;
 const MAX_OFFSET = 1_000_000;
+
+/** The query of a list, for the OpenAPI document. */
+export const pageSchema = z
+  .object({
+    limit: z.int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+    offset: z.int().min(0).max(MAX_OFFSET).default(0),
+  })
+  .partial();
 
 /** `?limit=50&offset=0`, bounded. @throws GatewayError REQUEST_INVALID */
 export function parsePage(query: URLSearchParams): { readonly limit: number; readonly offset: number } {

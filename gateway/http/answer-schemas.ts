@@ -1,0 +1,156 @@
+import { z } from 'zod';
+
+import { DEPARTMENT_KINDS, DEPARTMENT_STATUSES, SHARE_CLASSES } from '../../ledger/acts/chain-enums.ts';
+import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
+import { DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-document.ts';
+import { receiptSchema } from '../../ledger/receipts/receipt.ts';
+
+/** What the routes answer, for the OpenAPI document; a test holds real answers against it. */
+
+const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
+const address = z.string().regex(/^0x[0-9a-f]{40}$/);
+const department = z.string().length(18);
+const count = z.int().min(0);
+const seconds = z.int().min(0).describe('Unix seconds');
+const block = z.strictObject({ number: count, hash: bytes32, timestamp: seconds });
+const byContract = <Value extends z.ZodType>(value: Value) => z.record(z.enum(CONTRACT_NAMES), value);
+const { CatalogEntry, GrantRevocation, ShareAuthorization, ShareRefusal, ShareRequest } = DOCUMENT_SCHEMAS;
+
+/** Members that every entry of the ledger's lists has. */
+const entry = { documentHash: bytes32, recordedAt: seconds, blockNumber: count };
+
+export const departmentAnswer = z
+  .strictObject({
+    id: department,
+    kind: z.enum(Object.keys(DEPARTMENT_KINDS)),
+    status: z.enum(Object.keys(DEPARTMENT_STATUSES)),
+    superior: department.nullable(),
+    region: z.string(),
+    office: z.string(),
+    head: z.string(),
+  })
+  .meta({ id: 'Department' });
+
+const resourceRow = z
+  .strictObject({
+    resourceId: bytes32,
+    version: count,
+    provider: department,
+    status: z.enum(['submitted', 'published']),
+    ...entry,
+  })
+  .meta({ id: 'ResourceVersion' });
+
+export const resourceAnswer = z.strictObject({
+  id: bytes32,
+  provider: department,
+  codeHash: bytes32,
+  publishedVersion: count,
+  version: count,
+  state: z
+    .strictObject({
+      status: z.enum(['submitted', 'published']),
+      shareClass: z.enum(Object.keys(SHARE_CLASSES)),
+      level: count,
+      fieldCount: count,
+      documentHash: bytes32,
+      hashAlgorithm: count,
+      conditionsHash: bytes32,
+      denyBasisHash: bytes32,
+    })
+    .nullable(),
+  entry: CatalogEntry.nullable(),
+});
+
+const request = z.strictObject({
+  requestId: bytes32,
+  requester: department,
+  provider: department.nullable(),
+  resourceId: bytes32,
+  resourceVersion: count,
+  status: z.enum(['requested', 'agreed', 'refused']),
+  answerHash: bytes32.nullable(),
+  ...entry,
+});
+const requestRow = request.meta({ id: 'Request' });
+
+export const requestAnswer = request.extend({
+  document: ShareRequest.nullable(),
+  answer: z.union([ShareAuthorization, ShareRefusal]).nullable(),
+  grantId: bytes32.nullable(),
+});
+
+const grant = z.strictObject({
+  grantId: bytes32,
+  requestId: bytes32,
+  requester: department,
+  provider: department,
+  resourceId: bytes32,
+  resourceVersion: count,
+  notBefore: seconds,
+  notAfter: seconds,
+  status: z.enum(['active', 'revoked']),
+  ...entry,
+});
+const grantRow = grant.meta({ id: 'Grant' });
+
+export const grantAnswer = grant.extend({
+  usage: z.strictObject({ second: count, day: count, total: count, bytesToday: count }),
+  document: ShareAuthorization.nullable(),
+});
+
+export const documentAnswer = z.strictObject({
+  document: z.union([CatalogEntry, ShareRequest, ShareAuthorization, ShareRefusal, GrantRevocation]),
+  salt: z.string(),
+});
+
+export const departmentsAnswer = z.strictObject({ departments: z.array(departmentAnswer) });
+export const resourcesAnswer = z.strictObject({ resources: z.array(resourceRow) });
+export const requestsAnswer = z.strictObject({ requests: z.array(requestRow) });
+export const grantsAnswer = z.strictObject({ grants: z.array(grantRow) });
+export const receiptsAnswer = z.strictObject({ receipts: z.array(receiptSchema) });
+export const receiptAnswer = z.strictObject({ receipt: receiptSchema, contentSalt: z.string().nullable() });
+
+export const actStateAnswer = z
+  .strictObject({
+    digest: bytes32.nullable(),
+    status: z.enum(['recorded', 'pending', 'rejected']),
+    entry: z.strictObject({ block: count, blockHash: bytes32, transaction: bytes32 }).nullable(),
+    failure: z.string().nullable(),
+    revert: z.strictObject({ name: z.string(), args: z.record(z.string(), z.string()) }).nullable(),
+  })
+  .meta({ id: 'ActState' });
+
+export const chainAnswer = z.strictObject({
+  deployment: z.strictObject({
+    chainId: count,
+    genesisHash: bytes32,
+    startBlock: count,
+    profile: z.enum(['dev', 'qbft', 'comet']),
+    contracts: byContract(address),
+    codeHashes: byContract(bytes32),
+    verifiers: z.strictObject({ p256: address, webauthn: address }),
+  }),
+  authority: z.string(),
+  scheme: z.enum(['https', 'http']),
+  gateway: z.strictObject({ keyId: z.string(), algorithm: z.literal('ed25519'), publicKey: bytes32 }),
+  block: block.nullable(),
+  heads: byContract(z.strictObject({ seq: count, head: bytes32 })).nullable(),
+  stale_reason: z.string().nullable(),
+  announced_block: z.int(),
+  proved_ago_ms: count.nullable(),
+});
+
+export const healthAnswer = z.strictObject({ status: z.literal('ok') });
+
+export const readinessAnswer = z.strictObject({
+  status: z.enum(['ready', 'not ready']),
+  stale_reason: z.string().nullable(),
+  chain_age_seconds: z.int().nullable(),
+  proved_ago_ms: count.nullable(),
+  projection_lag_blocks: z.int().nullable(),
+  outbox_depth: count,
+  receipts_writable: z.boolean(),
+  open_streams: count,
+  sources: z.strictObject({ usable: count, wrong: count, away: count, unchecked: count }),
+});
