@@ -107,9 +107,11 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
 }
 
 /** Whatever a source is, the gateway serves the others; the operator is told which one has to be mended. */
-function checkSources({ logger, sources }: GatewayContext): NodeJS.Timeout {
+function checkSources({ logger, sources, stopping }: GatewayContext): NodeJS.Timeout {
   const check = async (): Promise<void> => {
-    for (const [resourceId, err] of await sources.check()) {
+    const failures = await sources.check();
+    if (stopping()) return; // A source that is being closed is not away.
+    for (const [resourceId, err] of failures) {
       const facts = { resourceId, code: err.code, err };
       if (isWrong(err)) logger.error(facts, 'A source is not as it must be');
       else logger.warn(facts, 'A source is away; will be tried again');

@@ -6,7 +6,9 @@ import { ACT_INTERFACES } from './encode-act-call.ts';
 import { parseAct } from './parse-act.ts';
 
 /** An act and its name, of one kind. */
-export type NamedAct = { readonly [Name in ActName]: { readonly name: Name; readonly act: Act<Name> } }[ActName];
+export type NamedAct<Name extends ActName = ActName> = {
+  readonly [One in Name]: { readonly name: One; readonly act: Act<One> };
+}[Name];
 
 /**
  * The act inside a call that `encodeActCall` made; null for another method.
@@ -22,7 +24,6 @@ export function decodeActCall(data: string): NamedAct | null {
   return null;
 }
 
-function named<Name extends ActName>(name: Name, tuple: readonly unknown[]): NamedAct {
-  const act = parseAct(name, jsonOfTuple(ACTS[name].schema, tuple));
-  return { name, act } as unknown as NamedAct;
+function named<Name extends ActName>(name: Name, tuple: readonly unknown[]): NamedAct<Name> {
+  return { name, act: parseAct(name, jsonOfTuple(ACTS[name].schema, tuple)) };
 }
