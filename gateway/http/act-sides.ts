@@ -12,9 +12,9 @@ export async function readActSides(context: SidesContext, call: string): Promise
     case undefined:
       return [];
     case 'registerDepartment':
-    case 'changeDepartmentAccounts':
     case 'changeDepartmentStatus':
       return [decoded.act.authority, decoded.act.department];
+    case 'changeDepartmentAccounts':
     case 'registerAccessKey':
     case 'revokeAccessKey':
       return [decoded.act.department];

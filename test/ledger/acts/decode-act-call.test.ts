@@ -14,7 +14,7 @@ const hash = factory.someHash(0x5a);
 
 const SAMPLES: { readonly [Name in ActName]: Act<Name> } = {
   registerDepartment: factory.registration(authority, department),
-  changeDepartmentAccounts: factory.accountsChange(authority, department),
+  changeDepartmentAccounts: factory.accountsChange(department),
   changeDepartmentStatus: factory.statusChange(authority, department, 'suspended'),
   registerAccessKey: factory.keyRegistration(department),
   revokeAccessKey: factory.keyRevocation(department, parseAccessKeyId(hash)),
