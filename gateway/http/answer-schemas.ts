@@ -109,6 +109,7 @@ export const resourcesAnswer = z.strictObject({ resources: z.array(resourceRow) 
 export const requestsAnswer = z.strictObject({ requests: z.array(requestRow) });
 export const grantsAnswer = z.strictObject({ grants: z.array(grantRow) });
 export const receiptsAnswer = z.strictObject({ receipts: z.array(receiptSchema) });
+/** The salt is given to the two sides of the grant only. */
 export const receiptAnswer = z.strictObject({ receipt: receiptSchema, contentSalt: z.string().nullable() });
 
 export const actStateAnswer = z

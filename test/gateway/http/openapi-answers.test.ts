@@ -7,7 +7,6 @@ import * as answers from '../../../gateway/http/answer-schemas.ts';
 import { openApiDocument } from '../../../gateway/http/openapi.ts';
 import { isActName } from '../../../ledger/acts/act-definitions.ts';
 import { deriveResourceId } from '../../../ledger/ids.ts';
-import { receiptSchema } from '../../../ledger/receipts/receipt.ts';
 import { GatewayFixture, readOptions, type Agreed, type Asked, type Member } from '../../support/gateway-fixture.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
@@ -89,7 +88,7 @@ describe('the schemas of the document', () => {
     ['a grant', () => `/v1/grants/${granted.grantId}`, answers.grantAnswer],
     ['an act', () => `/v1/acts/${granted.digest}`, answers.actStateAnswer],
     ['receipts', () => '/v1/receipts', answers.receiptsAnswer],
-    ['a receipt', () => `/v1/receipts/${receiptId}`, receiptSchema],
+    ['a receipt', () => `/v1/receipts/${receiptId}`, answers.receiptAnswer],
   ];
   it.each(READS)('are those of the real answers: %s', async (_what, path, schema) => {
     const { body } = await requester.client.get(path());
