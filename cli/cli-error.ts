@@ -9,6 +9,7 @@ export type CliErrorCode =
   | 'GATEWAY_REFUSED'
   | 'GATEWAY_UNREACHABLE'
   | 'INPUT_INVALID'
+  | 'RECEIPT_MISMATCH'
   | 'STREAM_CUT';
 
 const EXIT_BY_CODE: Readonly<Record<CliErrorCode, number>> = {
@@ -19,6 +20,7 @@ const EXIT_BY_CODE: Readonly<Record<CliErrorCode, number>> = {
   GATEWAY_REFUSED: EXIT.error,
   GATEWAY_UNREACHABLE: EXIT.network,
   INPUT_INVALID: EXIT.usage,
+  RECEIPT_MISMATCH: EXIT.unverified,
   STREAM_CUT: EXIT.network,
 };
 

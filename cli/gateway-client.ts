@@ -5,7 +5,8 @@ import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 
 import { LedgerError } from '../ledger/errors.ts';
-import { type AccessKeyId, deriveGatewayKeyId } from '../ledger/ids.ts';
+import { deriveGatewayKeyId } from '../ledger/ids.ts';
+import type { AccessKeyId, Bytes32 } from '../ledger/ids.ts';
 import { parseDeployment } from '../ledger/deployment.ts';
 import type { Deployment } from '../ledger/deployment.ts';
 import { signRequest } from '../ledger/request-signature.ts';
@@ -15,6 +16,8 @@ import { verifyResponseSignature } from '../ledger/signatures/response-signature
 import { importPublicKey } from '../ledger/signatures/signature-key.ts';
 import type { SigningKey } from '../ledger/signatures/signature-key.ts';
 import { CliError } from './cli-error.ts';
+import { refuseProblem } from './refusal.ts';
+import type { JsonAnswer } from './refusal.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 60_000;
@@ -37,15 +40,11 @@ export interface GatewayIdentity {
   readonly publicKey: KeyObject;
 }
 
-export interface JsonAnswer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly receiptId: string | null;
-}
-
-/** Rows on their way; `verified` says that the gateway's signature over the head was good. */
+/** Rows on their way, after an answer whose head the gateway signed; `requestHash` and `keyId` are of the request. */
 export interface RowsAnswer {
   readonly receiptId: string;
+  readonly requestHash: Bytes32;
+  readonly keyId: AccessKeyId;
   readonly contentDigest: string | null;
   readonly body: AsyncIterable<Buffer>;
 }
@@ -112,39 +111,42 @@ export class GatewayClient {
     const headers = { 'content-type': 'application/json' };
     const bytes = Buffer.from(JSON.stringify(body));
     const response = await this.#send({ method: 'POST', url: this.#address(path), headers, body: bytes });
-    return refuseProblem({ status: response.statusCode, body: parseJson(await readAll(response)), receiptId: null });
+    const answer = { status: response.statusCode, body: parseJson(await readAll(response)), receiptId: null };
+    return refuseProblem(answer, nowSeconds());
   }
 
   /** Opens a read; the head of the answer is verified before this resolves, its bytes are not: see `fetchRows`. */
   async openRows(path: string, headers: Readonly<Record<string, string>>): Promise<RowsAnswer> {
-    const signed = this.#sign({ method: 'GET', url: this.#address(path), headers, body: null });
+    const key = this.#requireKey();
+    const signed = signRequest({ method: 'GET', url: this.#address(path), headers, body: null }, key, nowSeconds());
     const response = await this.#send(signed);
     if (response.statusCode !== 200) {
       const answer = await this.#verify(signed, response, await readAll(response));
-      refuseProblem(answer);
+      refuseProblem(answer, nowSeconds());
       throw new CliError('ANSWER_UNVERIFIED', 'The gateway gave an answer that is no answer', {
         status: answer.status,
       });
     }
     const { receiptId, contentDigest } = await this.#verifyHead(signed, response, null);
     if (receiptId === null) throw new CliError('ANSWER_UNVERIFIED', 'The answer names no receipt');
-    return { receiptId, contentDigest, body: wholeOrCut(response.body) };
+    const { requestHash } = signed;
+    return { receiptId, requestHash, keyId: key.keyId, contentDigest, body: wholeOrCut(response.body) };
   }
 
   async #call(unsigned: Unsigned): Promise<JsonAnswer> {
-    const signed = this.#sign(unsigned);
+    const signed = signRequest(unsigned, this.#requireKey(), nowSeconds());
     const response = await this.#send(signed);
-    return refuseProblem(await this.#verify(signed, response, await readAll(response)));
+    return refuseProblem(await this.#verify(signed, response, await readAll(response)), nowSeconds());
   }
 
   #address(path: string): string {
     return new URL(path, this.#options.url).href;
   }
 
-  #sign(unsigned: Unsigned): SignedRequest {
+  #requireKey(): SigningKey<AccessKeyId> {
     const { key } = this.#options;
     if (key === null) throw new CliError('INPUT_INVALID', 'No access key: name one in the profile (dxl key new)');
-    return signRequest(unsigned, key, Math.floor(Date.now() / 1000));
+    return key;
   }
 
   async #send({ method, url, headers, body }: Unsigned): Promise<Dispatcher.ResponseData> {
@@ -179,6 +181,10 @@ export class GatewayClient {
       );
     }
   }
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 type Unsigned = Pick<SignedRequest, 'method' | 'url' | 'headers' | 'body'>;
@@ -216,23 +222,4 @@ function parseJson(bytes: Buffer): unknown {
   } catch (cause) {
     throw new CliError('ANSWER_UNVERIFIED', 'The answer is not JSON', {}, cause);
   }
-}
-
-const problemSchema = z.looseObject({ code: z.string(), title: z.string(), title_zh: z.string(), detail: z.string() });
-
-/** A problem document becomes an error that carries all of it. */
-function refuseProblem(answer: JsonAnswer): JsonAnswer {
-  if (answer.status < 400) return answer;
-  const problem = problemSchema.safeParse(answer.body);
-  const facts = { status: answer.status, receiptId: answer.receiptId, problem: answer.body };
-  if (!problem.success) {
-    const isAct = answer.status === 422;
-    throw new CliError(
-      isAct ? 'ACT_REJECTED' : 'GATEWAY_REFUSED',
-      `The gateway refused (${String(answer.status)})`,
-      facts,
-    );
-  }
-  const { code, title, title_zh: titleZh, detail } = problem.data;
-  throw new CliError('GATEWAY_REFUSED', `${code}: ${title} / ${titleZh}. ${detail}`, facts);
 }

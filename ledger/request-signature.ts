@@ -54,6 +54,8 @@ export interface RequestToSign {
 /** Send exactly this: `url` is normalised, `headers` has lower-case names and the three fields that were added. */
 export interface SignedRequest extends RequestToSign {
   readonly nonce: string;
+  /** SHA-256 of the signature base: the request as its receipt will name it. */
+  readonly requestHash: Bytes32;
   readonly binding: RequestBinding;
 }
 
@@ -134,6 +136,7 @@ export function signRequest(
     headers: { ...headers, 'signature-input': signed.signatureInput, signature: signed.signature },
     body,
     nonce,
+    requestHash: hashBase(signed.base),
     binding: { origin, method: request.method, target, signature: memberOf(signed.signature) },
   };
 }
@@ -192,7 +195,7 @@ export async function verifyRequestSignature(
     keyId: claimed.keyId,
     nonce: claimed.nonce,
     expiresAt: claimed.expiresAt,
-    requestHash: parseBytes32(`0x${createHash('sha256').update(base).digest('hex')}`),
+    requestHash: hashBase(base),
     binding: claimed.binding,
     signedFields: {
       idempotencyKey: profileFields.get('idempotency-key') ?? null,
@@ -258,6 +261,10 @@ function parseUrl(text: string): { origin: Origin; target: string } {
 function withDigest(headers: Readonly<Record<string, string>>, body: Uint8Array | null): Record<string, string> {
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   return body === null ? lower : { ...lower, 'content-digest': contentDigest(body) };
+}
+
+function hashBase(base: Uint8Array): Bytes32 {
+  return parseBytes32(`0x${createHash('sha256').update(base).digest('hex')}`);
 }
 
 function toFields(headers: Readonly<Record<string, string>>): readonly HeaderField[] {

@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MINIMUM_NODE = [24, 15];
@@ -158,7 +158,7 @@ function run(target, args) {
   const node = nodeBinary();
   const path = [dirname(node), join(MODULES, '.bin'), process.env.PATH ?? ''].join(delimiter);
   const [command, first] = /\.[cm]?[jt]s$/.test(target)
-    ? [node, [join(ROOT, target)]]
+    ? [node, [resolve(ROOT, target)]]
     : [join(MODULES, '.bin', target), []];
   const child = spawn(command, [...first, ...args], { stdio: 'inherit', env: { ...process.env, PATH: path } });
   const forward = (signal) => child.kill(signal);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { receiptHash } from '../../ledger/receipts/receipt.ts';
-import { readSaltedReceipt } from '../fetch-rows.ts';
+import { findReceipt } from '../fetch-rows.ts';
 import { openSession, readList } from '../session.ts';
 
 export function addReceiptCommands(program: Command): void {
@@ -22,7 +22,7 @@ export function addReceiptCommands(program: Command): void {
     .description('one receipt, with its leaf hash and, for its two sides, the salt of its contentHash')
     .action(async (id: string, _options: unknown, command: Command) => {
       const { client, output } = openSession(command);
-      const { receipt, contentSalt } = await readSaltedReceipt(client, id);
+      const { receipt, contentSalt } = await findReceipt(client, id);
       output.show({ ...receipt, leafHash: receiptHash(receipt), contentSalt });
     });
 }

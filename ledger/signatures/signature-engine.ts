@@ -42,15 +42,20 @@ export function describeFields(fields: ProfileFields): { name: string; value: st
   return [...fields].map(([name, value]) => ({ name, value }));
 }
 
-/** The two field values, `dxl=...` each. */
+/** The two field values, `dxl=...` each, and the signature base that was signed. */
 export function signMessage(
   message: MessageDescriptor,
   covered: Covered,
   key: SigningKey,
-): { readonly signature: string; readonly signatureInput: string } {
-  const signer = { algorithm: key.algorithm, sign: (data: Uint8Array) => signBytes(key, data) };
+): { readonly signature: string; readonly signatureInput: string; readonly base: Uint8Array } {
+  let base = new Uint8Array();
+  const sign = (data: Uint8Array): Uint8Array => {
+    base = Uint8Array.from(data);
+    return signBytes(key, data);
+  };
   try {
-    return createSignatureSync(message, { label: SIGNATURE_LABEL, ...covered, signer });
+    const signer = { algorithm: key.algorithm, sign };
+    return { ...createSignatureSync(message, { label: SIGNATURE_LABEL, ...covered, signer }), base };
   } catch (cause) {
     throw new LedgerError('SIGNATURE_MALFORMED', 'The message cannot be signed', {}, cause);
   }

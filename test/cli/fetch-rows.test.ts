@@ -1,0 +1,70 @@
+import { generateKeyPairSync } from 'node:crypto';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { CliError } from '../../cli/cli-error.ts';
+import { fetchRows } from '../../cli/fetch-rows.ts';
+import { GatewayClient } from '../../cli/gateway-client.ts';
+import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
+import { createSigningKey } from '../../ledger/signatures/signature-key.ts';
+import { readOptions } from '../support/gateway-fixture.ts';
+import { rawReceipt } from '../ledger/receipts/receipt.factory.ts';
+import { type LyingGateway, startLyingGateway } from './lying-gateway.ts';
+
+const key = createSigningKey(generateKeyPairSync('ed25519').privateKey);
+const grantId = rawReceipt().grantId!;
+
+let gateway: LyingGateway;
+let client: GatewayClient;
+
+beforeAll(async () => {
+  gateway = await startLyingGateway(key);
+  client = new GatewayClient({ url: gateway.url, key, pinnedKeyId: null });
+});
+beforeEach(() => {
+  gateway.lies.receipt = {};
+  gateway.lies.notYet = 0;
+});
+afterAll(async () => {
+  await client.close();
+  await gateway.stop();
+});
+
+async function fetchOnce() {
+  return await fetchRows(client, readOptions(grantId), () => undefined);
+}
+
+describe('fetchRows', () => {
+  it('is content when the closed receipt is that of the read', async () => {
+    expect(await fetchOnce()).toMatchObject({ rows: 2, receiptId: rawReceipt().receiptId });
+  });
+
+  const { grantId: other, requestHash, keyId } = rawReceipt({ grantId: `0x${'9'.repeat(64)}` });
+  const LIES: [string, Partial<AccessReceipt>][] = [
+    ['another receipt', { receiptId: 'another-receipt-of-this-gateway' }],
+    ['another grant', { grantId: other }],
+    ['another key', { keyId }],
+    ['another request', { requestHash }],
+    ['an answer that was cut', { outcome: 'ABORTED' }],
+    ['an end that nobody knows', { outcome: 'UNKNOWN' }],
+    ['a refusal', { decision: 'NOT_ACTIVE', outcome: 'UNKNOWN' }],
+    ['other bytes', { bytes: 7 }],
+    ['other rows', { rows: 3 }],
+  ];
+  it.each(LIES)('takes no rows whose receipt tells of %s, although the answer has a signed digest', async (_, lie) => {
+    gateway.lies.receipt = lie;
+    const error: unknown = await fetchOnce().catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(CliError);
+    expect(error).toMatchObject({ code: 'RECEIPT_MISMATCH', exitCode: 3, facts: { member: Object.keys(lie)[0] } });
+  });
+
+  it('takes no rows whose receipt has another digest', async () => {
+    gateway.lies.receipt = { contentDigest: rawReceipt().contentDigest };
+    await expect(fetchOnce()).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', exitCode: 3 });
+  });
+
+  it('waits for the receipt of an answer that has just ended', { timeout: 30_000 }, async () => {
+    gateway.lies.notYet = 22;
+    expect(await fetchOnce()).toMatchObject({ rows: 2 });
+  });
+});

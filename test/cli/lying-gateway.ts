@@ -1,0 +1,97 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
+import { parseRequestSignature, verifyRequestSignature } from '../../ledger/request-signature.ts';
+import { contentDigest } from '../../ledger/signatures/content-digest.ts';
+import type { HeaderField } from '../../ledger/signatures/request-profile.ts';
+import { signResponse } from '../../ledger/signatures/response-signature.ts';
+import { createSigningKey, exportPublicKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
+import { rawDeployment } from '../ledger/deployment.factory.ts';
+import { rawReceipt } from '../ledger/receipts/receipt.factory.ts';
+
+const BODY = Buffer.from('{"name":"张*"}\n{"name":"欧阳**"}\n');
+const RECEIPT_ID = rawReceipt().receiptId;
+
+/** What it says wrongly, under good signatures: a gateway that is hostile, or confuses two reads. */
+export interface Lies {
+  /** Members of the closed receipt that are not those of the read. */
+  receipt: Partial<AccessReceipt>;
+  /** How often the receipt is not there yet. */
+  notYet: number;
+}
+
+export interface LyingGateway {
+  readonly url: string;
+  readonly lies: Lies;
+  stop(): Promise<void>;
+}
+
+/** Answers one read, and its receipt, to the holder of `clientKey`; all its answers are signed as they must be. */
+export async function startLyingGateway(clientKey: SigningKey): Promise<LyingGateway> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const key = createSigningKey(privateKey);
+  const lies: Lies = { receipt: {}, notYet: 0 };
+  const state = { requestHash: rawReceipt().requestHash, grantId: '' };
+  const server = createServer((request, response) => {
+    void answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const authority = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url: target = '', method = '' } = request;
+    if (target === '/v1/chain') {
+      const publicKey = exportPublicKey(createPublicKey(privateKey));
+      const gateway = { keyId: key.keyId, algorithm: 'ed25519', publicKey: hex(publicKey.bytes) };
+      response.end(JSON.stringify({ deployment: rawDeployment(), gateway }));
+      return;
+    }
+    const fields = toFields(request.rawHeaders);
+    const now = Math.floor(Date.now() / 1000);
+    const origin = { scheme: 'http', authority } as const;
+    const claimed = parseRequestSignature({ method, target, fields, body: null }, origin, now);
+    const { requestHash, binding } = await verifyRequestSignature(claimed, createPublicKey(clientKey.privateKey));
+    const isRead = target.includes('/rows');
+    if (isRead) Object.assign(state, { requestHash, grantId: target.split('/')[3] });
+    const isLate = !isRead && lies.notYet-- > 0;
+    const problem = { code: 'NOT_FOUND', title: 'Unknown', title_zh: '不存在', detail: 'Not yet' };
+    const body = isRead ? BODY : Buffer.from(JSON.stringify(isLate ? problem : receipt()));
+    const head = {
+      status: isLate ? 404 : 200,
+      contentType: isRead ? 'application/x-ndjson' : 'application/json',
+      contentDigest: contentDigest(body),
+      receiptId: isRead ? RECEIPT_ID : null,
+    };
+    response.writeHead(head.status, {
+      'content-type': head.contentType,
+      'content-digest': head.contentDigest,
+      ...(head.receiptId === null ? {} : { 'dxl-receipt': head.receiptId }),
+      ...signResponse(head, binding, key, now),
+    });
+    response.end(body);
+  }
+
+  function receipt(): Readonly<Record<string, unknown>> {
+    const { requestHash, grantId } = state;
+    const facts = { keyId: clientKey.keyId, rows: 2, bytes: BODY.length, contentDigest: contentDigest(BODY) };
+    return { ...rawReceipt(), requestHash, grantId, ...facts, ...lies.receipt };
+  }
+
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://${authority}`, lies, stop };
+}
+
+function hex(bytes: Uint8Array): string {
+  return `0x${Buffer.from(bytes).toString('hex')}`;
+}
+
+function toFields(rawHeaders: readonly string[]): HeaderField[] {
+  return rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 ? [{ name, value: rawHeaders[index + 1] ?? '' }] : [],
+  );
+}
