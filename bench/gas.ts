@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
-import { parseArgs } from 'node:util';
 
 import { AbiCoder, concat, Interface, Wallet, ZeroAddress, ZeroHash } from 'ethers';
 import { z } from 'zod';
@@ -25,6 +24,7 @@ import {
   shareRequest,
   submission,
 } from '../test/support/act-factory.ts';
+import { parseOptions } from '../scripts/parse-options.ts';
 import { type Actor, actor } from '../test/support/actors.ts';
 import { LedgerChain, officers } from '../test/support/ledger-chain.ts';
 
@@ -58,7 +58,7 @@ interface Bench {
 
 async function main(): Promise<void> {
   const options = { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } as const;
-  const { values } = parseArgs({ options });
+  const { values } = parseOptions({ options });
   if (values.help) {
     process.stdout.write(HELP);
     return;

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
-import { parseArgs } from 'node:util';
 import { Script } from 'node:vm';
 
 import { type GrantState, GrantTable } from '../ledger/grant-table.ts';
+import { endAsWrongUsage, parseOptions } from '../scripts/parse-options.ts';
 import { grantIdOf, grantOf } from '../test/ledger/grant-table.factory.ts';
 
 const HELP = `Usage: node bench/grant-table.ts [options]
@@ -106,7 +106,7 @@ function print({ table, map }: { table: Measured; map: Measured }): string {
   );
 }
 
-const { values } = parseArgs({
+const { values } = parseOptions({
   options: {
     grants: { type: 'string', default: '1000000' },
     lookups: { type: 'string', default: '200000' },
@@ -119,8 +119,7 @@ const counts = [values.grants, values.lookups, values.rounds].map(Number);
 if (values.help) {
   process.stdout.write(HELP);
 } else if (counts.some((count) => !Number.isSafeInteger(count) || count < 1)) {
-  process.stderr.write(`Counts are positive integers\n\n${HELP}`);
-  process.exitCode = 2;
+  endAsWrongUsage('--grants, --lookups and --rounds are positive integers');
 } else {
   const [grants = 1, lookups = 1, rounds = 1] = counts;
   const measured = measure(grants, lookups, rounds);

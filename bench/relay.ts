@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 
+import { endAsWrongUsage, parseOptions } from '../scripts/parse-options.ts';
 import { BenchError } from './support/bench-error.ts';
 import { startGatewayCase } from './support/gateway-case.ts';
 import { runLoad, type LoadRequest } from './support/load.ts';
@@ -168,7 +168,7 @@ function print({ pinned, rounds, seconds, connections, results }: Awaited<Return
   return `${how}, ${pinned ? 'each proxy alone on its core' : 'NOT pinned: taskset is missing'}\n${tables.join('')}`;
 }
 
-const { values } = parseArgs({
+const { values } = parseOptions({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '3' },
@@ -183,8 +183,7 @@ const usable = [rounds, seconds, connections].every((count) => Number.isSafeInte
 if (values.help) {
   process.stdout.write(HELP);
 } else if (!usable || connections > MAX_CONNECTIONS) {
-  process.stderr.write(`Counts are positive integers\n\n${HELP}`);
-  process.exitCode = 2;
+  endAsWrongUsage('--rounds, --seconds and --connections are positive integers, connections at most 32');
 } else {
   const measured = await run({ rounds, seconds, connections, profileFolder: values['cpu-prof'] ?? null });
   process.stdout.write(values.json ? `${JSON.stringify(measured)}\n` : print(measured));

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 
 import { Contract, JsonRpcProvider } from 'ethers';
 
 import { shareLedgerAbi } from '../ledger/__generated__/abi.ts';
 import { decideNow } from '../gateway/authz/authorize.ts';
+import { endAsWrongUsage, parseOptions } from '../scripts/parse-options.ts';
 import { revocation } from '../test/support/act-factory.ts';
 import type { Granted } from '../test/support/gateway-fixture.ts';
 import { grantMany } from '../test/support/many-grants.ts';
@@ -176,7 +176,7 @@ function print({
   ])}`;
 }
 
-const { values } = parseArgs({
+const { values } = parseOptions({
   options: {
     trials: { type: 'string', default: '50' },
     json: { type: 'boolean', default: false },
@@ -187,8 +187,7 @@ const trials = Number(values.trials);
 if (values.help) {
   process.stdout.write(HELP);
 } else if (!Number.isSafeInteger(trials) || trials < 1) {
-  process.stderr.write(`--trials is a positive integer\n\n${HELP}`);
-  process.exitCode = 2;
+  endAsWrongUsage(`--trials is a positive integer, not ${values.trials}`);
 } else {
   const measured = await measure(trials);
   process.stdout.write(values.json ? `${JSON.stringify(measured)}\n` : print(measured));

@@ -19,7 +19,9 @@ export function readDocumentFile(path: string): JsonValue {
     return parseStrictJson(bytes);
   } catch (cause) {
     if (!(cause instanceof LedgerError)) throw cause;
-    throw new CliError('FILE_UNUSABLE', `The file ${path} is not strict JSON`, cause.details, cause);
+    const { reason, offset } = cause.details;
+    const where = reason === undefined ? cause.message : `${String(reason)} at byte ${String(offset)}`;
+    throw new CliError('FILE_UNUSABLE', `The file ${path} is not strict JSON: ${where}`, cause.details, cause);
   }
 }
 
@@ -38,23 +40,4 @@ export function toDocument(value: unknown): JsonValue {
 
 export function withSalt(document: JsonValue): SaltedDocument {
   return { salt: newSalt(), document };
-}
-
-/** `--where key=value`, collected. */
-export function collectPair(text: string, pairs: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
-  const mark = text.indexOf('=');
-  if (mark < 1) throw new CliError('INPUT_INVALID', `Expected key=value, not ${text}`);
-  return new Map([...pairs, [text.slice(0, mark), text.slice(mark + 1)]]);
-}
-
-/** `a,b,c` as a list. */
-export function parseList(text: string): string[] {
-  return text.split(',').filter((part) => part !== '');
-}
-
-/** @throws CliError INPUT_INVALID */
-export function parseCount(text: string): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(value)) return value;
-  throw new CliError('INPUT_INVALID', `Expected a whole number, not ${text}`);
 }

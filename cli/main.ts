@@ -1,10 +1,15 @@
-import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { EXIT } from './cli-error.ts';
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+
+import { CliError, EXIT } from './cli-error.ts';
 import { addActCommands } from './commands/act.ts';
 import { addAnswerCommands } from './commands/answer.ts';
-import { addChainCommands, addDoctorCommand } from './commands/chain.ts';
+import { addChainCommands } from './commands/chain.ts';
 import { addDepartmentCommands } from './commands/department.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addGrantCommands } from './commands/grant.ts';
 import { addKeyCommands } from './commands/key.ts';
@@ -15,10 +20,15 @@ import { reportFailure } from './output.ts';
 import { DEFAULT_PROFILE } from './session.ts';
 
 const FOOTER = `
-The profile is a JSON file: {"gateway": "https://...", "department": "<18 characters>", "accessKey": "access.pem",
-"office": [{"keystore": "office.json", "passwordFile": "office.password"}], "head": [...]}; paths are relative to it.
+The profile is a JSON file: {"gateway": "https://...", "gatewayKey": "0x...", "department": "<18 characters>",
+"accessKey": "access.pem", "office": [{"keystore": "office.json", "passwordFile": "office.password"}], "head": [...]};
+paths in it are relative to it. gatewayKey pins the gateway; docs/operations.md explains each member.
 
-Exit codes: 0 done, 1 refused or failed, 2 usage, 3 an answer could not be verified, 4 network.`;
+With --json a command prints one JSON text, also when it fails: {"error": {"code": ..., "message": ...}}.
+Exit codes: 0 done, 1 refused or failed, 2 usage, 3 an answer could not be verified, 4 network.
+dxl --version prints the version.`;
+
+const isJson = process.argv.includes('--json');
 
 function createProgram(): Command {
   const program = new Command('dxl')
@@ -26,7 +36,13 @@ function createProgram(): Command {
     .option('--profile <file>', `who acts, and over which gateway (default ${DEFAULT_PROFILE})`)
     .option('--json', 'print data as one JSON text', false)
     .addHelpText('after', FOOTER)
-    .showHelpAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeErr: (text) => {
+        if (!isJson) process.stderr.write(text);
+      },
+    })
+    .showHelpAfterError('(dxl <command> --help shows what it takes)')
     .exitOverride();
   addDepartmentCommands(program);
   addKeyCommands(program);
@@ -42,9 +58,39 @@ function createProgram(): Command {
   return program;
 }
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  else process.exitCode = reportFailure(error, process.argv.includes('--json'));
+/** A reader that went away, `| head` say, wants no more, and what it did not read was not proved to it. */
+function endWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT.error);
+  throw error;
 }
+
+function reportUsage({ exitCode, message }: CommanderError): number {
+  if (exitCode === 0) return EXIT.ok;
+  // Commander has told it to a person already.
+  return isJson ? reportFailure(new CliError('INPUT_INVALID', message.replace(/^error: /, '')), true) : EXIT.usage;
+}
+
+function readVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  // Not an option of the program: commander would take the --version of `resource publish` for it.
+  if (words[0] === '--version') {
+    process.stdout.write(`${readVersion()}\n`);
+    return EXIT.ok;
+  }
+  try {
+    await createProgram().parseAsync(words, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    return error instanceof CommanderError ? reportUsage(error) : reportFailure(error, isJson);
+  }
+}
+
+process.stdout.on('error', endWithoutReader);
+process.stderr.on('error', endWithoutReader);
+const exitCode = await main(process.argv.slice(2));
+// `doctor` sets the code of what it found by itself.
+if (exitCode !== EXIT.ok) process.exitCode = exitCode;

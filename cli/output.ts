@@ -12,6 +12,27 @@ function toText(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => (typeof member === 'bigint' ? member.toString() : member));
 }
 
+/** Members that hold Unix seconds, by their names. */
+const TIME = /(?:At|Before|After)$/;
+
+/** A cell for people: times in the zone of this machine, with its offset. Programs take `--json`. */
+function toCell(name: string, value: unknown): string {
+  return TIME.test(name) && typeof value === 'number' ? toZonedTime(value) : toText(value);
+}
+
+/** ISO 8601 with offset. */
+function toZonedTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const offset = -date.getTimezoneOffset();
+  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19);
+  const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60].map(twoDigits);
+  return offset === 0 ? `${local}Z` : `${local}${offset < 0 ? '-' : '+'}${hours ?? ''}:${minutes ?? ''}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 /** Data goes to stdout, talk to stderr; `--json` turns data into one JSON text with a stable form. */
 export class Output {
   readonly #json: boolean;
@@ -27,7 +48,7 @@ export class Output {
       return;
     }
     const width = Math.max(...Object.keys(value).map((key) => key.length), 0);
-    for (const [key, member] of Object.entries(value)) this.#line(`${key.padEnd(width)}  ${toText(member)}`);
+    for (const [key, member] of Object.entries(value)) this.#line(`${key.padEnd(width)}  ${toCell(key, member)}`);
   }
 
   /** Many things: a line each, the columns named. */
@@ -36,7 +57,7 @@ export class Output {
       this.#line(toText(rows));
       return;
     }
-    const table = rows.filter(isRecord).map((row) => columns.map((column) => toText(row[column] ?? '')));
+    const table = rows.filter(isRecord).map((row) => columns.map((column) => toCell(column, row[column] ?? '')));
     const widths = columns.map((name, index) =>
       Math.max(name.length, ...table.map((cells) => cells[index]?.length ?? 0)),
     );
@@ -64,13 +85,8 @@ export class Output {
 /** Tells what went wrong and returns the exit code. */
 export function reportFailure(error: unknown, json: boolean): number {
   const { code, message, facts, exitCode } = describeFailure(error);
-  if (json) {
-    process.stdout.write(`${toText({ error: { code, message, ...facts } })}\n`);
-  } else {
-    process.stderr.write(
-      `dxl: ${message}\n${facts['problem'] === undefined ? '' : `${JSON.stringify(facts['problem'], null, 2)}\n`}`,
-    );
-  }
+  if (json) process.stdout.write(`${toText({ error: { code, message, ...facts } })}\n`);
+  else process.stderr.write(`dxl: ${message}\n`);
   return exitCode;
 }
 
@@ -79,12 +95,9 @@ function describeFailure(error: unknown): { code: string; message: string; facts
     return { code: error.code, message: error.message, facts: error.facts, exitCode: error.exitCode };
   }
   if (error instanceof LedgerError) {
-    return {
-      code: error.code,
-      message: `${error.message} ${JSON.stringify(error.details)}`,
-      facts: error.details,
-      exitCode: EXIT.usage,
-    };
+    const { code, details } = error;
+    const told = Object.entries(details).map(([name, value]) => `${name} ${String(value)}`);
+    return { code, message: [error.message, ...told].join('; '), facts: details, exitCode: EXIT.usage };
   }
   const message = error instanceof Error ? error.message : 'Unknown failure';
   return { code: 'INTERNAL', message, facts: {}, exitCode: EXIT.error };

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { Wallet } from 'ethers';
@@ -9,6 +9,8 @@ import { type AccessKeyId, parseDepartmentId } from '../ledger/ids.ts';
 import { createAccessKey } from '../ledger/signatures/signature-key.ts';
 import type { SigningKey } from '../ledger/signatures/signature-key.ts';
 import { CliError } from './cli-error.ts';
+
+const READABLE_BY_OTHERS = 0o044;
 
 const keystoreSchema = z.strictObject({ keystore: z.string().min(1), passwordFile: z.string().min(1) });
 
@@ -43,16 +45,23 @@ export function readProfile(path: string): Profile {
 }
 
 function parseFile(path: string): unknown {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new CliError('FILE_UNUSABLE', `There is no usable profile at ${path}; see dxl --help`, {}, cause);
+    throw new CliError('FILE_UNUSABLE', `There is no profile at ${path}; dxl --help shows one`, {}, cause);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CliError('FILE_UNUSABLE', `The profile ${path} is not JSON`, {}, cause);
   }
 }
 
 export function readAccessKey(profile: Profile): SigningKey<AccessKeyId> | null {
   if (profile.accessKey === null) return null;
   const path = inProfileFolder(profile, profile.accessKey);
+  warnWhenReadable(path);
   try {
     return createAccessKey(createPrivateKey(readFileSync(path, 'utf8')), parseDepartmentId(profile.department));
   } catch (cause) {
@@ -68,12 +77,21 @@ export function readAccessKey(profile: Profile): SigningKey<AccessKeyId> | null 
 /** The private key behind a keystore v3 file, as 0x hex. */
 export async function openKeystore(profile: Profile, { keystore, passwordFile }: Keystore): Promise<string> {
   const path = inProfileFolder(profile, keystore);
+  const passwordPath = inProfileFolder(profile, passwordFile);
+  warnWhenReadable(passwordPath);
   try {
-    const password = readFileSync(inProfileFolder(profile, passwordFile), 'utf8').trimEnd();
+    const password = readFileSync(passwordPath, 'utf8').trimEnd();
     return (await Wallet.fromEncryptedJson(readFileSync(path, 'utf8'), password)).privateKey;
   } catch (cause) {
     throw new CliError('FILE_UNUSABLE', `The keystore ${path} cannot be opened with its password`, {}, cause);
   }
+}
+
+/** The gateway refuses such a key of its own; here it is its owner's decision. */
+function warnWhenReadable(path: string): void {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  if (process.platform === 'win32' || (mode & READABLE_BY_OTHERS) === 0) return;
+  process.stderr.write(`dxl: warning: others can read ${path}: chmod 600 / 警告:其他用户可读取该文件\n`);
 }
 
 function inProfileFolder(profile: Profile, path: string): string {

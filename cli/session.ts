@@ -67,6 +67,12 @@ export async function sendAct<Name extends ActName>(
 
 /** Adds the signatures of everyone who signs for this role here. */
 export async function signHere({ profile }: Session, file: ActFile): Promise<ActFile> {
+  const acting = actingDepartment(file);
+  // A stranger's signature among those of several officers makes the whole act invalid.
+  if (acting !== profile.department) {
+    const text = `The act is one of ${acting}; this profile signs for ${profile.department}`;
+    throw new CliError('INPUT_INVALID', text, { acting, profile: profile.department });
+  }
   let signed = file;
   for (const keystore of profile[file.role]) signed = addSignature(signed, await openKeystore(profile, keystore));
   if (signed.signatures.length === 0) {
@@ -89,23 +95,32 @@ export async function sendActFile({ client }: Session, file: ActFile): Promise<A
   const account = isFirstKey ? only : await readAccount(client, file);
   const path = `/v1/acts/${file.name}`;
   const message = actMessage(file, account);
-  const answer = isFirstKey
-    ? await client.postUnsigned(path, message)
-    : await client.post(path, message, { 'idempotency-key': file.digest.slice(2) });
-  return actStateSchema.parse(answer.body);
+  try {
+    const answer = isFirstKey
+      ? await client.postUnsigned(path, message)
+      : await client.post(path, message, { 'idempotency-key': file.digest.slice(2) });
+    return actStateSchema.parse(answer.body);
+  } catch (error) {
+    throw withSigners(error, file);
+  }
+}
+
+/** The ledger tells only that the signatures do not make up the account's; whose they are is known here. */
+function withSigners(error: unknown, { role, signatures }: ActFile): unknown {
+  const isRejected = error instanceof CliError && error.code === 'ACT_REJECTED';
+  if (!isRejected || !error.message.includes('SignedActsInvalidSignature')) return error;
+  const signers = signatures.map(({ signer }) => signer);
+  const text = `signed by ${String(signers.length)} (${signers.join(', ')}); the account of the ${role} needs others, or more`;
+  return new CliError('ACT_REJECTED', `${error.message}; ${text}`, { ...error.facts, signers }, error);
+}
+
+function actingDepartment({ name, act }: ActFile): string {
+  return String(z.record(z.string(), z.unknown()).parse(act)[ACTS[name].department]);
 }
 
 async function readAccount(client: GatewayClient, file: ActFile): Promise<string> {
-  const member = ACTS[file.name].department;
-  const act = z.record(z.string(), z.unknown()).parse(file.act);
-  const { body } = await client.get(`/v1/departments/${String(act[member])}`);
+  const { body } = await client.get(`/v1/departments/${actingDepartment(file)}`);
   return departmentSchema.parse(body)[file.role];
-}
-
-/** The list under `member` of an answer, for `Output.list`. */
-export async function readList(client: GatewayClient, path: string, member: string): Promise<unknown> {
-  const { body } = await client.get(path);
-  return z.record(z.string(), z.unknown()).parse(body)[member];
 }
 
 const resourceSchema = z.object({

@@ -40,6 +40,11 @@ export function addSignature(file: ActFile, privateKey: string): ActFile {
   return { ...file, signatures: [...file.signatures.filter((other) => other.signer !== signer), part] };
 }
 
+/** Takes one officer's signature out again; `signer` is his address as `dxl act show` prints it. */
+export function dropSignature(file: ActFile, signer: string): ActFile {
+  return { ...file, signatures: file.signatures.filter((other) => other.signer !== signer.toLowerCase()) };
+}
+
 /**
  * The body of POST /v1/acts/{name}. An account that is one key takes that key's signature as it is; any other account
  * is a department account, which takes the officers' signatures together.

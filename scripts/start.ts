@@ -1,12 +1,12 @@
 import { Console } from 'node:console';
 import { isAbsolute, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { CliError } from '../cli/cli-error.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import { EmbeddedError } from './embedded/embedded-error.ts';
 import { lockFolder } from './embedded/folder-lock.ts';
-import { nextCommands } from './story/next-commands.ts';
+import { endAsWrongUsage, parseOptions } from './parse-options.ts';
+import { AFTER_ONCE, nextCommands } from './story/next-commands.ts';
 import { createJsonNarrator, createNarrator, fact, type Narrator } from './story/narrator.ts';
 import { writeProfiles } from './story/profiles.ts';
 import { registerSamples } from './story/register-samples.ts';
@@ -53,16 +53,12 @@ interface Interruption {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseOptions();
-  const port = Number(values?.port);
-  if (values === null || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    process.stderr.write(HELP);
-    return 2;
-  }
+  const { values } = parseOptions({ options: OPTIONS });
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
   }
+  const port = parsePort(values.port);
   const write = (text: string): void => void process.stdout.write(text);
   const narrator = values.json ? createJsonNarrator(write) : createNarrator(write);
   const folder = isAbsolute(values.data) ? values.data : resolve(values.data);
@@ -80,7 +76,8 @@ async function main(): Promise<number> {
     };
     const acceptHistoryLoss = values['accept-history-loss'];
     const parts = await startParts({ folder, port, acceptHistoryLoss, narrator, stack, onPartEnded });
-    await showStory(folder, parts, narrator, stack);
+    const commands = await showStory(folder, parts, narrator, stack);
+    narrator.closing(values.once ? AFTER_ONCE : commands);
     progress.told = true;
     return values.once ? 0 : await interruption.asked;
   };
@@ -88,15 +85,18 @@ async function main(): Promise<number> {
   return progress.told && exitCode === INTERRUPTED ? 0 : exitCode;
 }
 
-function parseOptions() {
-  try {
-    return parseArgs({ options: OPTIONS });
-  } catch {
-    return { values: null };
-  }
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  return port <= 65_535 ? port : endAsWrongUsage(`--port is a number up to 65535, not ${text}`);
 }
 
-async function showStory(folder: string, parts: Parts, narrator: Narrator, stack: AsyncDisposableStack): Promise<void> {
+/** @returns what to try by hand while the gateway serves */
+async function showStory(
+  folder: string,
+  parts: Parts,
+  narrator: Narrator,
+  stack: AsyncDisposableStack,
+): Promise<readonly string[]> {
   const { chain, keys, sharedOffice, gatewayUrl } = parts;
   const world = await openWorld(keys, sharedOffice, gatewayUrl);
   stack.defer(async () => await world.close());
@@ -115,7 +115,7 @@ async function showStory(folder: string, parts: Parts, narrator: Narrator, stack
   await tellRegistration(world, narrator, registered);
   const { residents } = await tellStory(world, narrator);
   await chain.save();
-  narrator.closing(nextCommands({ gatewayUrl, profileOf, residents }));
+  return nextCommands({ gatewayUrl, profileOf, residents });
 }
 
 async function tellRegistration(

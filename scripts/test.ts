@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { z } from 'zod';
 
+import { endAsWrongUsage, parseOptions } from './parse-options.ts';
 import { runTool } from './run-tool.ts';
 
 const HELP = `Usage: npm test -- [options] [filters for vitest]
@@ -39,14 +39,13 @@ const options = {
 } as const;
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { values, positionals } = parseOptions({ options, allowPositionals: true });
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
   }
   if (values.only !== undefined && values.only !== 'solidity' && values.only !== 'vitest') {
-    process.stderr.write(HELP);
-    return 2;
+    return endAsWrongUsage(`--only is solidity or vitest, not ${values.only}`);
   }
   const environment = { ...process.env, ...(values.long ? { DXL_LONG: '1' } : {}) };
   const solidityWanted = values.only !== 'vitest' && positionals.length === 0;

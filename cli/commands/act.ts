@@ -12,6 +12,8 @@ import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { CliError } from '../cli-error.ts';
 import { readDocumentFile, writeJsonFile } from '../documents.ts';
 import { openSession, sendActFile, signHere } from '../session.ts';
+import type { Session } from '../session.ts';
+import { dropSignature } from '../sign-act.ts';
 import type { ActFile } from '../sign-act.ts';
 
 const actFileSchema = z.strictObject({
@@ -48,16 +50,24 @@ function assertShownDocument(path: string, name: ActName, act: Act, salted: Salt
 
 export function addActCommands(program: Command): void {
   const act = program.command('act').description('acts that several officers sign / 多人会签');
+  addShow(act);
+  addSign(act);
+  addUnsign(act);
+  addSend(act);
+}
 
+function addShow(act: Command): void {
   act
     .command('show')
     .argument('<file>')
-    .description('what would be signed, recomputed from the file')
+    .description('what would be signed, recomputed from the file, and who has signed it')
     .action(async (file: string, _options: unknown, command: Command) => {
       const { client, output } = openSession(command);
       output.show(readActFile(file, (await client.identity()).deployment));
     });
+}
 
+function addSign(act: Command): void {
   act
     .command('sign')
     .argument('<file>')
@@ -65,10 +75,33 @@ export function addActCommands(program: Command): void {
     .action(async (file: string, _options: unknown, command: Command) => {
       const session = openSession(command);
       const signed = await signHere(session, readActFile(file, (await session.client.identity()).deployment));
-      writeJsonFile(file, signed);
-      session.output.show({ file, digest: signed.digest, signatures: signed.signatures.length });
+      showSigned(session, file, signed);
     });
+}
 
+function addUnsign(act: Command): void {
+  act
+    .command('unsign')
+    .argument('<file>')
+    .argument('<signer>', 'address of the officer, as dxl act show prints it')
+    .description('take a signature out again / 撤去一份签名')
+    .action(async (file: string, signer: string, _options: unknown, command: Command) => {
+      const session = openSession(command);
+      const signed = readActFile(file, (await session.client.identity()).deployment);
+      const kept = dropSignature(signed, signer);
+      if (kept.signatures.length === signed.signatures.length) {
+        throw new CliError('INPUT_INVALID', `${file} has no signature of ${signer}`);
+      }
+      showSigned(session, file, kept);
+    });
+}
+
+function showSigned({ output }: Session, file: string, signed: ActFile): void {
+  writeJsonFile(file, signed);
+  output.show({ file, digest: signed.digest, signatures: signed.signatures.length });
+}
+
+function addSend(act: Command): void {
   act
     .command('send')
     .argument('<file>')

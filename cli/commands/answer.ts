@@ -1,12 +1,17 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { buildShareAgreement, buildShareRefusal } from '../../ledger/acts/build-acts.ts';
 import { parseDocument } from '../../ledger/documents/parse-document.ts';
 import { type ShareAuthorization, withheldOf } from '../../ledger/documents/share-authorization.ts';
-import { deriveGrantId, parseRequestId } from '../../ledger/ids.ts';
+import { REFUSAL_REASONS } from '../../ledger/documents/share-refusal.ts';
+import { deriveGrantId } from '../../ledger/ids.ts';
 import type { RequestId } from '../../ledger/ids.ts';
-import { parseCount, parseList, toDocument, withSalt, writeJsonFile } from '../documents.ts';
+import { collectText, parseCount, parseList, requestIdArgument } from '../arguments.ts';
+import { CliError } from '../cli-error.ts';
+import { toDocument, withSalt, writeJsonFile } from '../documents.ts';
+import { pairLegalBasis } from '../legal-basis.ts';
 import { actExpiry, openSession, readResource, sendAct, signHere } from '../session.ts';
 import type { Session } from '../session.ts';
 import { createActFile } from '../sign-act.ts';
@@ -25,8 +30,10 @@ interface AgreeOptions {
 }
 
 interface RefuseOptions {
-  readonly reason: string;
+  readonly reason: (typeof REFUSAL_REASONS)[number];
   readonly condition: string;
+  readonly basis: readonly string[];
+  readonly article: readonly string[];
   readonly text: string;
 }
 
@@ -104,7 +111,7 @@ export function addAnswerCommands(program: Command): void {
 function addAgree(answer: Command): void {
   answer
     .command('agree')
-    .argument('<request-id>')
+    .argument('<request-id>', '0x and 64 hex digits', requestIdArgument)
     .description('agree: the answer is the grant, signed by the sharing office')
     .option('--fields <keys>', 'grant only these of the fields asked for')
     .option('--plain <keys>', 'grant only these of the plain values asked for; "" for none')
@@ -116,32 +123,52 @@ function addAgree(answer: Command): void {
     .option('--bytes-per-day <n>', 'bytes', parseCount, 1_073_741_824)
     .option('--case-required', 'every read names a case number', false)
     .option('--out <file>', 'sign here and write the act for further officers, instead of sending it')
-    .action(async (id: string, options: AgreeOptions, command: Command) => {
-      await agree(openSession(command), parseRequestId(id), options);
+    .action(async (id: RequestId, options: AgreeOptions, command: Command) => {
+      await agree(openSession(command), id, options);
     });
 }
 
 function addRefuse(answer: Command): void {
   answer
     .command('refuse')
-    .argument('<request-id>')
-    .description('refuse for a published condition or by law, with reasons')
-    .option('--reason <code>', 'CONDITION_NOT_MET or FORBIDDEN_BY_LAW', 'CONDITION_NOT_MET')
-    .option('--condition <codes>', 'published conditions that are not met, comma-separated', '')
+    .argument('<request-id>', '0x and 64 hex digits', requestIdArgument)
+    .description('refuse for a published condition (needs --condition) or by law (needs --basis and --article)')
+    .addOption(new Option('--reason <code>').choices(REFUSAL_REASONS).default('CONDITION_NOT_MET'))
+    .option('--condition <codes>', 'CONDITION_NOT_MET: published conditions that are not met, comma-separated', '')
+    .option(
+      '--basis <instrument>',
+      'FORBIDDEN_BY_LAW: law or regulation; repeatable, each with --article',
+      collectText,
+      [],
+    )
+    .option('--article <text>', 'its article', collectText, [])
     .requiredOption('--text <text>', 'the reasons in full')
-    .action(async (id: string, options: RefuseOptions, command: Command) => {
+    .action(async (id: RequestId, options: RefuseOptions, command: Command) => {
+      const grounds = readGrounds(options);
       const session = openSession(command);
       const document = toDocument({
         type: 'ShareRefusal',
         schema: 'dxl/share-refusal/1',
-        requestId: parseRequestId(id),
+        requestId: id,
         provider: session.profile.department,
         reasonCode: options.reason,
-        conditions: parseList(options.condition),
-        legalBasis: [],
+        ...grounds,
         text: options.text,
       });
       const salted = withSalt(document);
       session.output.show(await sendAct(session, 'refuse', buildShareRefusal(salted, actExpiry()), salted));
     });
+}
+
+/** What the reason rests on. @throws CliError INPUT_INVALID naming the option that is missing */
+function readGrounds({ reason, condition, basis, article }: RefuseOptions) {
+  const conditions = parseList(condition);
+  const legalBasis = pairLegalBasis(basis, article);
+  if (reason === 'CONDITION_NOT_MET' && conditions.length === 0) {
+    throw new CliError('INPUT_INVALID', '--reason CONDITION_NOT_MET needs --condition; see dxl resource show');
+  }
+  if (reason === 'FORBIDDEN_BY_LAW' && (legalBasis.length === 0 || conditions.length > 0)) {
+    throw new CliError('INPUT_INVALID', '--reason FORBIDDEN_BY_LAW needs --basis and --article, and no --condition');
+  }
+  return { conditions, legalBasis };
 }

@@ -1,10 +1,16 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
+import { z } from 'zod';
 
 import { once } from '../../ledger/acts/build-acts.ts';
-import { DEPARTMENT_KINDS } from '../../ledger/acts/chain-enums.ts';
+import { DEPARTMENT_KINDS, DEPARTMENT_STATUSES } from '../../ledger/acts/chain-enums.ts';
+import type { DepartmentKind } from '../../ledger/acts/chain-enums.ts';
+import { departmentRegistration } from '../../ledger/acts/registry-acts.ts';
 import { parseDepartmentId } from '../../ledger/ids.ts';
-import { CliError } from '../cli-error.ts';
-import { actExpiry, openSession, readList, sendAct } from '../session.ts';
+import type { Bytes32, DepartmentId } from '../../ledger/ids.ts';
+import { departmentArgument, fromSchema, reasonArgument } from '../arguments.ts';
+import { readList } from '../list-pages.ts';
+import { actExpiry, openSession, sendAct } from '../session.ts';
 
 interface AccountsOptions {
   readonly office: string;
@@ -12,27 +18,21 @@ interface AccountsOptions {
 }
 
 interface RegisterOptions extends AccountsOptions {
-  readonly uscc: string;
-  readonly kind: string;
+  readonly uscc: DepartmentId;
+  readonly kind: DepartmentKind;
   readonly region: string;
-  readonly superior?: string;
+  readonly superior?: DepartmentId;
 }
 
 /** Authorities are admitted by governance, not registered. */
-const KINDS = Object.entries(DEPARTMENT_KINDS).filter(([name]) => name !== 'authority');
-const KIND_NAMES = KINDS.map(([name]) => name).join(', ');
-
-function kindNumber(kind: string): number {
-  const found = KINDS.find(([name]) => name === kind);
-  if (found === undefined) throw new CliError('INPUT_INVALID', `Kinds are ${KIND_NAMES}`);
-  return found[1];
-}
+const KIND_NAMES = Object.keys(DEPARTMENT_KINDS).filter((name) => name !== 'authority');
 
 export function addDepartmentCommands(program: Command): void {
   const department = program.command('department').description('departments on the network / 部门');
   addReading(department);
   addRegister(department);
   addAccounts(department);
+  addStatus(department);
 }
 
 function addReading(department: Command): void {
@@ -47,35 +47,42 @@ function addReading(department: Command): void {
 
   department
     .command('show')
-    .argument('[uscc]', 'social credit code; your own by default')
+    .argument('[uscc]', 'social credit code; your own by default', departmentArgument)
     .description('one department with its accounts')
-    .action(async (uscc: string | undefined, _options: unknown, command: Command) => {
+    .action(async (uscc: DepartmentId | undefined, _options: unknown, command: Command) => {
       const { client, output, profile } = openSession(command);
-      const { body } = await client.get(`/v1/departments/${parseDepartmentId(uscc ?? profile.department)}`);
+      const { body } = await client.get(`/v1/departments/${uscc ?? profile.department}`);
       output.show(body);
     });
 }
+
+const regionArgument = fromSchema(departmentRegistration.shape.region, 'six digits');
+const OFFICE_HELP = 'account of the sharing office: an address or an ERC-7913 signer';
+const accountArgument = fromSchema(
+  z.string().toLowerCase().pipe(departmentRegistration.shape.office),
+  'an address (0x and 40 hex digits) or an ERC-7913 signer (0x, the address of its verifier, its key)',
+);
 
 function addRegister(department: Command): void {
   department
     .command('register')
     .description('enter a department (authority only) / 登记部门')
-    .requiredOption('--uscc <code>', 'its unified social credit code')
-    .option('--kind <kind>', KIND_NAMES, 'department')
-    .requiredOption('--region <code>', 'six digits (GB/T 2260)')
-    .option('--superior <uscc>', 'the superior department')
-    .requiredOption('--office <account>', 'account of the sharing office: an address or an ERC-7913 signer')
-    .requiredOption('--head <account>', 'account of the head of the department')
+    .requiredOption('--uscc <code>', 'its unified social credit code', departmentArgument)
+    .addOption(new Option('--kind <kind>').choices(KIND_NAMES).default('department'))
+    .requiredOption('--region <code>', 'six digits (GB/T 2260)', regionArgument)
+    .option('--superior <uscc>', 'the superior department', departmentArgument)
+    .requiredOption('--office <account>', OFFICE_HELP, accountArgument)
+    .requiredOption('--head <account>', 'account of the head of the department', accountArgument)
     .action(async (options: RegisterOptions, command: Command) => {
       const session = openSession(command);
       const act = {
         authority: parseDepartmentId(session.profile.department),
-        department: parseDepartmentId(options.uscc),
-        kind: kindNumber(options.kind),
-        superior: options.superior === undefined ? null : parseDepartmentId(options.superior),
+        department: options.uscc,
+        kind: DEPARTMENT_KINDS[options.kind],
+        superior: options.superior ?? null,
         region: options.region,
-        office: options.office.toLowerCase(),
-        head: options.head.toLowerCase(),
+        office: options.office,
+        head: options.head,
         ...once(actExpiry()),
       };
       session.output.show(await sendAct(session, 'registerDepartment', act, null));
@@ -86,16 +93,46 @@ function addAccounts(department: Command): void {
   department
     .command('accounts')
     .description('replace both accounts of your department, signed by its head / 更换部门账户（由部门负责人签署）')
-    .requiredOption('--office <account>', 'account of the sharing office: an address or an ERC-7913 signer')
-    .requiredOption('--head <account>', 'account of the head of the department')
+    .requiredOption('--office <account>', OFFICE_HELP, accountArgument)
+    .requiredOption('--head <account>', 'account of the head of the department', accountArgument)
     .action(async (options: AccountsOptions, command: Command) => {
       const session = openSession(command);
       const act = {
         department: parseDepartmentId(session.profile.department),
-        office: options.office.toLowerCase(),
-        head: options.head.toLowerCase(),
+        office: options.office,
+        head: options.head,
         ...once(actExpiry()),
       };
       session.output.show(await sendAct(session, 'changeDepartmentAccounts', act, null));
     });
+}
+
+const STATUS_COMMANDS = [
+  {
+    name: 'suspend',
+    status: 'suspended',
+    text: 'stop a department: from its block on its keys and grants are refused',
+  },
+  { name: 'resume', status: 'active', text: 'end the suspension of a department' },
+] as const;
+
+function addStatus(department: Command): void {
+  for (const { name, status, text } of STATUS_COMMANDS) {
+    department
+      .command(name)
+      .argument('<uscc>', 'its unified social credit code', departmentArgument)
+      .description(`${text} (authority only; authorities, regulators and government bodies: governance only)`)
+      .requiredOption('--reason <code>', 'capitals, digits and underscores, such as SECURITY', reasonArgument)
+      .action(async (uscc: DepartmentId, options: { reason: Bytes32 }, command: Command) => {
+        const session = openSession(command);
+        const act = {
+          authority: parseDepartmentId(session.profile.department),
+          department: uscc,
+          status: DEPARTMENT_STATUSES[status],
+          reasonCode: options.reason,
+          ...once(actExpiry()),
+        };
+        session.output.show(await sendAct(session, 'changeDepartmentStatus', act, null));
+      });
+  }
 }

@@ -1,14 +1,14 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 
-import { parseGrantId } from '../../ledger/ids.ts';
+import type { GrantId } from '../../ledger/ids.ts';
+import { collectPair, grantIdArgument, parseCount, parseList } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
-import { collectPair, parseCount, parseList } from '../documents.ts';
 import { fetchRows } from '../fetch-rows.ts';
 import type { FetchOptions, TakeBytes } from '../fetch-rows.ts';
-import { openSession } from '../session.ts';
+import { globalOptions, openSession } from '../session.ts';
 import type { Session } from '../session.ts';
 
 interface Options {
@@ -27,8 +27,11 @@ const PROGRESS_MS = 200;
 export function addFetchCommand(program: Command): void {
   program
     .command('fetch')
-    .argument('<grant-id>')
-    .description('read rows under a grant, as NDJSON to stdout or a file / 获取数据')
+    .argument('<grant-id>', '0x and 64 hex digits', grantIdArgument)
+    .description(
+      'read rows under a grant, as NDJSON to stdout or a file / 获取数据; with --json and without --out one JSON text ' +
+        'whose member rows is the list, kept back until all of it is proved',
+    )
     .option('--fields <keys>', 'comma-separated; all granted fields by default', '')
     .option(
       '--where <key=value>',
@@ -42,17 +45,20 @@ export function addFetchCommand(program: Command): void {
     .option('--case <number>', 'case number')
     .option('--system <id>', 'the calling system')
     .option('--out <file>', 'write here; the file appears only when all of it is proved')
-    .action(async (grantId: string, options: Options, command: Command) => {
+    .action(async (grantId: GrantId, options: Options, command: Command) => {
+      const { out } = options;
+      if (out !== undefined) await assertNoFolder(out);
       const session = openSession(command);
       const request = toFetchOptions(grantId, options);
-      if (options.out === undefined) await toStdout(session, request);
-      else await toFile(session, request, options.out);
+      if (out !== undefined) await toFile(session, request, out);
+      else if (globalOptions(command).json === true) await toJson(session, request);
+      else await toStdout(session, request);
     });
 }
 
-function toFetchOptions(grantId: string, options: Options): FetchOptions {
+function toFetchOptions(grantId: GrantId, options: Options): FetchOptions {
   return {
-    grantId: parseGrantId(grantId),
+    grantId,
     fields: parseList(options.fields),
     equals: options.where,
     region: options.region ?? null,
@@ -71,6 +77,14 @@ async function toStdout(session: Session, request: FetchOptions): Promise<void> 
   session.output.say(`${String(fetched.rows)} rows, ${String(fetched.bytes)} bytes, receipt ${fetched.receiptId}`);
 }
 
+/** All rows as one value, for a program that wants them with their receipt. */
+async function toJson({ client, output }: Session, request: FetchOptions): Promise<void> {
+  const chunks: Buffer[] = [];
+  const { rows: count, ...proof } = await fetchRows(client, request, (bytes) => void chunks.push(bytes));
+  const lines = Buffer.concat(chunks).toString('utf8').split('\n').slice(0, count);
+  output.show({ ...proof, count, rows: lines.map((line): unknown => JSON.parse(line)) });
+}
+
 async function toFile(session: Session, request: FetchOptions, path: string): Promise<void> {
   const partial = `${path}.partial`;
   const file = await openNew(partial);
@@ -85,6 +99,12 @@ async function toFile(session: Session, request: FetchOptions, path: string): Pr
     await rm(partial, { force: true });
     throw error;
   }
+}
+
+/** Asked first: to find it out at the end would cost a read, and its quota. */
+async function assertNoFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() === true) throw new CliError('FILE_UNUSABLE', `--out: ${path} is a folder`);
 }
 
 async function openNew(path: string): Promise<FileHandle> {

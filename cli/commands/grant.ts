@@ -1,43 +1,49 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import { buildGrantRevocation } from '../../ledger/acts/build-acts.ts';
-import { parseGrantId } from '../../ledger/ids.ts';
+import { REVOCATION_REASONS } from '../../ledger/documents/grant-revocation.ts';
+import type { GrantId } from '../../ledger/ids.ts';
+import { grantIdArgument } from '../arguments.ts';
 import { toDocument, withSalt } from '../documents.ts';
-import { actExpiry, openSession, readList, sendAct } from '../session.ts';
+import { showList, withPage } from '../list-pages.ts';
+import type { Listing, Page } from '../list-pages.ts';
+import { actExpiry, openSession, sendAct } from '../session.ts';
+
+const GRANTS: Listing = {
+  path: '/v1/grants',
+  member: 'grants',
+  columns: ['grantId', 'status', 'requester', 'provider', 'notAfter'],
+};
 
 export function addGrantCommands(program: Command): void {
   const grant = program.command('grant').description('grants held and given / 授权');
 
-  grant
-    .command('list')
-    .description('all grants of this department')
-    .action(async (_options: unknown, command: Command) => {
-      const { client, output } = openSession(command);
-      const rows = await readList(client, '/v1/grants', 'grants');
-      output.list(rows, ['grantId', 'status', 'requester', 'provider', 'notAfter']);
-    });
+  withPage(grant.command('list'))
+    .description('grants of this department, newest first')
+    .action(async (page: Page, command: Command) => await showList(openSession(command), GRANTS, page));
 
   grant
     .command('show')
-    .argument('<grant-id>')
-    .description('one grant with its authorization and what of its quota is used')
-    .action(async (id: string, _options: unknown, command: Command) => {
+    .argument('<grant-id>', '0x and 64 hex digits', grantIdArgument)
+    .description('one grant: its authorization, what of its quota is used, and who ended or suspends it')
+    .action(async (id: GrantId, _options: unknown, command: Command) => {
       const { client, output } = openSession(command);
-      output.show((await client.get(`/v1/grants/${parseGrantId(id)}`)).body);
+      output.show((await client.get(`/v1/grants/${id}`)).body);
     });
 
   grant
     .command('revoke')
-    .argument('<grant-id>')
+    .argument('<grant-id>', '0x and 64 hex digits', grantIdArgument)
     .description('end a grant: from its block on no read is answered / 撤销')
-    .requiredOption('--reason <code>', 'MISUSE, SECURITY, PURPOSE_ENDED, AGREED or LEGAL_CHANGE')
+    .addOption(new Option('--reason <code>').choices(REVOCATION_REASONS).makeOptionMandatory())
     .requiredOption('--text <text>', 'why')
-    .action(async (id: string, options: { reason: string; text: string }, command: Command) => {
+    .action(async (id: GrantId, options: { reason: string; text: string }, command: Command) => {
       const session = openSession(command);
       const document = toDocument({
         type: 'GrantRevocation',
         schema: 'dxl/grant-revocation/1',
-        grantId: parseGrantId(id),
+        grantId: id,
         department: session.profile.department,
         reasonCode: options.reason,
         text: options.text,

@@ -1,23 +1,24 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
+import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import { once } from '../../ledger/acts/build-acts.ts';
-import { KEY_ALGORITHMS, deriveAccessKeyId, parseAccessKeyId, parseDepartmentId } from '../../ledger/ids.ts';
+import { KEY_ALGORITHMS, deriveAccessKeyId, parseDepartmentId } from '../../ledger/ids.ts';
+import type { AccessKeyId } from '../../ledger/ids.ts';
 import { exportPublicKey } from '../../ledger/signatures/signature-key.ts';
+import { keyIdArgument, parseCount } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
-import { parseCount } from '../documents.ts';
 import { Output } from '../output.ts';
 import { actExpiry, globalOptions, openSession, sendAct } from '../session.ts';
 
 const DAY_SECONDS = 24 * 3600;
 const DEFAULT_KEY_DAYS = 365;
 
-function createKey(algorithm: string) {
+function createKey(algorithm: 'ed25519' | 'p256') {
   if (algorithm === 'ed25519') return generateKeyPairSync('ed25519').privateKey;
-  if (algorithm === 'p256') return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  throw new CliError('INPUT_INVALID', 'Algorithms are ed25519 and p256');
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 }
 
 function readPublic(path: string) {
@@ -39,9 +40,9 @@ function addNew(key: Command): void {
   key
     .command('new')
     .argument('<file>', 'where to write the private key (PKCS #8 PEM, mode 600); never overwritten')
-    .option('--algorithm <name>', 'ed25519 or p256', 'ed25519')
+    .addOption(new Option('--algorithm <name>').choices(['ed25519', 'p256']).default('ed25519'))
     .description('make a key pair')
-    .action((file: string, options: { algorithm: string }, command: Command) => {
+    .action((file: string, options: { algorithm: 'ed25519' | 'p256' }, command: Command) => {
       const privateKey = createKey(options.algorithm);
       const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       try {
@@ -82,12 +83,12 @@ function addRegister(key: Command): void {
 function addRevoke(key: Command): void {
   key
     .command('revoke')
-    .argument('<key-id>', '0x and 64 hex digits')
+    .argument('<key-id>', '0x and 64 hex digits', keyIdArgument)
     .description('revoke a key, signed by the office')
-    .action(async (keyId: string, _options: unknown, command: Command) => {
+    .action(async (keyId: AccessKeyId, _options: unknown, command: Command) => {
       const session = openSession(command);
       const department = parseDepartmentId(session.profile.department);
-      const act = { department, keyId: parseAccessKeyId(keyId), ...once(actExpiry()) };
+      const act = { department, keyId, ...once(actExpiry()) };
       session.output.show(await sendAct(session, 'revokeAccessKey', act, null));
     });
 }

@@ -4,11 +4,22 @@ import { z } from 'zod';
 import { buildShareRequest } from '../../ledger/acts/build-acts.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import { parseDocument } from '../../ledger/documents/parse-document.ts';
-import { parseDepartmentId, parseRequestId, parseResourceId } from '../../ledger/ids.ts';
+import { parseDepartmentId } from '../../ledger/ids.ts';
+import type { RequestId, ResourceId } from '../../ledger/ids.ts';
+import { collectText, parseCount, parseList, requestIdArgument, resourceIdArgument } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
-import { parseCount, parseList, readDocumentFile, toDocument, withSalt, writeJsonFile } from '../documents.ts';
-import { actExpiry, openSession, readList, readResource, sendAct } from '../session.ts';
+import { readDocumentFile, toDocument, withSalt, writeJsonFile } from '../documents.ts';
+import { pairLegalBasis } from '../legal-basis.ts';
+import { showList, withPage } from '../list-pages.ts';
+import type { Listing, Page } from '../list-pages.ts';
+import { actExpiry, openSession, readResource, sendAct } from '../session.ts';
 import type { Session } from '../session.ts';
+
+const REQUESTS: Listing = {
+  path: '/v1/requests',
+  member: 'requests',
+  columns: ['requestId', 'status', 'requester', 'provider', 'recordedAt'],
+};
 
 const DAY_SECONDS = 24 * 3600;
 
@@ -19,8 +30,8 @@ interface NewOptions {
   readonly purpose: string;
   readonly system?: string;
   readonly scenario: string;
-  readonly basis: string;
-  readonly article: string;
+  readonly basis: readonly string[];
+  readonly article: readonly string[];
   readonly days: number;
   readonly perSecond: number;
   readonly perDay: number;
@@ -38,18 +49,22 @@ async function buildDocument(session: Session, resourceId: string, entry: Catalo
   if (mode === undefined) {
     throw new CliError('INPUT_INVALID', 'This resource is not shared as rows (查询 or 批量), or not at all (不予共享)');
   }
+  const fields = parseList(options.fields).toSorted();
+  assertOffered(entry, '--fields', fields);
+  const plainFields = parseList(options.plain).toSorted();
+  assertOffered(entry, '--plain', plainFields);
   return toDocument({
     type: 'ShareRequest',
     schema: 'dxl/share-request/1',
     kind: 'NEW',
     requester: { name: id, uscc: parseDepartmentId(id) },
     resource: { id: resourceId, version: entry.version },
-    basis: [{ instrument: options.basis, article: options.article }],
+    basis: pairLegalBasis(options.basis, options.article),
     scenario: options.scenario,
     purposes: [options.purpose],
     scope: {
-      fields: parseList(options.fields).toSorted(),
-      plainFields: parseList(options.plain).toSorted(),
+      fields,
+      plainFields,
       rowFilter: options.region === undefined ? null : { regionPrefix: options.region },
       systems: options.system === undefined ? [] : [options.system],
       users: '经办人员',
@@ -63,6 +78,13 @@ async function buildDocument(session: Session, resourceId: string, entry: Catalo
   });
 }
 
+function assertOffered({ fields }: CatalogEntry, option: string, wanted: readonly string[]): void {
+  const unknown = wanted.filter((key) => !fields.some((field) => field.key === key));
+  if (unknown.length === 0) return;
+  const text = `${option}: the resource has no field ${unknown.join(', ')}; see dxl resource fields`;
+  throw new CliError('INPUT_INVALID', text, { option, unknown });
+}
+
 export function addRequestCommands(program: Command): void {
   const request = program.command('request').description('share requests / 共享申请');
   addNew(request);
@@ -73,7 +95,7 @@ export function addRequestCommands(program: Command): void {
 function addNew(request: Command): void {
   request
     .command('new')
-    .argument('<resource-id>')
+    .argument('<resource-id>', '0x and 64 hex digits', resourceIdArgument)
     .description('write a request document to read, change and submit')
     .requiredOption('--fields <keys>', 'fields asked for, comma-separated (see dxl resource fields)')
     .option('--plain <keys>', 'of these, the ones needed without mask', '')
@@ -81,15 +103,18 @@ function addNew(request: Command): void {
     .option('--purpose <code>', 'purpose code', 'BUSINESS_COLLAB')
     .option('--system <id>', 'the system that will call')
     .requiredOption('--scenario <text>', 'what it is for (使用场景)')
-    .requiredOption('--basis <instrument>', 'law or regulation (使用依据)')
-    .requiredOption('--article <text>', 'its article')
+    .requiredOption(
+      '--basis <instrument>',
+      'law or regulation (使用依据); repeatable, each with its --article',
+      collectText,
+    )
+    .requiredOption('--article <text>', 'its article', collectText)
     .option('--days <n>', 'how long (使用时限)', parseCount, 365)
     .option('--per-second <n>', 'expected calls', parseCount, 5)
     .option('--per-day <n>', 'expected calls', parseCount, 20_000)
     .requiredOption('--out <file>', 'where to write the document')
-    .action(async (resourceId: string, options: NewOptions, command: Command) => {
+    .action(async (id: ResourceId, options: NewOptions, command: Command) => {
       const session = openSession(command);
-      const id = parseResourceId(resourceId);
       const { entry } = await readResource(session.client, id);
       const document = await buildDocument(session, id, entry, options);
       parseDocument('ShareRequest', document);
@@ -116,21 +141,16 @@ function addSubmit(request: Command): void {
 }
 
 function addReading(request: Command): void {
-  request
-    .command('list')
-    .description('requests made and to answer')
-    .action(async (_options: unknown, command: Command) => {
-      const { client, output } = openSession(command);
-      const rows = await readList(client, '/v1/requests', 'requests');
-      output.list(rows, ['requestId', 'status', 'requester', 'provider', 'recordedAt']);
-    });
+  withPage(request.command('list'))
+    .description('requests made and to answer, newest first')
+    .action(async (page: Page, command: Command) => await showList(openSession(command), REQUESTS, page));
 
   request
     .command('show')
-    .argument('<request-id>')
+    .argument('<request-id>', '0x and 64 hex digits', requestIdArgument)
     .description('one request with its documents')
-    .action(async (id: string, _options: unknown, command: Command) => {
+    .action(async (id: RequestId, _options: unknown, command: Command) => {
       const { client, output } = openSession(command);
-      output.show((await client.get(`/v1/requests/${parseRequestId(id)}`)).body);
+      output.show((await client.get(`/v1/requests/${id}`)).body);
     });
 }

@@ -42,6 +42,8 @@ export interface GrantRow extends IndexRow {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly status: LedgerGrantTable['status'];
+  /** Where the grant was revoked, and by what document; null while it is not. */
+  readonly revocation: { readonly blockNumber: number; readonly documentHash: Bytes32 } | null;
 }
 
 export interface ResourceRow extends IndexRow {
@@ -191,6 +193,8 @@ function toRequest(row: LedgerRequestTable): RequestRow {
 }
 
 function toGrant(row: LedgerGrantTable): GrantRow {
+  const { statusBlock, revocationHash } = row;
+  const isRevoked = statusBlock !== null && revocationHash !== null;
   return {
     grantId: parseGrantId(row.grantId),
     requestId: parseRequestId(row.requestId),
@@ -201,6 +205,7 @@ function toGrant(row: LedgerGrantTable): GrantRow {
     notBefore: row.notBefore,
     notAfter: row.notAfter,
     status: row.status,
+    revocation: isRevoked ? { blockNumber: statusBlock, documentHash: parseBytes32(revocationHash) } : null,
     documentHash: parseBytes32(row.documentHash),
     recordedAt: row.recordedAt,
     blockNumber: row.blockNumber,

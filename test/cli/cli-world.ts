@@ -33,6 +33,8 @@ export interface Ran {
   readonly stderr: string;
 }
 
+type Facts = Pick<CliWorld, 'folder' | 'chain' | 'proxy' | 'fixture' | 'upstream' | 'provider' | 'requester' | 'url'>;
+
 /** Everything that `dxl` needs to be tried as departments use it: real processes, keystores, gateway and chain. */
 export class CliWorld {
   readonly folder: string;
@@ -44,7 +46,7 @@ export class CliWorld {
   readonly requester: Actor;
   readonly url: string;
 
-  private constructor(facts: Omit<CliWorld, 'stop' | 'file' | 'run' | 'json' | 'writeProfile' | 'writeKeystore'>) {
+  private constructor(facts: Facts) {
     this.folder = facts.folder;
     this.chain = facts.chain;
     this.proxy = facts.proxy;
@@ -116,7 +118,12 @@ export class CliWorld {
 
   /** Runs `dxl --profile <profile> ...args` as a process of its own. */
   async run(profile: string, ...args: readonly string[]): Promise<Ran> {
-    const words = [MAIN, '--profile', this.file(`${profile}.json`), ...args];
+    return await this.runWith([], profile, ...args);
+  }
+
+  /** The same with options for Node, for a machine that is not as it should be. */
+  async runWith(node: readonly string[], profile: string, ...args: readonly string[]): Promise<Ran> {
+    const words = [...node, MAIN, '--profile', this.file(`${profile}.json`), ...args];
     return await new Promise((done) => {
       const options = { cwd: this.folder, maxBuffer: MAX_OUTPUT_BYTES, timeout: 30_000 };
       const child = execFile(process.execPath, words, options, (_error, stdout, stderr) => {
@@ -133,6 +140,20 @@ export class CliWorld {
     } catch {
       throw new TypeError(`dxl ${args.join(' ')} ended with ${String(code)} and printed ${stdout} ${stderr}`);
     }
+  }
+
+  async succeed(profile: string, ...args: readonly string[]): Promise<Body> {
+    const { code, body } = await this.json(profile, ...args);
+    if (code !== 0) throw new TypeError(`dxl ${args.join(' ')}: ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  /** How a command fails: with which exit code and which codes of ours. */
+  async fail(profile: string, ...args: readonly string[]) {
+    const { code, body } = await this.json(profile, ...args);
+    const error = body['error'] as Readonly<Record<string, unknown>>;
+    const problem = (error['problem'] ?? {}) as Readonly<Record<string, unknown>>;
+    return { exit: code, code: error['code'], problem: problem['code'], denied: problem['deny_code'] };
   }
 }
 

@@ -4,17 +4,16 @@ import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { deriveResourceId } from '../../ledger/ids.ts';
 import { sampleDepartment } from '../../scripts/samples/departments.ts';
 import { walletSigner } from '../support/actors.ts';
 import { freePort } from '../support/gateway-fixture.ts';
-import { type Body, CliWorld, RESOURCE_CODE, ROWS, sampleEntry } from './cli-world.ts';
+import { openShare, submitShareRequest } from './cli-share.ts';
+import { type Body, CliWorld, RESOURCE_CODE, ROWS } from './cli-world.ts';
 
 // Each step is a process of its own; on a busy machine one takes seconds.
 vi.setConfig({ testTimeout: 120_000 });
 
 const USE = ['--purpose', 'BUSINESS_COLLAB', '--system', 'SI-TEST-01'];
-const LAW = ['--scenario', '核验办件信息', '--basis', '中华人民共和国社会保险法', '--article', '第七十四条'];
 const HASH = /^0x[0-9a-f]{64}$/;
 const UNKNOWN = `0x${'ee'.repeat(32)}`;
 const MASKED = [
@@ -36,41 +35,20 @@ function lines(text: string): unknown[] {
 }
 
 async function succeed(profile: string, ...args: readonly string[]): Promise<Body> {
-  const { code, body } = await world.json(profile, ...args);
-  if (code !== 0) throw new TypeError(`dxl ${args.join(' ')}: ${JSON.stringify(body)}`);
-  return body;
+  return await world.succeed(profile, ...args);
 }
 
 async function fail(profile: string, ...args: readonly string[]) {
-  const { code, body } = await world.json(profile, ...args);
-  const error = body['error'] as Readonly<Record<string, unknown>>;
-  const problem = (error['problem'] ?? {}) as Readonly<Record<string, unknown>>;
-  return { exit: code, code: error['code'], problem: problem['code'], denied: problem['deny_code'] };
+  return await world.fail(profile, ...args);
 }
 
 async function submitRequest(name: string, fields: string, plain = ''): Promise<string> {
-  const out = world.file(`${name}.request.json`);
-  const scope = ['--fields', fields, '--plain', plain, '--system', 'SI-TEST-01'];
-  await succeed('rs', 'request', 'new', resourceId, ...scope, ...LAW, '--out', out);
-  return String((await succeed('rs', 'request', 'submit', out))['requestId']);
+  return await submitShareRequest(world, resourceId, name, fields, plain);
 }
 
-/** What every department does once: a key, its registration, an entry in the catalogue, a request, its answer. */
 beforeAll(async () => {
   world = await CliWorld.start();
-  await Promise.all(['sh', 'ga', 'rs'].map((name) => succeed(name, 'key', 'new', world.file(`${name}.pem`))));
-  await Promise.all(['sh', 'ga', 'rs'].map((name) => succeed(name, 'key', 'register', world.file(`${name}.pem`))));
-  const entryFile = world.file('entry.json');
-  await writeFile(entryFile, JSON.stringify(sampleEntry('GA', world.provider.id)));
-  await succeed('ga', 'resource', 'submit', entryFile);
-  resourceId = deriveResourceId(world.provider.id, RESOURCE_CODE);
-  const { state } = await succeed('sh', 'resource', 'show', resourceId);
-  const { documentHash } = state as { documentHash: string };
-  await succeed('sh', 'resource', 'publish', resourceId, '--version', '1', '--document', documentHash);
-  openRequest = await submitRequest('first', 'birth,id_no,name');
-  const agreed = await succeed('ga', 'answer', 'agree', openRequest);
-  expect(agreed).toMatchObject({ status: 'recorded', grantId: expect.stringMatching(HASH) as unknown });
-  grantId = String(agreed['grantId']);
+  ({ resourceId, openRequest, grantId } = await openShare(world));
 }, 240_000);
 
 afterAll(async () => {
@@ -261,6 +239,7 @@ describe('dxl chain status and dxl doctor', () => {
     expect(checks.map(({ check, ok }) => [check, ok])).toEqual([
       ['profile', true],
       ['access key', true],
+      ['keystores', true],
       ['gateway', true],
       ['ledger is proved current', true],
       ['signed call', true],

@@ -7,7 +7,7 @@ import { parseRequestSignature, verifyRequestSignature } from '../../ledger/requ
 import { contentDigest } from '../../ledger/signatures/content-digest.ts';
 import type { HeaderField } from '../../ledger/signatures/request-profile.ts';
 import { signResponse } from '../../ledger/signatures/response-signature.ts';
-import { createSigningKey, exportPublicKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
+import { createGatewayKey, exportPublicKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
 import { rawDeployment } from '../ledger/deployment.factory.ts';
 import { rawReceipt } from '../ledger/receipts/receipt.factory.ts';
 
@@ -31,7 +31,7 @@ export interface LyingGateway {
 /** Answers one read, and its receipt, to the holder of `clientKey`; all its answers are signed as they must be. */
 export async function startLyingGateway(clientKey: SigningKey): Promise<LyingGateway> {
   const { privateKey } = generateKeyPairSync('ed25519');
-  const key = createSigningKey(privateKey);
+  const key = createGatewayKey(privateKey);
   const lies: Lies = { receipt: {}, notYet: 0 };
   const state = { requestHash: rawReceipt().requestHash, grantId: '' };
   const server = createServer((request, response) => {
@@ -91,7 +91,5 @@ function hex(bytes: Uint8Array): string {
 }
 
 function toFields(rawHeaders: readonly string[]): HeaderField[] {
-  return rawHeaders.flatMap((name, index) =>
-    index % 2 === 0 ? [{ name, value: rawHeaders[index + 1] ?? '' }] : [],
-  );
+  return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [{ name, value: rawHeaders[index + 1] ?? '' }] : []));
 }

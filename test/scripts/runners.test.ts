@@ -47,3 +47,24 @@ describe('scripts/check.ts', () => {
     expect(run('check.ts', '--help').status).toBe(0);
   });
 });
+
+describe('wrong options', () => {
+  it.each([
+    ['scripts/start.ts', ['--port', 'x'], '--port'],
+    ['scripts/start.ts', ['--unknown'], '--unknown'],
+    ['scripts/start.ts', ['later'], 'later'],
+    ['scripts/test.ts', ['--only', 'nothing'], '--only'],
+    ['scripts/test.ts', ['--unknown'], '--unknown'],
+    ['scripts/check.ts', ['--only', 'nothing'], 'nothing'],
+    ['scripts/check.ts', ['--unknown'], '--unknown'],
+    ['bench/gas.ts', ['--unknown'], '--unknown'],
+    ['bench/relay.ts', ['--rounds', '0'], '--rounds'],
+    ['bench/relay.ts', ['--rounds'], '--rounds'],
+    ['bench/grant-table.ts', ['--grants', 'x'], '--grants'],
+    ['bench/revocation.ts', ['--trials', 'x'], '--trials'],
+  ])('of %s, %j, end with one line that names them and exit code 2', (script, args, named) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: ROOT, encoding: 'utf8' });
+    expect([status, stdout, stderr.trimEnd().split('\n').length]).toEqual([2, '', 1]);
+    expect(stderr).toContain(named);
+  });
+});

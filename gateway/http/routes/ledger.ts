@@ -1,28 +1,45 @@
+import { z } from 'zod';
+
+import type { SaltedDocument } from '../../../ledger/document-hash.ts';
 import { parseBytes32, parseDepartmentId, parseGrantId, parseRequestId, parseResourceId } from '../../../ledger/ids.ts';
 import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
 import type { JsonValue } from '../../../ledger/json/strict-json.ts';
 import type { GatewayContext } from '../../context.ts';
 import { readEntry } from '../../authz/read-entry.ts';
 import { readDocumentParties } from '../../stores/document-parties.ts';
+import type { GrantRow } from '../../stores/ledger-index.ts';
 import type { Answer } from '../answer.ts';
 import { readDocumentSides } from '../document-sides.ts';
 import { parsePage } from '../parse-page.ts';
 import type { SignedCall } from '../signed-route.ts';
 import { isParty, notFound, supervises } from '../visibility.ts';
 
+const revoked = z.object({ department: z.string(), reasonCode: z.string() });
+const titled = z.object({ name: z.string() });
+
 export function listDepartments(context: GatewayContext): Promise<Answer> {
   return Promise.resolve(ok({ departments: context.follower.ledger.departments() }));
 }
 
+/** `self` says whether it is the caller's own: which department a key belongs to is asked for nowhere else. */
 export function showDepartment(context: GatewayContext, call: SignedCall): Promise<Answer> {
   const department = context.follower.ledger.department(parseDepartmentId(call.params['id']));
   if (department === null) throw notFound();
-  return Promise.resolve(ok(department));
+  return Promise.resolve(ok({ ...department, self: department.id === call.caller.department }));
 }
 
+/** Each with the title of its entry; null while this gateway does not have the entry. */
 export async function listResources(context: GatewayContext, call: SignedCall): Promise<Answer> {
   await context.indexer.whenWritten();
-  return ok({ resources: await context.index.resources({ party: null, ...parsePage(call.query) }) });
+  const rows = await context.index.resources({ party: null, ...parsePage(call.query) });
+  const resources = await Promise.all(
+    rows.map(async (row) => ({ ...row, title: titleOf(await context.documents.get(row.documentHash)) })),
+  );
+  return ok({ resources });
+}
+
+function titleOf(salted: SaltedDocument | null): string | null {
+  return titled.safeParse(salted?.document).data?.name ?? null;
 }
 
 /** The published version with its catalogue entry, or the first one while none is published. */
@@ -65,7 +82,19 @@ export async function showGrant(context: GatewayContext, call: SignedCall): Prom
   const grant = await context.index.grant(parseGrantId(call.params['id']));
   if (grant === null || !isParty(context, call, [grant.requester, grant.provider])) throw notFound();
   const usage = await context.quotas.usage(grant.grantId, context.now());
-  return ok({ ...grant, usage, document: await readDocument(context, call, grant.documentHash) });
+  const suspended = [grant.requester, grant.provider].filter(
+    (id) => context.follower.ledger.department(id)?.status === 'suspended',
+  );
+  const document = await readDocument(context, call, grant.documentHash);
+  return ok({ ...grant, usage, suspended, revocation: await showRevocation(context, call, grant), document });
+}
+
+/** Who ended the grant, why and where; the first two are null when the statement is not in this gateway's store. */
+async function showRevocation(context: GatewayContext, call: SignedCall, { revocation }: GrantRow) {
+  if (revocation === null) return null;
+  const document = await readDocument(context, call, revocation.documentHash);
+  const statement = revoked.safeParse(document).data ?? { department: null, reasonCode: null };
+  return { ...revocation, ...statement, document };
 }
 
 /** A catalogue entry is for every department; anything else for its sides and those who supervise them. */

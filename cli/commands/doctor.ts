@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+
+import { CliError, EXIT } from '../cli-error.ts';
+import { GatewayClient } from '../gateway-client.ts';
+import { Output } from '../output.ts';
+import { openKeystore, readAccessKey, readProfile } from '../profile.ts';
+import type { Profile } from '../profile.ts';
+import { DEFAULT_PROFILE, globalOptions } from '../session.ts';
+import { chainStatus } from './chain.ts';
+
+interface Check {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('check the profile, the keys, the clock and the gateway / 自检')
+    .action(async (_options: unknown, command: Command) => {
+      const { profile: path = DEFAULT_PROFILE, json = false } = globalOptions(command);
+      const checkup = new Checkup();
+      await runChecks(checkup, path);
+      new Output(json).list(checkup.checks, ['check', 'ok', 'detail']);
+      process.exitCode = checkup.exitCode;
+    });
+}
+
+/** Each check builds on the one before: the first that fails is the one to mend. */
+class Checkup {
+  readonly checks: Check[] = [];
+  exitCode: number = EXIT.ok;
+
+  /** @param run what it found, or a CliError that says what to mend */
+  async check(name: string, run: () => string | Promise<string>): Promise<void> {
+    if (this.exitCode !== EXIT.ok) return;
+    try {
+      this.checks.push({ check: name, ok: true, detail: await run() });
+    } catch (error) {
+      this.checks.push({ check: name, ok: false, detail: error instanceof Error ? error.message : 'failed' });
+      const code = error instanceof CliError ? error.exitCode : EXIT.error;
+      this.exitCode = code === EXIT.network || code === EXIT.unverified ? code : EXIT.error;
+    }
+  }
+}
+
+async function runChecks(checkup: Checkup, path: string): Promise<void> {
+  await checkup.check('profile', () => readProfile(path).gateway);
+  await checkup.check('access key', () => {
+    return readAccessKey(readProfile(path))?.keyId ?? 'none: only dxl key register will work';
+  });
+  await checkup.check('keystores', async () => await tryKeystores(readProfile(path)));
+  await checkup.check('gateway', async () => (await clientOf(path).identity()).keyId);
+  await checkup.check('ledger is proved current', async () => await readBlock(clientOf(path)));
+  await checkup.check('signed call', async () => await tryCall(clientOf(path), readProfile(path)));
+}
+
+async function tryKeystores(profile: Profile): Promise<string> {
+  for (const keystore of [...profile.office, ...profile.head]) await openKeystore(profile, keystore);
+  return `office ${String(profile.office.length)}, head ${String(profile.head.length)}`;
+}
+
+async function readBlock(client: GatewayClient): Promise<string> {
+  const { stale_reason: reason, block } = chainStatus.parse((await client.getPublic('/v1/chain')).body);
+  if (reason === null) return `block ${String(block?.number)}`;
+  throw new CliError('GATEWAY_REFUSED', `not now: ${reason}; docs/operations.md says what to do`);
+}
+
+const departmentSchema = z.object({ status: z.string(), self: z.boolean() });
+
+async function tryCall(client: GatewayClient, { department }: Profile): Promise<string> {
+  const { status, self } = departmentSchema.parse((await client.get(`/v1/departments/${department}`)).body);
+  if (!self) throw new CliError('INPUT_INVALID', `The access key is not one of ${department}, which the profile names`);
+  if (status !== 'active') throw new CliError('GATEWAY_REFUSED', `${department} is ${status}`);
+  return 'the gateway knows this key, and the clocks agree';
+}
+
+function clientOf(path: string): GatewayClient {
+  const profile = readProfile(path);
+  return new GatewayClient({ url: profile.gateway, key: readAccessKey(profile), pinnedKeyId: profile.gatewayKey });
+}
