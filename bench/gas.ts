@@ -28,7 +28,7 @@ import { parseOptions } from '../scripts/parse-options.ts';
 import { type Actor, actor } from '../test/support/actors.ts';
 import { LedgerChain, officers } from '../test/support/ledger-chain.ts';
 
-const HELP = `Usage: node bench/gas.ts [options]
+const HELP = `Usage: npm run bench:gas -- [options]
 
 Prints the gas of each act on a fresh chain beside that of attest() of EAS 1.9 on the same chain, as ratios: of an
 attestation of one hash (32 bytes) and of one with all nine words of an agreement (288 bytes), which EAS stores and we

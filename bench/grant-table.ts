@@ -6,7 +6,7 @@ import { type GrantState, GrantTable } from '../ledger/grant-table.ts';
 import { endAsWrongUsage, parseOptions } from '../scripts/parse-options.ts';
 import { grantIdOf, grantOf } from '../test/ledger/grant-table.factory.ts';
 
-const HELP = `Usage: node bench/grant-table.ts [options]
+const HELP = `Usage: npm run bench:grant-table -- [options]
 
 Puts the same grants into ledger/grant-table.ts and into a Map of objects, in one run, and prints memory (arrayBuffers
 and heap, as the process sees them after a collection) and CPU time per lookup of ids given as text, in an order without

@@ -9,7 +9,7 @@ import { CAN_PIN, pinThisProcess, PinnedProcess } from './support/pinned-process
 import { rowsFor } from './support/rows.ts';
 import { formatTable, median } from './support/statistics.ts';
 
-const HELP = `Usage: node bench/relay.ts [options]
+const HELP = `Usage: npm run bench:relay -- [options]
 
 Relays the same rows from one source through three proxies, each a process of its own on one core, in turn:
   gateway          ours: signature, nonce, decision, quota, mask, signed answer, receipt durable before the first byte

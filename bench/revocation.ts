@@ -15,7 +15,7 @@ import { listenOnLoopback } from './support/loopback.ts';
 import { startShareWorld, type ShareWorld } from './support/share-world.ts';
 import { formatTable, median, quantile } from './support/statistics.ts';
 
-const HELP = `Usage: node bench/revocation.ts [options]
+const HELP = `Usage: npm run bench:revocation -- [options]
 
 Revokes grants one after the other and measures, from the moment at which the block with the revocation reaches the
 gateway's WebSocket, how long it takes until the gateway's proved state refuses the grant. In the same run, for the

@@ -58,7 +58,7 @@ export const GATEWAY_ERRORS = {
   CLIENT_STALLED: { status: 408, title: 'The client stopped reading', titleZh: '客户端停止接收' },
   // Fail closed: 503
   STALE_CHAIN: { status: 503, title: 'The ledger state is not proved current', titleZh: '账本状态未能确认为最新' },
-  AUDIT_BACKLOG: { status: 503, title: 'Receipts are not anchored', titleZh: '凭证未能按时上链' },
+  AUDIT_BACKLOG: { status: 503, title: 'Receipts are not anchored', titleZh: '回执未能按时上链' },
   STORE_FAILED: { status: 503, title: 'A durable store failed', titleZh: '持久化存储出错' },
   DOCUMENT_UNAVAILABLE: {
     status: 503,

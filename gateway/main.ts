@@ -38,8 +38,10 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const isConfig = error instanceof ConfigError || error instanceof SourceConfigError;
-  const problems = isConfig ? error.problems : [error instanceof Error ? error.message : 'Unknown failure'];
+  const isSources = error instanceof SourceConfigError;
+  const isConfig = error instanceof ConfigError || isSources;
+  const listed = isConfig ? error.problems : [error instanceof Error ? error.message : 'Unknown failure'];
+  const problems = isSources ? listed.map((problem) => `DXL_SOURCES: ${problem}`) : listed;
   process.stderr.write(`The gateway cannot start / 网关无法启动:\n${problems.map((line) => `- ${line}`).join('\n')}\n`);
   process.exitCode = isConfig ? 2 : 1;
 }

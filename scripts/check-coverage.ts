@@ -16,7 +16,7 @@ export default { ...config, plugins: config.plugins.filter(({ id }) => id !== 'w
 const MINIMUM_LINES = 1;
 const MINIMUM_BRANCHES = 0.95;
 
-const HELP = `Usage: node scripts/check-coverage.ts
+const HELP = `Usage: node scripts/bootstrap.mjs scripts/check-coverage.ts
 
 Measures what the Solidity tests cover: every line, and both outcomes of at least ${MINIMUM_BRANCHES * 100} % of all decisions
 (if, require and ?:). Hardhat counts lines only, so the decisions are counted on a copy in which each is wrapped in a

@@ -17,7 +17,7 @@ import type { LedgerAddresses } from './deployment/run-ignition.ts';
 import { EmbeddedError } from './embedded/embedded-error.ts';
 import { readBlockNumber } from './embedded/json-rpc.ts';
 
-const HELP = `Usage: node scripts/deploy.ts [options]
+const HELP = `Usage: node scripts/bootstrap.mjs scripts/deploy.ts [options]
 
 Deploys the ledger once and writes DATA_DIR/deployment.json; a second run changes nothing. Afterwards the deployer holds
 no right, the governance account holds all.

@@ -2,7 +2,7 @@
 /**
  * Writes what TypeScript needs of the contracts into ledger/__generated__.
  *
- * Usage: node scripts/generate-bindings.ts [--check]
+ * Usage: node scripts/bootstrap.mjs scripts/generate-bindings.ts [--check]
  * `--check` writes nothing and exits 1 if a file differs from what the contracts give.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

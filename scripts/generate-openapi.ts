@@ -12,11 +12,13 @@ const { values } = parseArgs({
 const text = `${JSON.stringify(openApiDocument(), null, 2)}\n`;
 if (values.help) {
   process.stdout.write(
-    'Usage: node scripts/generate-openapi.ts [--check]\n\nWrites docs/openapi.json; --check only compares.\n',
+    'Usage: node scripts/bootstrap.mjs scripts/generate-openapi.ts [--check]\n\nWrites docs/openapi.json; --check only compares.\n',
   );
 } else if (!values.check) {
   await writeFile(FILE, text);
 } else if ((await readFile(FILE, 'utf8').catch(() => '')) !== text) {
-  process.stderr.write('docs/openapi.json is not current: run node scripts/generate-openapi.ts\n');
+  process.stderr.write(
+    'docs/openapi.json is not current: run node scripts/bootstrap.mjs scripts/generate-openapi.ts\n',
+  );
   process.exitCode = 1;
 }

@@ -19,10 +19,12 @@ const sourcesFileSchema = z.strictObject({ sources: z.record(resourceKeySchema, 
 
 export type SourcesConfig = z.infer<typeof sourcesFileSchema>;
 
+export type SourceErrorCode = 'SOURCES_INVALID';
+
 /** The configuration of the sources is wrong. `problems` has one line for each mistake, with its place. */
 export class SourceConfigError extends Error {
   override readonly name = 'SourceConfigError';
-  readonly code = 'SOURCES_INVALID';
+  readonly code: SourceErrorCode = 'SOURCES_INVALID';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

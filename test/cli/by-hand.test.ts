@@ -1,13 +1,16 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 
 import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { createSigningKey } from '../../ledger/signatures/signature-key.ts';
 import { openShare, submitShareRequest } from './cli-share.ts';
 import { CliWorld, ROWS } from './cli-world.ts';
+import { startLyingGateway } from './lying-gateway.ts';
 
 // Each step is a process of its own; on a busy machine one takes seconds.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const USE = ['--purpose', 'BUSINESS_COLLAB', '--system', 'SI-TEST-01'];
 const LAW = ['--scenario', '核验', '--basis', '社会保险法', '--article', '第七十四条'];
@@ -24,7 +27,7 @@ let grantId: string;
 beforeAll(async () => {
   world = await CliWorld.start();
   ({ resourceId, grantId } = await openShare(world));
-}, 240_000);
+}, 500_000);
 
 afterAll(async () => {
   await world.stop();
@@ -36,7 +39,7 @@ describe('dxl act', () => {
     file = world.file('several.json');
     const requestId = await submitShareRequest(world, resourceId, 'several', 'name');
     await world.succeed('ga-1', 'answer', 'agree', requestId, '--out', file);
-  }, 120_000);
+  }, 240_000);
 
   it('takes no signature of another department, which would make the act useless', async () => {
     const before = await readFile(file, 'utf8');
@@ -98,6 +101,15 @@ describe('dxl doctor', () => {
     const { error } = JSON.parse(stdout) as { error: { problem: { code: string }; clockOffset: number } };
     expect([code, error.problem.code]).toEqual([1, 'SIGNATURE_EXPIRED']);
     expect(Math.abs(error.clockOffset + 120)).toBeLessThan(30);
+  });
+
+  it('calls it a failure when the gateway cannot prove its state', async () => {
+    const gateway = await startLyingGateway(createSigningKey(generateKeyPairSync('ed25519').privateKey));
+    gateway.lies.staleReason = 'NODE_UNREACHABLE';
+    const own = { department: world.requester.id, accessKey: 'rs.pem' };
+    await world.writeProfile('silent-node', { ...own, gateway: gateway.url });
+    expect(await lastCheck('silent-node')).toMatchObject({ code: 1, check: 'ledger is proved current', ok: false });
+    await gateway.stop();
   });
 
   it('tells a gateway that is away, and one with another key, by exit codes of their own', async () => {

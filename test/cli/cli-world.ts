@@ -77,7 +77,9 @@ export class CliWorld {
     };
     const sources = { [deriveResourceId(provider.id, RESOURCE_CODE)]: source };
     const address = `127.0.0.1:${String(proxy.port)}`;
-    const fixture = await GatewayFixture.start({ chain, sources, config: { authority: address } });
+    // A busy machine is no subject of these tests: the node may be silent for as long as a test may take.
+    const patience = { nodeTimeoutMs: 60_000, maxNodeSilenceMs: 120_000 };
+    const fixture = await GatewayFixture.start({ chain, sources, config: { authority: address, ...patience } });
     proxy.gatewayPort = fixture.gateway.port;
     const url = `http://${address}`;
     const world = new CliWorld({ folder, chain, proxy, fixture, upstream, provider, requester, url });
@@ -125,7 +127,7 @@ export class CliWorld {
   async runWith(node: readonly string[], profile: string, ...args: readonly string[]): Promise<Ran> {
     const words = [...node, MAIN, '--profile', this.file(`${profile}.json`), ...args];
     return await new Promise((done) => {
-      const options = { cwd: this.folder, maxBuffer: MAX_OUTPUT_BYTES, timeout: 30_000 };
+      const options = { cwd: this.folder, maxBuffer: MAX_OUTPUT_BYTES, timeout: 60_000 };
       const child = execFile(process.execPath, words, options, (_error, stdout, stderr) => {
         done({ code: child.exitCode ?? -1, stdout, stderr });
       });

@@ -11,7 +11,7 @@ import { openShare, submitShareRequest } from './cli-share.ts';
 import { type Body, CliWorld, RESOURCE_CODE, ROWS } from './cli-world.ts';
 
 // Each step is a process of its own; on a busy machine one takes seconds.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const USE = ['--purpose', 'BUSINESS_COLLAB', '--system', 'SI-TEST-01'];
 const HASH = /^0x[0-9a-f]{64}$/;
@@ -49,7 +49,7 @@ async function submitRequest(name: string, fields: string, plain = ''): Promise<
 beforeAll(async () => {
   world = await CliWorld.start();
   ({ resourceId, openRequest, grantId } = await openShare(world));
-}, 240_000);
+}, 500_000);
 
 afterAll(async () => {
   await world.stop();

@@ -63,6 +63,16 @@ describe('fetchRows', () => {
     await expect(fetchOnce()).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', exitCode: 3 });
   });
 
+  it.each([
+    ['BJ-2025-0002', 'BJ-2025-0002'],
+    ['A[1]', 'A[1]'],
+    ['50%', '50%'],
+    ['示 1', '%E7%A4%BA%201'],
+  ])('sends the case number %s as %s', async (caseNumber, sent) => {
+    await fetchRows(client, readOptions(grantId, { caseNumber }), () => undefined);
+    expect(gateway.caseNumber()).toBe(sent);
+  });
+
   it('waits for the receipt of an answer that has just ended', { timeout: 30_000 }, async () => {
     gateway.lies.notYet = 22;
     expect(await fetchOnce()).toMatchObject({ rows: 2 });

@@ -20,20 +20,30 @@ export interface Lies {
   receipt: Partial<AccessReceipt>;
   /** How often the receipt is not there yet. */
   notYet: number;
+  /** Why it cannot prove its state; null when it can. */
+  staleReason: string | null;
 }
 
 export interface LyingGateway {
   readonly url: string;
   readonly lies: Lies;
+  /** The case number of the last read, as it was signed. */
+  caseNumber(): string | null;
   stop(): Promise<void>;
+}
+
+interface Asked {
+  readonly requestHash: AccessReceipt['requestHash'];
+  readonly grantId: string;
+  readonly caseNumber: string | null;
 }
 
 /** Answers one read, and its receipt, to the holder of `clientKey`; all its answers are signed as they must be. */
 export async function startLyingGateway(clientKey: SigningKey): Promise<LyingGateway> {
   const { privateKey } = generateKeyPairSync('ed25519');
   const key = createGatewayKey(privateKey);
-  const lies: Lies = { receipt: {}, notYet: 0 };
-  const state = { requestHash: rawReceipt().requestHash, grantId: '' };
+  const lies: Lies = { receipt: {}, notYet: 0, staleReason: null };
+  const state: Asked = { requestHash: rawReceipt().requestHash, grantId: '', caseNumber: null };
   const server = createServer((request, response) => {
     void answer(request, response).catch(() => response.destroy());
   });
@@ -45,16 +55,20 @@ export async function startLyingGateway(clientKey: SigningKey): Promise<LyingGat
     if (target === '/v1/chain') {
       const publicKey = exportPublicKey(createPublicKey(privateKey));
       const gateway = { keyId: key.keyId, algorithm: 'ed25519', publicKey: hex(publicKey.bytes) };
-      response.end(JSON.stringify({ deployment: rawDeployment(), gateway }));
+      const status = { block: null, heads: null, stale_reason: lies.staleReason };
+      response.end(JSON.stringify({ deployment: rawDeployment(), gateway, ...status }));
       return;
     }
     const fields = toFields(request.rawHeaders);
     const now = Math.floor(Date.now() / 1000);
     const origin = { scheme: 'http', authority } as const;
     const claimed = parseRequestSignature({ method, target, fields, body: null }, origin, now);
-    const { requestHash, binding } = await verifyRequestSignature(claimed, createPublicKey(clientKey.privateKey));
+    const { requestHash, binding, signedFields } = await verifyRequestSignature(
+      claimed,
+      createPublicKey(clientKey.privateKey),
+    );
     const isRead = target.includes('/rows');
-    if (isRead) Object.assign(state, { requestHash, grantId: target.split('/')[3] });
+    if (isRead) Object.assign(state, { requestHash, grantId: target.split('/')[3], ...signedFields });
     const isLate = !isRead && lies.notYet-- > 0;
     const problem = { code: 'NOT_FOUND', title: 'Unknown', title_zh: '不存在', detail: 'Not yet' };
     const body = isRead ? BODY : Buffer.from(JSON.stringify(isLate ? problem : receipt()));
@@ -83,7 +97,7 @@ export async function startLyingGateway(clientKey: SigningKey): Promise<LyingGat
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { url: `http://${authority}`, lies, stop };
+  return { url: `http://${authority}`, lies, caseNumber: () => state.caseNumber, stop };
 }
 
 function hex(bytes: Uint8Array): string {

@@ -21,6 +21,7 @@ const DISTRICTS = [
   ['990201', '范例市东区'],
   ['990202', '范例市西区'],
 ] as const;
+const PLACES: ReadonlyMap<string, string> = new Map([['990100', '示例市市辖区'], ...DISTRICTS]);
 const STREETS = ['民主路', '建设大街', '长江东路', '文化巷'] as const;
 const NATIONS = ['01', '01', '01', '03', '05', '10'] as const;
 
@@ -33,10 +34,11 @@ export function sampleResidents(): Resident[] {
 }
 
 function sampleResident(index: number, picks: SeededPicks): Resident {
-  const [region, district] = picks.pick(DISTRICTS);
+  const [region] = picks.pick(DISTRICTS);
   const born = new Date(Date.UTC(1940, 0, 1) + picks.integer(80 * 365) * DAY_MS).toISOString().slice(0, 10);
   const sequence = String(index + 1).padStart(3, '0');
   const body = KNOWN_BODIES[index] ?? region + born.replaceAll('-', '') + sequence;
+  const district = PLACES.get(body.slice(0, 6)) ?? '';
   return {
     id_no: completeIdNumber(body),
     name: sampleName(index, picks),

@@ -44,6 +44,11 @@ describe('sampleResidents', () => {
     }
   });
 
+  it('lets people live where their numbers say', () => {
+    const CITIES: Readonly<Record<string, string>> = { 9901: '示例省示例市', 9902: '示例省范例市' };
+    for (const { id_no, addr } of sampleResidents()) expect(addr.slice(0, 6)).toBe(CITIES[id_no.slice(0, 4)]);
+  });
+
   it('is the same in every run', () => {
     expect(sampleResidents()).toEqual(sampleResidents());
   });
