@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-// In this very process, so that a signal to `dxl` is one to the command.
+// In this very process, so that a signal to `dxl` is one to the command. The bootstrap is a program, not a module of cli.
 process.argv.splice(2, 0, 'cli/main.ts');
-await import('../scripts/bootstrap.mjs');
+await import(new URL('../scripts/bootstrap.mjs', import.meta.url).href);

@@ -87,7 +87,7 @@ describe('cli/dxl.mjs', () => {
     [['department', 'register', ...register({ uscc: '99' })], '--uscc'],
     [['department', 'register', ...register({ kind: 'ministry' })], '--kind'],
     [['fetch', HASH, '--limit', '-1'], '--limit'],
-    [['fetch', HASH, '--where', 'novalue'], '--where'],
+    [['fetch', HASH, '--where', 'no-value'], '--where'],
     [['fetch', HASH, '--out', '.'], '--out'],
   ])('names what is wrong in %j, before anything is asked', (args, name) => {
     const { status, stderr, stdout } = dxl('--profile', 'none.json', ...args);
