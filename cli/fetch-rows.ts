@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { z } from 'zod';
 
+import { LedgerError } from '../ledger/errors.ts';
 import { parseStrictJson } from '../ledger/json/strict-json.ts';
 import { contentHash } from '../ledger/receipts/content-hash.ts';
 import { parseReceipt } from '../ledger/receipts/receipt.ts';
@@ -136,11 +137,16 @@ export interface SaltedReceipt {
   readonly contentSalt: string | null;
 }
 
-/** @throws CliError GATEWAY_REFUSED, with status 404 also while the receipt is not closed yet */
+/** @throws CliError ANSWER_UNVERIFIED, GATEWAY_REFUSED with status 404 also while the receipt is not closed yet */
 export async function findReceipt(client: GatewayClient, receiptId: string): Promise<SaltedReceipt> {
   const { body } = await client.get(`/v1/receipts/${receiptId}`);
   const { receipt, contentSalt } = saltedReceiptSchema.parse(body);
-  return { receipt: parseReceipt(parseStrictJson(Buffer.from(JSON.stringify(receipt)))), contentSalt };
+  try {
+    return { receipt: parseReceipt(parseStrictJson(Buffer.from(JSON.stringify(receipt)))), contentSalt };
+  } catch (cause) {
+    if (!(cause instanceof LedgerError)) throw cause;
+    throw new CliError('ANSWER_UNVERIFIED', 'The receipt is none', { reason: cause.code, ...cause.details }, cause);
+  }
 }
 
 /** A receipt, waiting for it to be closed if the answer has just ended. */

@@ -37,6 +37,7 @@ const resourceRow = z
     version: count,
     provider: department,
     status: z.enum(['submitted', 'published']),
+    title: z.string().nullable(),
     ...entry,
   })
   .meta({ id: 'ResourceVersion' });
@@ -80,6 +81,7 @@ export const requestAnswer = request.extend({
   grantId: bytes32.nullable(),
 });
 
+const revocation = { blockNumber: count, documentHash: bytes32 };
 const grant = z.strictObject({
   grantId: bytes32,
   requestId: bytes32,
@@ -90,12 +92,23 @@ const grant = z.strictObject({
   notBefore: seconds,
   notAfter: seconds,
   status: z.enum(['active', 'revoked']),
+  revocation: z.strictObject(revocation).nullable(),
   ...entry,
 });
 const grantRow = grant.meta({ id: 'Grant' });
 
 export const grantAnswer = grant.extend({
   usage: z.strictObject({ second: count, day: count, total: count, bytesToday: count }),
+  /** The sides that are suspended. */
+  suspended: z.array(department),
+  revocation: z
+    .strictObject({
+      ...revocation,
+      department: department.nullable(),
+      reasonCode: z.string().nullable(),
+      document: GrantRevocation.nullable(),
+    })
+    .nullable(),
   document: ShareAuthorization.nullable(),
 });
 

@@ -4,7 +4,7 @@ import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { createSigningKey } from '../../ledger/signatures/signature-key.ts';
+import { createAccessKey } from '../../ledger/signatures/signature-key.ts';
 import { openShare, submitShareRequest } from './cli-share.ts';
 import { CliWorld, ROWS } from './cli-world.ts';
 import { startLyingGateway } from './lying-gateway.ts';
@@ -104,7 +104,9 @@ describe('dxl doctor', () => {
   });
 
   it('calls it a failure when the gateway cannot prove its state', async () => {
-    const gateway = await startLyingGateway(createSigningKey(generateKeyPairSync('ed25519').privateKey));
+    const gateway = await startLyingGateway(
+      createAccessKey(generateKeyPairSync('ed25519').privateKey, world.requester.id),
+    );
     gateway.lies.staleReason = 'NODE_UNREACHABLE';
     const own = { department: world.requester.id, accessKey: 'rs.pem' };
     await world.writeProfile('silent-node', { ...own, gateway: gateway.url });

@@ -6,12 +6,12 @@ import { CliError } from '../../cli/cli-error.ts';
 import { fetchRows } from '../../cli/fetch-rows.ts';
 import { GatewayClient } from '../../cli/gateway-client.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
-import { createSigningKey } from '../../ledger/signatures/signature-key.ts';
+import { createAccessKey } from '../../ledger/signatures/signature-key.ts';
 import { readOptions } from '../support/gateway-fixture.ts';
 import { rawReceipt } from '../ledger/receipts/receipt.factory.ts';
 import { type LyingGateway, startLyingGateway } from './lying-gateway.ts';
 
-const key = createSigningKey(generateKeyPairSync('ed25519').privateKey);
+const key = createAccessKey(generateKeyPairSync('ed25519').privateKey, rawReceipt().caller!);
 const grantId = rawReceipt().grantId!;
 
 let gateway: LyingGateway;
@@ -45,7 +45,7 @@ describe('fetchRows', () => {
     ['another grant', { grantId: other }],
     ['another key', { keyId }],
     ['another request', { requestHash }],
-    ['an answer that was cut', { outcome: 'ABORTED' }],
+    ['an answer that was cut', { outcome: 'ABORTED', endedBy: { code: 'NOT_ACTIVE', block: null } }],
     ['an end that nobody knows', { outcome: 'UNKNOWN' }],
     ['a refusal', { decision: 'NOT_ACTIVE', outcome: 'UNKNOWN' }],
     ['other bytes', { bytes: 7 }],
@@ -59,8 +59,13 @@ describe('fetchRows', () => {
   });
 
   it('takes no rows whose receipt has another digest', async () => {
-    gateway.lies.receipt = { contentDigest: rawReceipt().contentDigest };
+    gateway.lies.receipt = { contentHash: rawReceipt().contentHash };
     await expect(fetchOnce()).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', exitCode: 3 });
+  });
+
+  it('takes no rows whose receipt is none', async () => {
+    gateway.lies.receipt = { bytes: -1 };
+    await expect(fetchOnce()).rejects.toMatchObject({ code: 'ANSWER_UNVERIFIED', exitCode: 3 });
   });
 
   it.each([

@@ -1,7 +1,9 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { newSalt } from '../../ledger/document-hash.ts';
+import { contentHash } from '../../ledger/receipts/content-hash.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import { parseRequestSignature, verifyRequestSignature } from '../../ledger/request-signature.ts';
 import { contentDigest } from '../../ledger/signatures/content-digest.ts';
@@ -89,8 +91,10 @@ export async function startLyingGateway(clientKey: SigningKey): Promise<LyingGat
 
   function receipt(): Readonly<Record<string, unknown>> {
     const { requestHash, grantId } = state;
-    const facts = { keyId: clientKey.keyId, rows: 2, bytes: BODY.length, contentDigest: contentDigest(BODY) };
-    return { ...rawReceipt(), requestHash, grantId, ...facts, ...lies.receipt };
+    const contentSalt = newSalt();
+    const content = contentHash(contentSalt, createHash('sha256').update(BODY).digest());
+    const facts = { keyId: clientKey.keyId, rows: 2, bytes: BODY.length, contentHash: content };
+    return { receipt: { ...rawReceipt(), requestHash, grantId, ...facts, ...lies.receipt }, contentSalt };
   }
 
   const stop = async (): Promise<void> => {
