@@ -8,6 +8,7 @@ import type { JsonRpcRequest } from 'hardhat/types/providers';
 import config from '../../hardhat.config.ts';
 import ledgerModule from '../../ignition/modules/ledger.ts';
 import type { Deployment } from '../../ledger/deployment.ts';
+import { buildIfChanged } from '../compile-contracts.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NETWORK = 'ledger';
@@ -29,6 +30,7 @@ export type LedgerAddresses = Pick<Deployment, 'contracts' | 'verifiers'>;
 
 /** Runs or continues the deployment module; compiles the contracts if they changed. */
 export async function runIgnition(run: IgnitionRun): Promise<LedgerAddresses> {
+  await buildIfChanged();
   const hre = await createHardhatRuntimeEnvironment(
     {
       ...config,
@@ -44,7 +46,6 @@ export async function runIgnition(run: IgnitionRun): Promise<LedgerAddresses> {
     { network: NETWORK },
     ROOT,
   );
-  await hre.tasks.getTask('compile').run({ quiet: true });
   const connection = await hre.network.create(NETWORK);
   try {
     const deployed = await connection.ignition.deploy(ledgerModule, {
