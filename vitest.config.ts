@@ -7,11 +7,13 @@ export default defineConfig({
     // Processes, not threads: better-sqlite3, chains and kill -9 trials need a process of their own.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    setupFiles: ['test/worker-setup.ts'],
+    // Nothing is asserted about time, so limits only end what hangs, also on a machine that is busy otherwise.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     teardownTimeout: 20_000,
     // A test without an assertion cannot fail, so it fails.
-    expect: { requireAssertions: true },
+    expect: { requireAssertions: true, poll: { timeout: 20_000 } },
     coverage: {
       provider: 'v8',
       reportsDirectory: 'coverage/typescript',

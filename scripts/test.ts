@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,8 @@ const HELP = `Usage: npm test -- [options] [filters for vitest]
 
 Runs the Solidity tests (Hardhat) and the TypeScript tests (vitest). The last line is the sum of what both report.
 
-  --long            more fuzz runs, crash points and trials (sets DXL_LONG=1)
+  --long            more fuzz runs, crash points and trials (sets DXL_LONG=1), and a new seed, which is printed
+                    (DXL_SEED=<number> takes that one)
   --only RUNNER     "solidity" or "vitest"
   --help            this text
 `;
@@ -47,7 +49,7 @@ async function main(): Promise<number> {
   if (values.only !== undefined && values.only !== 'solidity' && values.only !== 'vitest') {
     return endAsWrongUsage(`--only is solidity or vitest, not ${values.only}`);
   }
-  const environment = { ...process.env, ...(values.long ? { DXL_LONG: '1' } : {}) };
+  const environment = { ...process.env, ...(values.long ? longRun() : {}) };
   const solidityWanted = values.only !== 'vitest' && positionals.length === 0;
   const solidity = solidityWanted ? await runSolidityTests(environment) : null;
   const vitest = values.only === 'solidity' ? null : await runVitest(positionals, environment);
@@ -55,6 +57,12 @@ async function main(): Promise<number> {
     ['Solidity', solidity],
     ['vitest', vitest],
   ]);
+}
+
+function longRun(): NodeJS.ProcessEnv {
+  const seed = process.env['DXL_SEED'] ?? String(randomInt(2 ** 31));
+  process.stdout.write(`Seed of the property tests: DXL_SEED=${seed}\n`);
+  return { DXL_LONG: '1', DXL_SEED: seed };
 }
 
 async function runSolidityTests(environment: NodeJS.ProcessEnv): Promise<Totals> {

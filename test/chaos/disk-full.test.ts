@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const INJECTIONS = process.env['DXL_LONG'] === '1' ? 500 : 30;
-const TIMEOUT_MS = process.env['DXL_LONG'] === '1' ? 1_800_000 : 120_000;
+const TIMEOUT_MS = process.env['DXL_LONG'] === '1' ? 1_800_000 : 280_000;
 const CHILD = new URL('./disk-full-child.ts', import.meta.url).pathname;
 
 it(

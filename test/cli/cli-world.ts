@@ -127,7 +127,7 @@ export class CliWorld {
   async runWith(node: readonly string[], profile: string, ...args: readonly string[]): Promise<Ran> {
     const words = [...node, MAIN, '--profile', this.file(`${profile}.json`), ...args];
     return await new Promise((done) => {
-      const options = { cwd: this.folder, maxBuffer: MAX_OUTPUT_BYTES, timeout: 60_000 };
+      const options = { cwd: this.folder, maxBuffer: MAX_OUTPUT_BYTES, timeout: 120_000 };
       const child = execFile(process.execPath, words, options, (_error, stdout, stderr) => {
         done({ code: child.exitCode ?? -1, stdout, stderr });
       });

@@ -49,7 +49,7 @@ async function submitRequest(name: string, fields: string, plain = ''): Promise<
 beforeAll(async () => {
   world = await CliWorld.start();
   ({ resourceId, openRequest, grantId } = await openShare(world));
-}, 500_000);
+});
 
 afterAll(async () => {
   await world.stop();

@@ -139,7 +139,7 @@ const TARGETS = [
   'ledger/__generated__/abi.ts',
 ];
 
-describe('the checks of npm run check', { timeout: 120_000 }, () => {
+describe('the checks of npm run check', () => {
   let folder = '';
 
   beforeAll(() => {

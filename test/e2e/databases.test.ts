@@ -52,7 +52,7 @@ describe.each(ENGINES)('the story on %s', (_engine, startDatabase) => {
     const provider = await fixture.join(mz);
     requester = await fixture.join(zw);
     resource = await fixture.publish(provider, authority, sample.entry);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await fixture.stop();

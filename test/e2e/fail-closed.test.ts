@@ -46,7 +46,7 @@ beforeEach(async () => {
   const provider = await fixture.join(rs);
   requester = await fixture.join(zw);
   granted = await fixture.grant(requester, await fixture.publish(provider, authority, sample.entry));
-}, 60_000);
+});
 
 afterEach(async () => {
   await fixture.stop().catch(() => undefined);
@@ -78,14 +78,14 @@ describe('a gateway that cannot know refuses', () => {
     const ready = await requester.client.getPublic('/readyz');
     expect([ready.status, (ready.body as { stale_reason: string }).stale_reason]).toEqual([503, 'NODE_UNREACHABLE']);
     node.comeBack();
-    await expect.poll(() => read().catch(() => 0), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => read().catch(() => 0)).toBe(1);
   });
 
   it('while the node hides the logs of a new block', async () => {
     expect(await read()).toBe(1);
     node.lie = (method, _params, result) => (method === 'eth_getLogs' ? [] : result);
     await chain.register('AU');
-    await expect.poll(async () => (await refusal()).status, { timeout: 5_000 }).toBe(503);
+    await expect.poll(async () => (await refusal()).status).toBe(503);
   });
 
   it('when a store fails', async () => {
@@ -120,7 +120,7 @@ describe('a gateway that was stopped', () => {
       like: fixture,
     });
     fixture = again;
-    await expect.poll(() => read().catch(() => 0), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => read().catch(() => 0)).toBe(1);
     const { body } = await requester.client.get(`/v1/receipts/${receiptId}`);
     expect(body).toMatchObject({ receipt: { receiptId, outcome: 'DELIVERED' } });
     const grant = await requester.client.get(`/v1/grants/${granted.grantId}`);

@@ -31,7 +31,7 @@ beforeAll(async () => {
   provider = await fixture.join(ga);
   requester = await fixture.join(rs);
   resource = await fixture.publish(provider, authority, sample.entry);
-}, 60_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

@@ -65,7 +65,7 @@ beforeAll(async () => {
   requester = await fixture.join(await chain.register('ZW'));
   person = await fixture.publish(await fixture.join(ga), authority, peopleEntry());
   house = await fixture.publish(await fixture.join(zr), authority, entryOf(HOUSES));
-}, 60_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

@@ -29,7 +29,7 @@ function drip(response: ServerResponse): void {
 beforeAll(async () => {
   chain = await LedgerChain.start();
   upstream = await startUpstream((_request, response) => drip(response));
-}, 60_000);
+});
 
 afterAll(async () => {
   await upstream.stop();

@@ -51,7 +51,7 @@ beforeAll(async () => {
   granted = await fixture.grant(requester, resource);
   await fixture.stop({ keepData: true });
   gateway = await GatewayProcess.prepare(fixture);
-}, 60_000);
+});
 
 afterAll(async () => {
   await gateway.kill();

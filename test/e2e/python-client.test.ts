@@ -50,7 +50,7 @@ beforeAll(async () => {
   members['p256'] = await fixture.join(zw, 'p256');
   const resource = await fixture.publish(provider, authority, sample.entry);
   granted = await fixture.grant(members['ed25519'], resource);
-}, 120_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

@@ -55,7 +55,7 @@ beforeAll(async () => {
   provider = await fixture.join(ga);
   requester = await fixture.join(rs, 'p256');
   resource = await fixture.publish(provider, authority, sample.entry);
-}, 60_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

@@ -9,7 +9,7 @@ let fixture: GatewayFixture;
 beforeAll(async () => {
   chain = await LedgerChain.start();
   fixture = await GatewayFixture.start({ chain, sources: {} });
-}, 60_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

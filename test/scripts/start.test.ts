@@ -11,7 +11,7 @@ import { identifyProcess, isAlive } from '../../scripts/embedded/process-identit
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** The first start may compile the contracts, on a machine that runs other tests as well. */
-const STORY_TIMEOUT_MS = 400_000;
+const STORY_TIMEOUT_MS = 900_000;
 
 const STEPS = ['register', 'request', 'approve', 'fetch', 'field', 'quota', 'revoke', 'cut', 'mask', 'receipts'];
 const lineSchema = z.object({

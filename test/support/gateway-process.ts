@@ -9,6 +9,8 @@ import type { GatewayFixture } from './gateway-fixture.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'gateway', 'main.ts');
 
+const START_TIMEOUT_MS = 60_000;
+
 /** The gateway as the process that operations run, on the data folder and the port of a fixture that was stopped. */
 export class GatewayProcess {
   readonly #environment: NodeJS.ProcessEnv;
@@ -58,7 +60,8 @@ export class GatewayProcess {
   async start(): Promise<void> {
     const child = spawn(process.execPath, [MAIN], { env: this.#environment, stdio: ['ignore', 'ignore', 'inherit'] });
     this.#child = child;
-    for (let attempt = 0; attempt < 300 && child.exitCode === null; attempt += 1) {
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
       const ready = await fetch(`${this.#url}/readyz`).then(
         ({ ok }) => ok,
         () => false,

@@ -20,6 +20,7 @@ export interface TestDatabase {
 }
 
 const DEBIAN_ROOT = '/usr/lib/postgresql';
+const START_TIMEOUT_MS = 60_000;
 const PORT = 5432; // Part of the socket's file name only: nothing listens on TCP.
 
 /** The newest installed server. A machine without one fails the test: a skipped test would look like a passed one. */
@@ -60,6 +61,9 @@ export async function startPostgres(): Promise<TestDatabase> {
     ...environment,
     stdio: 'ignore',
   });
+  // A test that dies must not leave a server behind.
+  const kill = (): void => void server.kill('SIGQUIT');
+  process.once('exit', kill);
   const where = { host: folder, port: PORT, database: 'postgres', user: 'owner' };
   const client = await connectWhenReady(where, server);
   return {
@@ -68,13 +72,15 @@ export async function startPostgres(): Promise<TestDatabase> {
     stop: async () => {
       await client.end();
       await stopServer(server);
+      process.off('exit', kill);
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
 async function connectWhenReady(where: object, server: ChildProcess): Promise<Client> {
-  for (let attempt = 0; attempt < 200 && server.exitCode === null; attempt += 1) {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (performance.now() < deadline && !hasEnded(server)) {
     const client = new Client(where);
     client.on('error', () => undefined);
     try {
@@ -88,8 +94,13 @@ async function connectWhenReady(where: object, server: ChildProcess): Promise<Cl
   throw new TypeError('The PostgreSQL server of the test did not start');
 }
 
+/** After a signal the exit code stays null. */
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 async function stopServer(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return;
+  if (hasEnded(server)) return;
   const exited = new Promise((resolve) => {
     server.once('exit', resolve);
   });

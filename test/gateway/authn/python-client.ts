@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const SCRIPT = join(ROOT, 'examples', 'python', 'fetch.py');
 const VENV = join(ROOT, 'cache', 'python-client');
-const TIME_LIMIT_MS = 30_000;
+const TIME_LIMIT_MS = 120_000;
 
 class PythonMissing extends Error {
   override readonly name = 'PythonMissing';

@@ -21,7 +21,7 @@ beforeAll(async () => {
   fixture = await GatewayFixture.start({ chain, sources: {} });
   provider = await fixture.join(ga);
   requester = await fixture.join(rs);
-}, 60_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   stranger = await fixture.join(await chain.register('MZ'));
   resource = await fixture.publish(provider, authority, peopleEntry());
   granted = await fixture.grant(requester, resource);
-}, 60_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

@@ -13,7 +13,7 @@ let chain: LedgerChain;
 
 beforeAll(async () => {
   chain = await LedgerChain.start();
-}, 60_000);
+});
 
 afterAll(async () => {
   await chain.stop();

@@ -55,7 +55,7 @@ beforeAll(async () => {
   const authority = await fixture.join(chain.authority);
   requester = await fixture.join(await chain.register('RS'));
   granted = await fixture.grant(requester, await fixture.publish(await fixture.join(ga), authority, peopleEntry()));
-}, 60_000);
+});
 
 afterEach(() => {
   node.lie = null;

@@ -41,7 +41,7 @@ beforeAll(async () => {
   asked = await fixture.request(requester, resource);
   granted = await fixture.agree(asked);
   receiptId = (await fetchRows(requester.client, readOptions(granted.grantId), () => undefined)).receiptId;
-}, 60_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

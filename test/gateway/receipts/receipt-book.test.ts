@@ -161,7 +161,7 @@ describeStores('ReceiptBook', (store) => {
     await expect.poll(() => problems.length).toBeGreaterThan(0);
     expect(book.backlog).toBe(1);
     await store.db.schema.alterTable('receiptsAway').renameTo('receipts').execute();
-    await expect.poll(() => book.backlog, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => book.backlog).toBe(0);
     expect(await new ReceiptIndex(store.db).get(opened.receiptId)).toMatchObject({ receipt: { outcome: 'DELIVERED' } });
   });
 

@@ -113,7 +113,7 @@ function sha256(bytes: Buffer): string {
 }
 
 async function endOf(trial: Trial): Promise<Delivered | string> {
-  await expect.poll(() => trial.ended.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => trial.ended.length).toBe(1);
   return trial.ended[0]!;
 }
 
@@ -296,7 +296,7 @@ describe('slow readers', () => {
       socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
       return socket;
     });
-    await expect.poll(() => trial.gates.length, { timeout: 10_000 }).toBe(READERS);
+    await expect.poll(() => trial.gates.length).toBe(READERS);
     let pulled = -1;
     for (let round = 0; round < 50 && pulled !== trial.source.pulled; round += 1) {
       pulled = trial.source.pulled;
@@ -305,6 +305,6 @@ describe('slow readers', () => {
     expect(trial.source.pulled).toBe(pulled);
     expect((process.memoryUsage().rss - before) / READERS).toBeLessThan(3 * 1024 * 1024);
     for (const socket of sockets) socket.destroy();
-    await expect.poll(() => trial.ended.length, { timeout: 10_000 }).toBe(READERS);
+    await expect.poll(() => trial.ended.length).toBe(READERS);
   });
 });

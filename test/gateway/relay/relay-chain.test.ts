@@ -119,7 +119,7 @@ describe('from an endless upstream to a reader', () => {
     const chain = await startChain();
     const before = liveBytes();
     for (let count = 0; count < READERS; count += 1) openReader(chain).pause();
-    await expect.poll(() => chain.begun.length, { timeout: 10_000 }).toBe(READERS);
+    await expect.poll(() => chain.begun.length).toBe(READERS);
     let sent = -1;
     for (let round = 0; round < 50 && sent !== chain.upstream.sent; round += 1) {
       sent = chain.upstream.sent;
@@ -133,7 +133,7 @@ describe('from an endless upstream to a reader', () => {
   it('a revocation cuts every delivery of the grant and frees the upstream', async () => {
     const chain = await startChain();
     for (let count = 0; count < 5; count += 1) openReader(chain).resume();
-    await expect.poll(() => chain.begun.length, { timeout: 10_000 }).toBe(5);
+    await expect.poll(() => chain.begun.length).toBe(5);
     expect(chain.streams.cut(GRANT, 'DENIED')).toBe(5);
     await expect.poll(() => chain.ended.map(({ reason }) => reason)).toEqual(Array.from({ length: 5 }, () => 'DENIED'));
     await expect.poll(() => chain.upstream.open).toBe(0);
@@ -144,7 +144,7 @@ describe('from an endless upstream to a reader', () => {
     const chain = await startChain();
     const reader = openReader(chain);
     reader.once('data', () => reader.destroy());
-    await expect.poll(() => chain.ended.map(({ reason }) => reason), { timeout: 10_000 }).toEqual(['CLIENT_GONE']);
+    await expect.poll(() => chain.ended.map(({ reason }) => reason)).toEqual(['CLIENT_GONE']);
     await expect.poll(() => chain.upstream.open).toBe(0);
   });
 });

@@ -57,5 +57,5 @@ describeStores('NonceStore', (store) => {
     expect([...wins.values()].every((count) => count === 1)).toBe(true);
     expect(wins.size).toBe(RACES);
     expect(results.filter((won) => won.length > 0).length).toBeGreaterThan(1);
-  }, 120_000);
+  });
 });

@@ -92,10 +92,10 @@ describeStores('QuotaStore', (store) => {
     expect(new Set(places).size).toBe(places.length);
     expect(places.filter((place) => place.startsWith('0:'))).toHaveLength(CALLS);
     expect(places.filter((place) => place.startsWith('1:'))).toHaveLength(CALLS);
-  }, 120_000);
+  });
 
   it(`never holds more bytes than a day has among ${String(PROCESSES)} processes`, async () => {
     const results = await runTogether(PROCESSES, ['hold', store.url, String(CALLS)]);
     expect(results.flat().reduce((sum, bytes) => sum + Number(bytes), 0)).toBe(DAY_BYTES);
-  }, 120_000);
+  });
 });
