@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { z } from 'zod';
 
+import { CliError } from '../../cli/cli-error.ts';
+import type { JsonAnswer } from '../../cli/gateway-client.ts';
 import { actMessage, addSignature, createActFile } from '../../cli/sign-act.ts';
 import { type Act, type ActName, ACTS } from '../../ledger/acts/act-definitions.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
@@ -9,6 +13,9 @@ import { StoryError } from './story-error.ts';
 
 /** An act that was signed today may still be carried this long, also by a gateway that was away meanwhile. */
 const ACT_LIFETIME_SECONDS = 7 * 86_400;
+/** How long a busy machine may take to record one act, and the pause before it is posted again. */
+const SETTLE_MS = 60_000;
+const POST_AGAIN_MS = 500;
 
 const recordedSchema = z.object({
   status: z.literal('recorded'),
@@ -59,11 +66,29 @@ export async function carryAct<Name extends ActName>(offer: ActOffer<Name>): Pro
   }
   const message = actMessage(file, principal.accounts[role]);
   const path = `/v1/acts/${name}`;
-  const answer =
+  const body = await untilSettled(async () =>
     carrier === null
       ? await principal.client.postUnsigned(path, message)
-      : await carrier.client.post(path, message, { 'idempotency-key': file.digest.slice(2) });
-  const recorded = recordedSchema.safeParse(answer.body);
-  if (!recorded.success) throw new StoryError('ACT_NOT_RECORDED', `${name}: ${JSON.stringify(answer.body)}`);
+      : await carrier.client.post(path, message, { 'idempotency-key': file.digest.slice(2) }),
+  );
+  const recorded = recordedSchema.safeParse(body);
+  if (!recorded.success) throw new StoryError('ACT_NOT_RECORDED', `${name}: ${JSON.stringify(body)}`);
   return { digest: recorded.data.digest, ...recorded.data.entry };
+}
+
+/** Posts again while the act is pending or the gateway cannot serve: it takes an act once, however often it is posted. */
+async function untilSettled(post: () => Promise<JsonAnswer>): Promise<unknown> {
+  const deadline = performance.now() + SETTLE_MS;
+  for (;;) {
+    const answer = await post().catch((error: unknown) => {
+      if (!isUnavailable(error) || performance.now() > deadline) throw error;
+      return null;
+    });
+    if (answer !== null && (answer.status !== 202 || performance.now() > deadline)) return answer.body;
+    await sleep(POST_AGAIN_MS);
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof CliError && error.facts['status'] === 503;
 }
