@@ -52,7 +52,8 @@ export async function spawnAnvil(
     env: {},
   });
   const exited = new Promise<number | null>((resolve) => {
-    child.once('exit', resolve);
+    // Not `exit`, after which what it complained of may still be under way.
+    child.once('close', resolve);
     child.once('error', () => resolve(null));
   });
   const complaint = collect(child.stderr);
