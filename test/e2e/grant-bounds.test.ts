@@ -52,13 +52,12 @@ beforeAll(async () => {
     else finish = () => response.end();
   });
   const [ga, zr] = [await chain.register('GA'), await chain.register('ZR')];
-  const patient = { connectTimeoutMs: 1_000, headersTimeoutMs: 9_000, idleTimeoutMs: 9_000, bodyTimeoutMs: 20_000 };
   const asked = { query: { fields: '{$fields}' } };
   fixture = await GatewayFixture.start({
     chain,
     sources: {
       [deriveResourceId(ga.id, PEOPLE)]: httpConfig(people.port, asked),
-      [deriveResourceId(zr.id, HOUSES)]: httpConfig(houses.port, { timeouts: patient }),
+      [deriveResourceId(zr.id, HOUSES)]: httpConfig(houses.port),
     },
   });
   authority = await fixture.join(chain.authority);

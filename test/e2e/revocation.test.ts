@@ -23,6 +23,7 @@ const STREAM_EVERY = 10;
 /** The source takes the row limit as the sign that an endless answer is wanted. */
 const ENDLESS = 50_000;
 const MAX_READS = 2_000;
+const READERS_TIMEOUT_MS = 30_000;
 const READ_HEADERS = { 'dxl-purpose': 'BUSINESS_COLLAB', 'dxl-case-number': 'CASE-1', 'dxl-system': 'SI-TEST-01' };
 
 const sample = sampleResources().find(({ entry }) => entry.resourceCode === '301001/000001');
@@ -114,7 +115,18 @@ function answersBegun(grantId: string): readonly SeenRead[] {
 }
 
 async function untilReaders(grantId: string): Promise<void> {
-  for (let count = 0; count < MAX_READS && answersBegun(grantId).length < READERS; count += 1) await sleep(1);
+  const deadline = performance.now() + READERS_TIMEOUT_MS;
+  while (answersBegun(grantId).length < READERS) {
+    if (performance.now() > deadline) throw new RangeError('No answers have begun');
+    await sleep(1);
+  }
+}
+
+/** The moment at which the gateway heard of the block; the readers may be done before the test hears of it. */
+async function momentOf(blockNumber: number): Promise<number> {
+  const announced = () => heads.find((head) => head.blockNumber >= blockNumber)?.note;
+  await expect.poll(announced).toBeDefined();
+  return announced()!;
 }
 
 /** An open stream of the grant, of which at least one piece has arrived. */
@@ -156,7 +168,7 @@ async function runTrial(granted: Granted, withStream: boolean): Promise<Trial> {
   const { actor } = resource.provider;
   const { blockNumber } = await chain.record('revoke', revocation(actor, grantId), actor);
   await Promise.all(readers);
-  const head = heads.find((announced) => announced.blockNumber >= blockNumber)?.note ?? 0;
+  const head = await momentOf(blockNumber);
   const seen = watch.reads.filter((read_) => read_.grantId === grantId);
   const last = JSON.parse((await read(grantId)).body) as Record<string, unknown>;
   return {

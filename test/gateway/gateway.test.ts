@@ -36,8 +36,7 @@ beforeEach(async () => {
   });
   const rs = await chain.register('RS');
   const zw = await chain.register('ZW');
-  const patient = { connectTimeoutMs: 1_000, headersTimeoutMs: 5_000, idleTimeoutMs: 10_000, bodyTimeoutMs: 20_000 };
-  const source = httpConfig(upstream.port, { timeouts: patient });
+  const source = httpConfig(upstream.port);
   fixture = await GatewayFixture.start({ chain, sources: { [deriveResourceId(rs.id, CODE)]: source } });
   const authority = await fixture.join(chain.authority);
   const provider = await fixture.join(rs);

@@ -82,8 +82,12 @@ export class GatewayFixture {
     const dataDir = like?.config.dataDir ?? (await mkdtemp(join(tmpdir(), 'dxl-gateway-')));
     const sourcesFile = join(dataDir, 'sources.json');
     await writeFile(sourcesFile, JSON.stringify({ sources }));
-    const port = like?.config.listenPort ?? (await freePort());
-    const config: GatewayConfig = {
+    const secrets = like?.secrets ?? {
+      signingKey: generateKeyPairSync('ed25519').privateKey,
+      relayerKey: Wallet.createRandom().privateKey,
+      storeUrl: null,
+    };
+    const configOn = (port: number): GatewayConfig => ({
       dataDir,
       deployment: chain.deployment,
       nodeUrl: chain.webSocketUrl,
@@ -94,22 +98,20 @@ export class GatewayFixture {
       listenHost: '127.0.0.1',
       listenPort: port,
       logLevel: process.env['DXL_TEST_LOG'] ?? 'silent',
-      nodeTimeoutMs: 2_000,
+      nodeTimeoutMs: 10_000,
       pollMs: 500,
-      maxNodeSilenceMs: 3_000,
+      maxNodeSilenceMs: 30_000,
       maxBlockAgeMs: null,
       maxAnswerMs: 60_000,
       acceptHistoryLoss: false,
       stopMs: 25_000,
       ...changes,
-    };
-    const secrets = like?.secrets ?? {
-      signingKey: generateKeyPairSync('ed25519').privateKey,
-      relayerKey: Wallet.createRandom().privateKey,
-      storeUrl: null,
-    };
-    const gateway = await startGateway(config, secrets, logger ?? createLogger(config.logLevel));
-    return new GatewayFixture({ gateway, config, secrets, url: `http://127.0.0.1:${String(port)}`, chain });
+    });
+    const start = async (config: GatewayConfig) =>
+      await startGateway(config, secrets, logger ?? createLogger(config.logLevel));
+    const { gateway, config } = await startOnPort(like?.config.listenPort ?? null, configOn, start);
+    const url = `http://127.0.0.1:${String(config.listenPort)}`;
+    return new GatewayFixture({ gateway, config, secrets, url, chain });
   }
 
   async stop(options: { readonly keepData?: boolean } = {}): Promise<void> {
@@ -221,6 +223,7 @@ export interface Agreed extends Granted {
   readonly digest: string;
 }
 
+const PORT_ATTEMPTS = 5;
 /** 2096: no act of a test expires. */
 const NEVER = 3_976_214_400;
 
@@ -241,6 +244,23 @@ export function readOptions(grantId: string, changes: Partial<FetchOptions> = {}
     system: 'SI-TEST-01',
     ...changes,
   };
+}
+
+/** On `port`, or on one that was free a moment ago: another process may have taken it since. */
+async function startOnPort(
+  port: number | null,
+  configOn: (port: number) => GatewayConfig,
+  start: (config: GatewayConfig) => Promise<Gateway>,
+) {
+  for (let attempt = 1; ; attempt += 1) {
+    const config = configOn(port ?? (await freePort()));
+    try {
+      return { gateway: await start(config), config };
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!isTaken || port !== null || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
 }
 
 export async function freePort(): Promise<number> {

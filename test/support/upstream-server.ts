@@ -72,7 +72,15 @@ export function sendRows(rows: readonly unknown[]): RequestListener {
   };
 }
 
-/** The configuration of a source on loopback, with short timeouts. */
+/** For sources that are expected to fall silent. */
+export const SHORT_TIMEOUTS = { connectTimeoutMs: 300, headersTimeoutMs: 300, idleTimeoutMs: 300, bodyTimeoutMs: 600 };
+
+const PATIENCE = {
+  ...{ connectTimeoutMs: 60_000, headersTimeoutMs: 60_000 },
+  ...{ idleTimeoutMs: 60_000, bodyTimeoutMs: 120_000 },
+};
+
+/** The configuration of a source on loopback that never tires of waiting, unless `changes` say otherwise. */
 export function httpConfig(port: number, changes: Record<string, unknown> = {}) {
   return httpSourceSchema.parse({
     kind: 'http',
@@ -80,7 +88,7 @@ export function httpConfig(port: number, changes: Record<string, unknown> = {}) 
     allowedCidrs: ['127.0.0.0/8'],
     allowLoopback: true,
     format: 'ndjson',
-    timeouts: { connectTimeoutMs: 300, headersTimeoutMs: 300, idleTimeoutMs: 300, bodyTimeoutMs: 600 },
+    timeouts: PATIENCE,
     ...changes,
   });
 }

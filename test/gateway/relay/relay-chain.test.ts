@@ -54,8 +54,7 @@ async function startChain(): Promise<Chain> {
 }
 
 function openSource(upstream: Upstream): HttpSource {
-  const timeouts = { idleTimeoutMs: 60_000, bodyTimeoutMs: 60_000, headersTimeoutMs: 60_000 };
-  const source = new HttpSource(httpConfig(upstream.port, { maxBytes: 2 ** 40, timeouts }));
+  const source = new HttpSource(httpConfig(upstream.port, { maxBytes: 2 ** 40 }));
   cleanups.push(upstream.stop, async () => await source.close());
   return source;
 }

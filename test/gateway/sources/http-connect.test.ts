@@ -9,12 +9,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { HttpSource } from '../../../gateway/sources/http-source.ts';
-import { collect, httpConfig, rowQuery, sendRows, startRawUpstream } from '../../support/upstream-server.ts';
+import {
+  collect,
+  httpConfig,
+  rowQuery,
+  sendRows,
+  SHORT_TIMEOUTS,
+  startRawUpstream,
+} from '../../support/upstream-server.ts';
 
 describe('a connection that does not come about', () => {
   it('because TLS never answers', async () => {
     const upstream = await startRawUpstream(() => undefined);
-    const source = new HttpSource(httpConfig(upstream.port, { url: `https://127.0.0.1:${upstream.port}/rows` }));
+    const url = `https://127.0.0.1:${upstream.port}/rows`;
+    const source = new HttpSource(httpConfig(upstream.port, { url, timeouts: SHORT_TIMEOUTS }));
     await expect(source.open(rowQuery())).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
     await expect(source.check()).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
     await source.close();
@@ -23,7 +31,8 @@ describe('a connection that does not come about', () => {
 
   it('because the resolver never answers', async () => {
     const { promise } = Promise.withResolvers<never>();
-    const source = new HttpSource(httpConfig(1, { url: 'http://data.example/rows' }), async () => await promise);
+    const config = httpConfig(1, { url: 'http://data.example/rows', timeouts: SHORT_TIMEOUTS });
+    const source = new HttpSource(config, async () => await promise);
     await expect(source.open(rowQuery())).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
     await expect(source.check()).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
     await source.close();
@@ -33,7 +42,7 @@ describe('a connection that does not come about', () => {
     const upstream = await startRawUpstream((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\ncontent-length: 99\r\n\r\n');
     });
-    const timeouts = { headersTimeoutMs: 200, idleTimeoutMs: 5_000, bodyTimeoutMs: 5_000 };
+    const timeouts = { headersTimeoutMs: 500, idleTimeoutMs: 60_000, bodyTimeoutMs: 60_000 };
     const source = new HttpSource(httpConfig(upstream.port, { maxConnections: 1, timeouts }));
     const controller = new AbortController();
     await source.open(rowQuery({ signal: controller.signal }));
