@@ -166,6 +166,9 @@ async function buildChain({ config, secrets, logger, stores }: ChainParts) {
     relayer,
     onProblem: onProblem('outbox'),
     isCurrent: () => follower.freshness().reason === null,
+    onBlock: (blockNumber) => {
+      follower.heardOf(blockNumber);
+    },
   });
   const indexer = new Indexer(stores.index, onProblem('indexer'));
   return { node, follower, indexer, outboxWorker, relayerAddress: relayer.address };

@@ -6,9 +6,10 @@ import { VerifiedProjection } from '../../ledger/projection.ts';
 import type { LedgerReader } from '../../ledger/projection.ts';
 import { readBlock, readLogs } from './blocks.ts';
 import type { Block } from './blocks.ts';
-import { NodeBehindError } from './freshness.ts';
+import { HistoryReplacedError, NodeBehindError } from './freshness.ts';
 import type { Freshness, HighWater, StaleReason } from './freshness.ts';
 import { readHeads } from './heads.ts';
+import { HeardBlocks } from './heard-blocks.ts';
 import type { NodeClient } from './node-client.ts';
 import { RpcError } from './rpc.ts';
 
@@ -51,15 +52,13 @@ export class Follower {
   readonly #options: FollowerOptions;
   readonly #listeners = new Set<(applied: AppliedBlock) => void>();
   readonly #waiters = new Set<() => void>();
+  readonly #heard = new HeardBlocks();
   #projection: VerifiedProjection;
   /** Where the projection stands; what lies beyond `#block` is not proved, and nobody can read it yet. */
   #applied: BlockPoint | null = null;
   #block: Block | null = null;
   #unannounced: LedgerEvent[] = [];
   #rebuilt = true;
-  /** Highest block announced on this connection, and on earlier ones until this one has been proved. */
-  #announced = 0;
-  #announcedEarlier = 0;
   #provedAt = Number.NEGATIVE_INFINITY;
   #reason: StaleReason | null = 'STARTING';
   #chainChecked = false;
@@ -76,13 +75,12 @@ export class Follower {
     const { node, pollMs } = this.#options;
     node.onConnect(() => {
       this.#chainChecked = false;
-      this.#announcedEarlier = this.#highestAnnounced;
-      this.#announced = 0;
+      this.#heard.reconnected();
       this.#trigger();
     });
     node.onHead((blockNumber) => {
-      // From here on the old state may no longer permit anything: the block may hold a revocation.
-      this.#announced = Math.max(this.#announced, blockNumber);
+      // Also for a height that is known: the block at it may be another one.
+      this.#heard.hear(blockNumber);
       this.#trigger();
     });
     this.#timer = setInterval(() => {
@@ -95,6 +93,13 @@ export class Follower {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#again = false;
     await this.#syncing;
+  }
+
+  /** The chain has this block: from here on an older state permits nothing, for the block may hold a revocation. */
+  heardOf(blockNumber: number): void {
+    if (blockNumber <= this.#heard.highest) return;
+    this.#heard.hear(blockNumber);
+    this.#trigger();
   }
 
   /** Called after each proved block, before anyone can be permitted under it. Must not throw. */
@@ -112,19 +117,15 @@ export class Follower {
     return {
       reason: this.#staleReason(provedAgoMs),
       block: this.#block,
-      announced: this.#highestAnnounced,
+      announced: this.#heard.highest,
       provedAgoMs,
     };
-  }
-
-  get #highestAnnounced(): number {
-    return Math.max(this.#announced, this.#announcedEarlier);
   }
 
   #staleReason(provedAgoMs: number): StaleReason | null {
     if (this.#reason !== null) return this.#reason;
     if (this.#block === null) return 'STARTING';
-    if (this.#highestAnnounced > this.#block.number) return 'CATCHING_UP';
+    if (this.#heard.highest > this.#block.number) return 'CATCHING_UP';
     if (provedAgoMs > this.#options.maxNodeSilenceMs) return 'NODE_UNREACHABLE';
     const { maxBlockAgeMs } = this.#options;
     const blockAgeMs = this.#options.now() - this.#block.timestamp * 1000;
@@ -133,12 +134,12 @@ export class Follower {
 
   /** Waits until the state is fresh or `timeoutMs` is over, then answers as `freshness` does. */
   async whenFresh(timeoutMs: number): Promise<Freshness> {
-    const deadline = this.#options.now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     // Once only: a pass that fails at once would otherwise follow itself without letting the node connect.
     if (this.freshness().reason !== null) this.#trigger();
     for (;;) {
       const freshness = this.freshness();
-      const leftMs = deadline - this.#options.now();
+      const leftMs = deadline - performance.now();
       if (freshness.reason === null || leftMs <= 0) return freshness;
       await this.#nextSync(leftMs);
     }
@@ -169,7 +170,6 @@ export class Follower {
       this.#again = false;
       try {
         await this.#sync();
-        this.#reason = null;
       } catch (error) {
         this.#fail(error);
       }
@@ -189,8 +189,12 @@ export class Follower {
       this.#reason = 'NODE_BEHIND';
       return;
     }
-    this.#reason =
-      error instanceof LedgerError && error.code === 'DEPLOYMENT_MISMATCH' ? 'WRONG_CHAIN' : 'HISTORY_MISMATCH';
+    if (!(error instanceof LedgerError)) {
+      // Not the node's doing: the state is not known to be wrong, it only cannot be proved now.
+      this.#reason = 'STORE_FAILED';
+      return;
+    }
+    this.#reason = error.code === 'DEPLOYMENT_MISMATCH' ? 'WRONG_CHAIN' : 'HISTORY_MISMATCH';
     this.#reset();
   }
 
@@ -215,24 +219,20 @@ export class Follower {
       await this.#options.assertSameChain();
       this.#chainChecked = true;
     }
-    const askedAt = performance.now();
+    // Monotonic: a clock that is set back must not keep a silent node fresh.
+    const begun = { askedAt: performance.now(), connection: this.#heard.connection };
     const head = await readBlock(this.#options.node, 'latest');
-    this.#announced = Math.max(this.#announced, head.number);
-    if (this.#block?.hash === head.hash) {
-      this.#proved(askedAt);
-      return;
+    this.#heard.hear(head.number);
+    const isNew = this.#block?.hash !== head.hash;
+    if (isNew) {
+      await this.#follow(head);
+      await this.#prove(head);
+      this.#block = head;
     }
-    await this.#follow(head);
-    await this.#prove(head);
-    this.#block = head;
-    this.#proved(askedAt);
-    this.#announce(head);
-  }
-
-  /** @param askedAt monotonic: a clock that is set back must not keep a silent node fresh */
-  #proved(askedAt: number): void {
-    this.#announcedEarlier = 0;
-    this.#provedAt = askedAt;
+    this.#heard.proved(begun.connection);
+    this.#provedAt = begun.askedAt;
+    this.#reason = null;
+    if (isNew) this.#announce(head);
   }
 
   #announce(block: Block): void {
@@ -249,6 +249,7 @@ export class Follower {
       throw new NodeBehindError(head.number, this.#block.number);
     }
     if (applied !== null && !(await this.#extends(applied, head))) {
+      if (this.#block !== null) this.#options.onProblem(new HistoryReplacedError(applied.number));
       this.#options.onBehind(this.#options.deployment.startBlock);
       this.#reset();
     }

@@ -8,6 +8,7 @@ export type StaleReason =
   | 'BLOCK_TOO_OLD'
   | 'CATCHING_UP'
   | 'HISTORY_MISMATCH'
+  | 'STORE_FAILED'
   | 'WRONG_CHAIN';
 
 export interface Freshness {
@@ -33,5 +34,15 @@ export class NodeBehindError extends Error {
 
   constructor(has: number, expected: number) {
     super(`The node is at ${String(has)}, ${String(expected)} was proved before`);
+  }
+}
+
+/** The node has another block where one was proved: what was recorded there may be gone. Told, and then followed. */
+export class HistoryReplacedError extends Error {
+  override readonly name = 'HistoryReplacedError';
+  readonly code = 'HISTORY_REPLACED';
+
+  constructor(blockNumber: number) {
+    super(`The node has another block ${String(blockNumber)} than the one that was proved`);
   }
 }

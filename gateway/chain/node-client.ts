@@ -31,6 +31,8 @@ export class NodeClient implements Rpc {
   readonly #headListeners = new Set<(blockNumber: number) => void>();
   readonly #connectListeners = new Set<() => void>();
   #socket: WebSocket | null = null;
+  /** When anything last arrived; monotonic. */
+  #receivedAt = 0;
   #nextId = 1;
   #retryMs = RECONNECT_MIN_MS;
   #retryTimer: NodeJS.Timeout | null = null;
@@ -62,10 +64,13 @@ export class NodeClient implements Rpc {
     }
     const id = this.#nextId;
     this.#nextId += 1;
+    const askedAt = performance.now();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(id);
         reject(new RpcError('RPC_TIMEOUT', `The node did not answer ${method} in time`));
+        // A connection that broke without a word would otherwise look open until the system gives it up.
+        if (this.#receivedAt < askedAt) socket.terminate();
       }, this.#options.timeoutMs);
       this.#pending.set(id, { resolve, reject, timer });
       socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
@@ -87,13 +92,18 @@ export class NodeClient implements Rpc {
     });
     this.#socket = socket;
     socket.on('open', () => {
-      this.#retryMs = RECONNECT_MIN_MS;
-      this.request('eth_subscribe', ['newHeads']).catch(() => {
-        socket.terminate();
-      });
+      this.request('eth_subscribe', ['newHeads']).then(
+        () => {
+          this.#retryMs = RECONNECT_MIN_MS;
+        },
+        () => {
+          socket.terminate();
+        },
+      );
       for (const listener of this.#connectListeners) listener();
     });
     socket.on('message', (data, isBinary) => {
+      this.#receivedAt = performance.now();
       if (isBinary || !Buffer.isBuffer(data) || !this.#receive(data.toString('utf8'))) socket.terminate();
     });
     // 'close' always follows 'error' and does the work for both.

@@ -12,6 +12,8 @@ export interface SettleOptions {
   /** How long a nonce must look taken by another transaction before a row is given up. */
   readonly takenAfterMs: number;
   readonly nowMs: () => number;
+  /** The chain has this block, whether it was announced or not. */
+  readonly onBlock: (blockNumber: number) => void;
 }
 
 /** Reads from the chain what became of the signed rows. */
@@ -115,6 +117,8 @@ export class OutboxSettler {
   async #mined(row: OutboxRow, receipt: TransactionReceipt): Promise<boolean> {
     this.#suspects.delete(row.id);
     const { blockNumber, blockHash } = receipt;
+    // Before anyone can learn from the row that the act is recorded.
+    this.#options.onBlock(blockNumber);
     if (receipt.succeeded) {
       const mined = { status: 'MINED', blockNumber, blockHash, failure: null, revertData: null } as const;
       return (await this.#options.store.change(row, mined)) !== null;

@@ -15,6 +15,8 @@ export interface OutboxWorkerOptions {
   readonly onProblem: (error: unknown) => void;
   /** False while the ledger state is not proved current: nothing new is signed, what is signed is still carried. */
   readonly isCurrent?: () => boolean;
+  /** Told of every block in which the chain has an act of ours. */
+  readonly onBlock?: (blockNumber: number) => void;
   /** Blocks on top after which a transaction is final; 0 for the profiles dev, qbft and comet. */
   readonly confirmations?: number;
   readonly window?: number;
@@ -66,12 +68,13 @@ export class OutboxWorker {
 
   constructor(options: OutboxWorkerOptions) {
     const { store, relayer, onProblem, isCurrent = () => true, nowMs = Date.now } = options;
+    const { onBlock = () => undefined } = options;
     const { confirmations, window, resendMs, takenAfterMs, adoptAfterMs, pollMs } = { ...DEFAULTS, ...options };
     this.#options = options;
     this.#pollMs = pollMs;
     this.#node = new OutboxNode(options.rpc);
     const node = this.#node;
-    this.#settler = new OutboxSettler({ store, node, confirmations, takenAfterMs, nowMs });
+    this.#settler = new OutboxSettler({ store, node, confirmations, takenAfterMs, nowMs, onBlock });
     this.#sender = new OutboxSender({
       store,
       node,

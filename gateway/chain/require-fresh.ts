@@ -2,8 +2,8 @@ import { GatewayError, denyFacts } from '../errors.ts';
 import type { Block } from './blocks.ts';
 import type { Follower } from './follower.ts';
 
-/** How long a request waits for the gateway to prove a block that it has heard of. */
-const WAIT_MS = 2_000;
+/** How long a request waits for the gateway to prove a block that it has heard of: one lost answer and a second try. */
+const WAIT_MS = 5_000;
 
 /**
  * The block whose state may be used now.

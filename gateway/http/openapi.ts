@@ -65,8 +65,8 @@ function actPaths(): ZodOpenApiPathsObject {
       const body = { act: z.strictObject(schema.shape), signature: actMessageSchema.shape.signature };
       const documented = document === null ? body : { ...body, document: DOCUMENT_SCHEMAS[document], salt: z.string() };
       const responses = {
-        201: json('On the ledger', answers.actStateAnswer),
-        202: json('Durable here, not yet on the ledger', answers.actStateAnswer),
+        201: json('On the ledger, and in force at this gateway', answers.actStateAnswer),
+        202: json('Durable here; not yet on the ledger, or not yet proved by this gateway', answers.actStateAnswer),
         422: rejected,
         default: problems,
       };

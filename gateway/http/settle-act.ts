@@ -4,7 +4,7 @@ import { GatewayError } from '../errors.ts';
 import type { OutboxRow } from '../stores/outbox-row.ts';
 import type { Answer } from './answer.ts';
 
-/** How long a caller waits for the ledger before being told 202; the act is durable here by then. */
+/** How long a caller waits for the ledger, and then for this gateway, before being told 202. */
 const SETTLE_MS = 10_000;
 
 /** What has become of an act: `recorded`, `rejected` or `pending`. */
@@ -38,7 +38,9 @@ export async function settleAct(context: GatewayContext, id: string): Promise<Ac
   const headers = { location: `/v1/acts/${state.digest ?? ''}` };
   if (state.status === 'pending') return { status: 202, body: state, headers };
   if (state.status === 'rejected') return { status: 422, body: state, headers };
-  await context.follower.whenFresh(SETTLE_MS);
+  if (state.entry !== null) context.follower.heardOf(state.entry.block);
+  const { reason } = await context.follower.whenFresh(SETTLE_MS);
+  if (reason !== null) return { status: 202, body: state, headers };
   await context.indexer.whenWritten();
   return { status: 201, body: state, headers };
 }

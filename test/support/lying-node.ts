@@ -23,6 +23,8 @@ export class LyingNode {
   isSilent = false;
   /** Takes requests and never answers. */
   hangs = false;
+  /** Connections that were taken so far. */
+  connections = 0;
   #accepting = true;
 
   private constructor(server: WebSocketServer, target: string) {
@@ -61,6 +63,7 @@ export class LyingNode {
       client.terminate();
       return;
     }
+    this.connections += 1;
     this.#clients.add(client);
     const node = new WebSocket(this.#target);
     const asked = new Map<number, { method: string; params: unknown[] }>();

@@ -3,8 +3,10 @@ import { afterEach, beforeAll, afterAll, beforeEach, describe, expect, it } from
 import { Follower } from '../../../gateway/chain/follower.ts';
 import type { HighWater } from '../../../gateway/chain/freshness.ts';
 import { NodeClient } from '../../../gateway/chain/node-client.ts';
+import { requireFresh } from '../../../gateway/chain/require-fresh.ts';
 import { RpcError } from '../../../gateway/chain/rpc.ts';
 import { requireSameChain } from '../../../gateway/chain/same-chain.ts';
+import { GatewayError } from '../../../gateway/errors.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { tellStory, type Story } from '../../support/ledger-story.ts';
 import { revocation, statusChange } from '../../support/act-factory.ts';
@@ -16,8 +18,15 @@ const WAIT_MS = 60_000;
 
 class MemoryHighWater implements HighWater {
   readonly marks = new Map<string, number>();
-  read() {
-    return Promise.resolve(this.marks);
+  isBroken = false;
+  /** What a look-up waits for. */
+  gate: Promise<unknown> = Promise.resolve();
+  asked = 0;
+  async read() {
+    this.asked += 1;
+    await this.gate;
+    if (this.isBroken) throw new GatewayError('STORE_FAILED', 'broken');
+    return this.marks;
   }
   raise(seqs: ReadonlyMap<string, number>) {
     for (const [name, seq] of seqs) this.marks.set(name, Math.max(seq, this.marks.get(name) ?? 0));
@@ -53,11 +62,11 @@ afterEach(async () => {
   await node.stop();
 });
 
-function start(maxBlockAgeMs: number | null = null): Follower {
+function start(maxBlockAgeMs: number | null = null, timeoutMs = 2_000): Follower {
   problems = [];
   behind = [];
   proved = [];
-  client = new NodeClient({ url: node.url, timeoutMs: 2_000 });
+  client = new NodeClient({ url: node.url, timeoutMs });
   follower = new Follower({
     deployment: chain.deployment,
     node: client,
@@ -144,6 +153,80 @@ describe('Follower on a node that fails', () => {
     node.lie = (method, _params, result) => (method === 'eth_getLogs' ? undefined : result);
     await oneMoreEntry();
     await expect.poll(reasonOf).toBe('CATCHING_UP');
+  });
+});
+
+describe('Follower after a disturbance', () => {
+  it('says so when its own store fails, blames no node and builds nothing again', async () => {
+    start();
+    expect(await reasonOf()).toBeNull();
+    const rebuilt: boolean[] = [];
+    follower.onApplied((applied) => rebuilt.push(applied.rebuilt));
+    highWater.isBroken = true;
+    await oneMoreEntry();
+    await expect.poll(() => follower.freshness().reason).toBe('STORE_FAILED');
+    highWater.isBroken = false;
+    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+    expect(rebuilt).toEqual([false]);
+    expect(statusOfBystander()).toBe(suspended ? 'suspended' : 'active');
+  });
+
+  it('is fresh when it tells of the block that made it so', async () => {
+    start();
+    expect(await reasonOf()).toBeNull();
+    const reasons: (string | null)[] = [];
+    follower.onApplied(() => reasons.push(follower.freshness().reason));
+    node.lie = (method, _params, result) => (method === 'eth_getBlockByNumber' ? null : result);
+    await oneMoreEntry();
+    await expect.poll(() => follower.freshness().reason).toBe('NODE_UNREACHABLE');
+    node.lie = null;
+    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+    expect(reasons).toEqual([null]);
+  });
+
+  it('remembers a block that it heard of when a pass outlives its connection', async () => {
+    start();
+    expect(await reasonOf()).toBeNull();
+    const { promise, resolve: open } = Promise.withResolvers<undefined>();
+    const askedBefore = highWater.asked;
+    highWater.gate = promise;
+    await oneMoreEntry();
+    const { number } = await chain.block();
+    await expect.poll(() => highWater.asked).toBeGreaterThan(askedBefore);
+    await oneMoreEntry();
+    await expect.poll(() => follower.freshness().announced).toBe(number + 1);
+    let connections = 0;
+    client.onConnect(() => (connections += 1));
+    node.goAway();
+    node.hangs = true;
+    node.comeBack();
+    await expect.poll(() => connections, { timeout: 5_000 }).toBeGreaterThan(0);
+    open(undefined);
+    await expect.poll(() => follower.freshness().block?.number).toBe(number);
+    expect(follower.freshness().announced).toBe(number + 1);
+  });
+
+  it('permits nothing by a state older than a block that it was told of, announced or not', async () => {
+    node.isSilent = true;
+    start();
+    expect(await reasonOf()).toBeNull();
+    node.lie = (method, _params, result) => (method === 'eth_getLogs' ? undefined : result);
+    follower.heardOf((await chain.block()).number + 1);
+    expect(follower.freshness().reason).toBe('CATCHING_UP');
+    node.lie = null;
+    await oneMoreEntry();
+    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+  });
+
+  it('lets a request wait for a second attempt after the node left one question unanswered', async () => {
+    start(null, 2_500);
+    expect(await reasonOf()).toBeNull();
+    let swallowed = 0;
+    node.lie = (method, _params, result) => (method === 'eth_getLogs' && (swallowed += 1) === 1 ? undefined : result);
+    await oneMoreEntry();
+    const { number } = await chain.block();
+    await expect.poll(() => swallowed).toBe(1);
+    expect((await requireFresh(follower)).number).toBe(number);
   });
 });
 
@@ -287,5 +370,6 @@ describe('Follower on a chain that lost its tail', () => {
     expect(reasonOf()).not.toBeNull();
     await oneMoreEntry();
     await expect.poll(reasonOf).toBeNull();
+    expect(problems).toContainEqual(expect.objectContaining({ code: 'HISTORY_REPLACED' }));
   });
 });
