@@ -4,7 +4,7 @@ import { startAnvil, type EmbeddedChain } from '../embedded/anvil.ts';
 import { startGatewayProcess } from '../embedded/gateway-process.ts';
 import { startPglite } from '../embedded/pglite.ts';
 import { startSampleUpstream } from '../embedded/sample-upstream.ts';
-import { deployLedger, deploymentPath } from '../deploy.ts';
+import { deployLedger, deploymentPath, type DeployOptions } from '../deploy.ts';
 import { sampleDepartment } from '../samples/departments.ts';
 import { openKeyFolder, type KeyFolder } from '../samples/key-folder.ts';
 import type { Narrator } from './narrator.ts';
@@ -84,7 +84,7 @@ async function deploy({ folder, narrator }: PartsOptions, chain: EmbeddedChain, 
       : ['checking the ledger that is deployed', '核对已部署的账本'],
   );
   const authority = sampleDepartment('SH');
-  await deployLedger({
+  const ledger: DeployOptions = {
     rpcUrl: chain.url,
     deployerKey: (await keys.wallet('setup/deployer')).privateKey,
     governance: await keys.address('setup/governance'),
@@ -96,7 +96,9 @@ async function deploy({ folder, narrator }: PartsOptions, chain: EmbeddedChain, 
     },
     dataDir: folder,
     profile: 'dev',
-  });
+  };
+  // The deployment file must not outlive the chain that it names.
+  await deployLedger(ledger, () => chain.save());
   const officers = await Promise.all(OFFICERS.map(async (name) => await keys.address(name)));
   const creator = await keys.wallet('setup/shared-office');
   const sharedOffice = await ensureSharedOffice(chain.url, creator, officers, OFFICERS_NEEDED);
