@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
 import { CliError } from '../../cli/cli-error.ts';
-import type { JsonAnswer } from '../../cli/gateway-client.ts';
+import type { JsonAnswer } from '../../cli/refusal.ts';
 import { actMessage, addSignature, createActFile } from '../../cli/sign-act.ts';
 import { type Act, type ActName, ACTS } from '../../ledger/acts/act-definitions.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
