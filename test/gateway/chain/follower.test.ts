@@ -159,34 +159,34 @@ describe('Follower on a node that fails', () => {
 describe('Follower after a disturbance', () => {
   it('says so when its own store fails, blames no node and builds nothing again', async () => {
     start();
-    expect(await reasonOf()).toBeNull();
+    await expect.poll(reasonOf).toBeNull();
     const rebuilt: boolean[] = [];
     follower.onApplied((applied) => rebuilt.push(applied.rebuilt));
     highWater.isBroken = true;
     await oneMoreEntry();
     await expect.poll(() => follower.freshness().reason).toBe('STORE_FAILED');
     highWater.isBroken = false;
-    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+    await expect.poll(reasonOf).toBeNull();
     expect(rebuilt).toEqual([false]);
     expect(statusOfBystander()).toBe(suspended ? 'suspended' : 'active');
   });
 
   it('is fresh when it tells of the block that made it so', async () => {
     start();
-    expect(await reasonOf()).toBeNull();
+    await expect.poll(reasonOf).toBeNull();
     const reasons: (string | null)[] = [];
     follower.onApplied(() => reasons.push(follower.freshness().reason));
     node.lie = (method, _params, result) => (method === 'eth_getBlockByNumber' ? null : result);
     await oneMoreEntry();
     await expect.poll(() => follower.freshness().reason).toBe('NODE_UNREACHABLE');
     node.lie = null;
-    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+    await expect.poll(reasonOf).toBeNull();
     expect(reasons).toEqual([null]);
   });
 
   it('remembers a block that it heard of when a pass outlives its connection', async () => {
     start();
-    expect(await reasonOf()).toBeNull();
+    await expect.poll(reasonOf).toBeNull();
     const { promise, resolve: open } = Promise.withResolvers<undefined>();
     const askedBefore = highWater.asked;
     highWater.gate = promise;
@@ -200,7 +200,7 @@ describe('Follower after a disturbance', () => {
     node.goAway();
     node.hangs = true;
     node.comeBack();
-    await expect.poll(() => connections, { timeout: 5_000 }).toBeGreaterThan(0);
+    await expect.poll(() => connections).toBeGreaterThan(0);
     open(undefined);
     await expect.poll(() => follower.freshness().block?.number).toBe(number);
     expect(follower.freshness().announced).toBe(number + 1);
@@ -209,18 +209,18 @@ describe('Follower after a disturbance', () => {
   it('permits nothing by a state older than a block that it was told of, announced or not', async () => {
     node.isSilent = true;
     start();
-    expect(await reasonOf()).toBeNull();
+    await expect.poll(reasonOf).toBeNull();
     node.lie = (method, _params, result) => (method === 'eth_getLogs' ? undefined : result);
     follower.heardOf((await chain.block()).number + 1);
     expect(follower.freshness().reason).toBe('CATCHING_UP');
     node.lie = null;
     await oneMoreEntry();
-    await expect.poll(reasonOf, { timeout: 5_000 }).toBeNull();
+    await expect.poll(reasonOf).toBeNull();
   });
 
   it('lets a request wait for a second attempt after the node left one question unanswered', async () => {
     start(null, 2_500);
-    expect(await reasonOf()).toBeNull();
+    await expect.poll(reasonOf).toBeNull();
     let swallowed = 0;
     node.lie = (method, _params, result) => (method === 'eth_getLogs' && (swallowed += 1) === 1 ? undefined : result);
     await oneMoreEntry();
