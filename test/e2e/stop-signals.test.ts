@@ -39,7 +39,7 @@ beforeAll(async () => {
   await fixture.stop({ keepData: true });
   gateway = await GatewayProcess.prepare(fixture);
   await gateway.start();
-}, 120_000);
+});
 
 afterAll(async () => {
   await gateway.kill();
@@ -64,4 +64,4 @@ it('a gateway that is told twice to stop lets the answer under way end all the s
   expect(await exited).toBe(0);
   await ended;
   expect(received).toBe(Buffer.byteLength(LINE) * (LINES + 1));
-}, 60_000);
+});

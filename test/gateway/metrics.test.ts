@@ -15,7 +15,7 @@ beforeAll(async () => {
   chain = await LedgerChain.start();
   fixture = await GatewayFixture.start({ chain, sources: {} });
   authority = await fixture.join(chain.authority);
-}, 60_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

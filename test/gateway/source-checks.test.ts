@@ -77,7 +77,7 @@ beforeAll(async () => {
   authority = await fixture.join(chain.authority);
   provider = await fixture.join(rs);
   requester = await fixture.join(await chain.register('ZW'));
-}, 120_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

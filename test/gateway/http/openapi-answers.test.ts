@@ -40,7 +40,7 @@ beforeAll(async () => {
   asked = await fixture.request(requester, await fixture.publish(await fixture.join(ga), authority, peopleEntry()));
   granted = await fixture.agree(asked);
   receiptId = (await fetchRows(requester.client, readOptions(granted.grantId), () => undefined)).receiptId;
-}, 60_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

@@ -64,7 +64,7 @@ beforeAll(async () => {
   requester = await fixture.join(await chain.register('ZW'));
   calendar = await fixture.publish(provider, authority, calendarEntry());
   people = await fixture.publish(provider, authority, peopleEntry());
-}, 240_000);
+});
 
 afterAll(async () => {
   await fixture.stop();

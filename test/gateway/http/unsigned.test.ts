@@ -18,7 +18,7 @@ beforeAll(async () => {
   chain = await LedgerChain.start();
   fixture = await GatewayFixture.start({ chain, sources: {} });
   member = await fixture.join(chain.authority);
-}, 60_000);
+});
 
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
