@@ -25,6 +25,7 @@ export interface OutboxWorkerOptions {
   readonly resendMs?: number;
   readonly takenAfterMs?: number;
   readonly adoptAfterMs?: number;
+  readonly giveUpAfterMs?: number;
   readonly nowMs?: () => number;
 }
 
@@ -35,6 +36,7 @@ const DEFAULTS = {
   resendMs: 5_000,
   takenAfterMs: 10_000,
   adoptAfterMs: 30_000,
+  giveUpAfterMs: 300_000,
 };
 /** Mined rows that are looked up again at start, newest first. */
 const RECHECKED_AT_START = 64;
@@ -69,7 +71,8 @@ export class OutboxWorker {
   constructor(options: OutboxWorkerOptions) {
     const { store, relayer, onProblem, isCurrent = () => true, nowMs = Date.now } = options;
     const { onBlock = () => undefined } = options;
-    const { confirmations, window, resendMs, takenAfterMs, adoptAfterMs, pollMs } = { ...DEFAULTS, ...options };
+    const { confirmations, window, resendMs, takenAfterMs, ...times } = { ...DEFAULTS, ...options };
+    const { adoptAfterMs, giveUpAfterMs, pollMs } = times;
     this.#options = options;
     this.#pollMs = pollMs;
     this.#node = new OutboxNode(options.rpc);
@@ -82,6 +85,7 @@ export class OutboxWorker {
       window,
       resendMs,
       adoptAfterMs,
+      giveUpAfterMs,
       isCurrent,
       nowMs,
       onProblem,

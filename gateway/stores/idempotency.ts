@@ -39,3 +39,17 @@ export async function claimIdempotencyKey(
   }
   return before.outboxId;
 }
+
+/** Ties a key that was claimed before to another row. */
+export async function moveIdempotencyKey(
+  transaction: Transaction<Database>,
+  { caller, key }: IdempotencyClaim,
+  outboxId: string,
+): Promise<void> {
+  await transaction
+    .updateTable('idempotencyKeys')
+    .set({ outboxId })
+    .where('caller', '=', caller)
+    .where('key', '=', key)
+    .execute();
+}

@@ -4,7 +4,7 @@ import type { Kysely, SelectQueryBuilder, Transaction } from 'kysely';
 
 import type { Bytes32 } from '../../ledger/ids.ts';
 import { GatewayError } from '../errors.ts';
-import { claimIdempotencyKey } from './idempotency.ts';
+import { claimIdempotencyKey, moveIdempotencyKey } from './idempotency.ts';
 import type { IdempotencyClaim } from './idempotency.ts';
 import { toOutboxRow } from './outbox-row.ts';
 import type { OutboxCall, OutboxRow } from './outbox-row.ts';
@@ -38,7 +38,7 @@ export class OutboxStore {
 
   /**
    * Stores a call for sending; durable when it resolves. The same idempotency key, or the same act while it has not
-   * failed, gives the row that is there; a failed act can be sent again under a new key.
+   * failed, gives the row that is there. An act that failed without a block can be sent again, also under its old key.
    * @throws GatewayError IDEMPOTENCY_MISMATCH, OUTBOX_FULL, STORE_FAILED
    */
   async enqueue(call: OutboxCall, claim: IdempotencyClaim | null, nowMs: number): Promise<Enqueued> {
@@ -48,11 +48,13 @@ export class OutboxStore {
         await transaction.updateTable('storeLocks').set({ name: 'outbox' }).where('name', '=', 'outbox').execute();
         const same = await findSameAct(transaction, call.digest);
         const newId = same?.id ?? randomUUID();
-        const id = claim === null ? newId : await claimIdempotencyKey(transaction, claim, newId);
-        const before = same?.id === id ? same : await findById(transaction, id);
-        if (before !== null) return { row: before, created: false };
+        const claimed = claim === null ? newId : await claimIdempotencyKey(transaction, claim, newId);
+        const before = claimed === same?.id ? same : await findById(transaction, claimed);
+        if (before !== null && !isUnanswered(before)) return { row: before, created: false };
+        if (claim !== null && before !== null) await moveIdempotencyKey(transaction, claim, newId);
+        if (same !== null) return { row: same, created: false };
         await this.#requireRoom(transaction);
-        return { row: await insert(transaction, id, call, nowMs), created: true };
+        return { row: await insert(transaction, newId, call, nowMs), created: true };
       });
     });
   }
@@ -146,6 +148,11 @@ export class OutboxStore {
       .executeTakeFirstOrThrow();
     if (depth >= this.#maxDepth) throw new GatewayError('OUTBOX_FULL', 'Too many acts wait for the ledger', { depth });
   }
+}
+
+/** It failed and no block has it: the chain has said nothing that a repetition would have to repeat. */
+function isUnanswered({ status, mined }: OutboxRow): boolean {
+  return status === 'FAILED' && mined === null;
 }
 
 async function findById(db: Kysely<Database>, id: string): Promise<OutboxRow | null> {

@@ -49,7 +49,7 @@ export type OutboxStatus = 'QUEUED' | 'SIGNED' | 'SENT' | 'MINED' | 'FINAL' | 'F
 /**
  * REVERTED: the chain refuses the call. NONCE_TAKEN: another transaction of the relayer key has the nonce, so this one
  * can never be mined. GAS_TOO_HIGH: the call needs more gas than a transaction may have. NODE_REFUSED: the node would
- * not estimate the call, again and again, for another reason than a revert.
+ * not estimate the call, for minutes, for another reason than a revert.
  */
 export type OutboxFailure = 'REVERTED' | 'NONCE_TAKEN' | 'GAS_TOO_HIGH' | 'NODE_REFUSED';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Transaction, type Wallet } from 'ethers';
 
 import { NodeClient } from '../../../gateway/chain/node-client.ts';
-import type { Rpc } from '../../../gateway/chain/rpc.ts';
+import { RpcError, type Rpc } from '../../../gateway/chain/rpc.ts';
 import type { OutboxCall } from '../../../gateway/stores/outbox-row.ts';
 import { type RunningAnvil, spawnAnvil } from '../../../scripts/embedded/anvil-process.ts';
 import { callChain } from '../../../scripts/embedded/json-rpc.ts';
@@ -102,17 +102,26 @@ export class OutboxChain {
   }
 }
 
-/** Remembers which bytes were sent for each nonce; `lose` says which sends never reach the node. */
+/**
+ * Remembers which bytes were sent for each nonce; `lose` says which sends never reach the node, `refuse` which calldata
+ * it cannot estimate now.
+ */
 export class SentBytes implements Rpc {
   readonly byNonce = new Map<number, Set<string>>();
   readonly #rpc: Rpc;
   lose: (nonce: number) => boolean = () => false;
+  refuse: (data: string) => boolean = () => false;
+  refused = 0;
 
   constructor(rpc: Rpc) {
     this.#rpc = rpc;
   }
 
   async request(method: string, params: readonly unknown[]): Promise<unknown> {
+    if (method === 'eth_estimateGas' && this.refuse((params[0] as { data: string }).data)) {
+      this.refused += 1;
+      throw new RpcError('RPC_ERROR', 'Header not found', { nodeCode: -32_000 });
+    }
     if (method !== 'eth_sendRawTransaction') return await this.#rpc.request(method, params);
     const raw = String(params[0]);
     const { nonce } = Transaction.from(raw);

@@ -146,8 +146,32 @@ describe('OutboxWorker', () => {
     }
   });
 
+  it('keeps an act that the node cannot estimate for a while, and lets others pass meanwhile', async () => {
+    await startWorker({ resendMs: 20 });
+    const [held = '', free = ''] = named('held', 2);
+    const isHeld = (data: string): boolean => data.startsWith(makeHash(held));
+    sent.refuse = isHeld;
+    const [heldId = '', freeId = ''] = await enqueue(makeAct(held), makeAct(free));
+    await until(() => sent.refused > 8);
+    expect(await settle([freeId])).toMatchObject([{ status: 'FINAL', signed: { nonce: 0 } }]);
+    expect(await store.find(heldId)).toMatchObject({ status: 'QUEUED', failure: null });
+    sent.refuse = () => false;
+    expect(await settle([heldId])).toMatchObject([{ status: 'FINAL', signed: { nonce: 1 } }]);
+  });
+
+  it('does not judge an act while one that it may build on waits for the node', async () => {
+    await startWorker({ resendMs: 20 });
+    const [first = '', second = ''] = named('built', 2);
+    sent.refuse = (data) => data.startsWith(makeHash(first));
+    const ids = await enqueue(makeAct(first), makeAct(second, first));
+    await until(() => sent.refused > 8);
+    expect(await store.find(ids[1]!)).toMatchObject({ status: 'QUEUED' });
+    sent.refuse = () => false;
+    expect((await settle(ids)).map((row) => row?.status)).toEqual(['FINAL', 'FINAL']);
+  });
+
   it('gives up a call that no node will estimate, without holding back the next', async () => {
-    await startWorker();
+    await startWorker({ resendMs: 20, giveUpAfterMs: 200 });
     const [name = ''] = named('next', 1);
     const rows = await settle(await enqueue({ target: LOOPER, data: '0x', digest: null }, makeAct(name)));
     expect(rows[0]).toMatchObject({ status: 'FAILED', signed: null });

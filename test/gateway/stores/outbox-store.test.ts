@@ -53,8 +53,28 @@ describeStores('OutboxStore', (store) => {
     await outbox.change(row, { status: 'FAILED', failure: 'REVERTED' });
     const later = await outbox.enqueue(makeCall('a'), makeClaim('k3'), 1);
     expect(later.created).toBe(true);
-    expect((await outbox.enqueue(makeCall('a'), makeClaim('k2'), 1)).row.id).toBe(row.id);
+    expect((await outbox.enqueue(makeCall('a'), makeClaim('k2'), 1)).row.id).toBe(later.row.id);
     expect((await outbox.findByDigest(makeHash('a')))?.id).toBe(later.row.id);
+  });
+
+  it.each(['NODE_REFUSED', 'NONCE_TAKEN'] as const)('takes a key again whose act failed as %s', async (failure) => {
+    const outbox = open();
+    const { row } = await outbox.enqueue(makeCall('a'), makeClaim('k'), 1);
+    await outbox.change(row, { status: 'FAILED', failure });
+    const again = await outbox.enqueue(makeCall('a'), makeClaim('k'), 2);
+    expect(again).toMatchObject({ created: true, row: { status: 'QUEUED', queuedAtMs: 2 } });
+    expect(await outbox.enqueue(makeCall('a'), makeClaim('k'), 3)).toEqual({ created: false, row: again.row });
+    await expect(outbox.enqueue(makeCall('b'), makeClaim('k', 'other'), 3)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_MISMATCH',
+    });
+  });
+
+  it('keeps the answer to a key whose act the chain has refused in a block', async () => {
+    const outbox = open();
+    const { row } = await outbox.enqueue(makeCall('a'), makeClaim('k'), 1);
+    const mined = { blockNumber: 4, blockHash: makeHash('block') };
+    const failed = await outbox.change(row, { status: 'FAILED', failure: 'REVERTED', ...mined });
+    expect(await outbox.enqueue(makeCall('a'), makeClaim('k'), 2)).toEqual({ created: false, row: failed });
   });
 
   it('answers a crowd with one row for one key, and never passes its bound', async () => {
