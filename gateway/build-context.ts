@@ -55,10 +55,12 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
   const sources = parseSourcesConfig(readFileSync(config.sourcesFile, 'utf8'));
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const stores = await openStores(secrets.storeUrl ?? config.storeFile);
+  let receipts: ReceiptBook | null = null;
   try {
-    const receipts = await openReceipts(parts, stores);
+    receipts = await openReceipts(parts, stores);
     return await assemble(parts, { stores, receipts, sources: openSources(sources) });
   } catch (error) {
+    await Promise.allSettled([receipts?.stop()]);
     await stores.database.destroy();
     throw error;
   }

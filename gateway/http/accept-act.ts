@@ -11,6 +11,7 @@ import { parseAct } from '../../ledger/acts/parse-act.ts';
 import { hashDocument } from '../../ledger/document-hash.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { parseBytes32 } from '../../ledger/ids.ts';
+import type { Bytes32 } from '../../ledger/ids.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
 import type { Caller } from '../authn/authenticate.ts';
@@ -18,6 +19,7 @@ import { simulateAct } from '../chain/simulate-act.ts';
 import type { GatewayContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
 import type { IdempotencyClaim } from '../stores/idempotency.ts';
+import type { OutboxRow } from '../stores/outbox-row.ts';
 import { assertActDocument } from './act-document.ts';
 import { settleAct } from './settle-act.ts';
 import type { ActAnswer } from './settle-act.ts';
@@ -52,13 +54,33 @@ export async function acceptAct(context: GatewayContext, name: ActName, call: Po
   }
   await checkDocument(context, name, message);
   const { to: target, data } = encodeActCall(context.deployment, name, act, message.signature);
-  await simulateAct(context.node, context.relayerAddress, { to: target, data });
+  const twin = await judge(context, digest, { to: target, data });
+  if (twin !== null) return await settleAct(context, twin.id);
   // Evidence before effect: the document is durable here before its hash can appear on the ledger.
   if (message.salted !== null) await context.documents.put(message.salted);
   const claim = readIdempotencyClaim(name, call);
   const { row } = await context.outbox.enqueue({ digest, target, data }, claim, Date.now());
   context.outboxWorker.wake();
   return await settleAct(context, row.id);
+}
+
+/**
+ * Lets the ledger judge the act. The same act may have come twice at once, and the ledger refuses it by now because it
+ * has it: then this is the row of the other call.
+ */
+async function judge(
+  context: GatewayContext,
+  digest: Bytes32,
+  transaction: { readonly to: string; readonly data: string },
+): Promise<OutboxRow | null> {
+  try {
+    await simulateAct(context.node, context.relayerAddress, transaction);
+    return null;
+  } catch (error) {
+    const twin = await context.outbox.findByDigest(digest);
+    if (twin === null || twin.status === 'FAILED') throw error;
+    return twin;
+  }
 }
 
 /** A document that was lost here is taken again from whoever posts its act again: the hash is in the act. */

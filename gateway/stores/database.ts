@@ -43,8 +43,7 @@ export async function openDatabase(url: string): Promise<Kysely<Database>> {
 }
 
 async function sqliteDialect(path: string): Promise<SqliteDialect> {
-  // The file holds documents and caller ids: it is made private before SQLite would make it public.
-  closeSync(openSync(path, 'a', 0o600));
+  createPrivateFile(path);
   const database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     await requireWriteAheadLog(database);
@@ -53,6 +52,18 @@ async function sqliteDialect(path: string): Promise<SqliteDialect> {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/**
+ * The file holds documents and caller ids: it is made private before SQLite would make it public. One that is there is
+ * not opened: closing it again would release the locks that this process may hold on it.
+ */
+function createPrivateFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 

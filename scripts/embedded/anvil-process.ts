@@ -51,6 +51,10 @@ export async function spawnAnvil(
     detached: true,
     env: {},
   });
+  // At once: this process may be ended while the chain still loads its state.
+  const endWithUs = (): void => void child.kill('SIGTERM');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   const exited = new Promise<number | null>((resolve) => {
     // Not `exit`, after which what it complained of may still be under way.
     child.once('close', resolve);

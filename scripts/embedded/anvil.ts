@@ -118,8 +118,6 @@ function keep(
 ): Pick<EmbeddedChain, 'save' | 'stop'> {
   const saver = createSaver(url, files);
   const timer = setInterval(() => void saver.saveIfDue(), DUMP_CHECK_MS).unref();
-  const endWithUs = (): void => void anvil.child.kill('SIGTERM');
-  process.once('exit', endWithUs);
   const exited = once(anvil.child, 'exit');
   let stopping: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
@@ -129,7 +127,6 @@ function keep(
     const killer = setTimeout(() => anvil.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await exited;
     clearTimeout(killer);
-    process.off('exit', endWithUs);
     await adoptExitState(files);
     rmSync(pidFile, { force: true });
   };

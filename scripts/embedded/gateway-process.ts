@@ -9,7 +9,8 @@ import { EmbeddedError } from './embedded-error.ts';
 import { endOrphan, writePidFile } from './pid-file.ts';
 
 const READY_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 20_000;
+/** Longer than the gateway takes: 25 s for answers under way, 5 s to record their ends. */
+const STOP_TIMEOUT_MS = 35_000;
 const LOG_TAIL_LENGTH = 2_000;
 
 export interface GatewayOptions {

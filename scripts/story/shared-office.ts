@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { AbiCoder, concat, getCreateAddress, Transaction, type Wallet } from 'ethers';
 import { z } from 'zod';
 
@@ -7,6 +9,7 @@ import { StoryError } from './story-error.ts';
 
 const GAS_LIMIT = 10_000_000;
 const MINING_TIMEOUT_MS = 10_000;
+const MINING_POLL_MS = 20;
 
 const receiptSchema = z.object({ status: z.literal('0x1') }).nullable();
 
@@ -42,5 +45,6 @@ async function waitUntilMined(url: string, hash: unknown): Promise<void> {
   const deadline = Date.now() + MINING_TIMEOUT_MS;
   while (receiptSchema.parse(await callChain(url, 'eth_getTransactionReceipt', [hash])) === null) {
     if (Date.now() > deadline) throw new StoryError('UNEXPECTED_ANSWER', 'The chain does not mine');
+    await sleep(MINING_POLL_MS);
   }
 }

@@ -19,6 +19,8 @@ export class LyingNode {
   readonly #clients = new Set<WebSocket>();
   /** Null tells the truth. */
   lie: Lie | null = null;
+  /** Keeps a question back until the promise is kept; null forwards it at once. */
+  hold: (method: string, params: readonly unknown[]) => Promise<unknown> | null = () => null;
   /** Forwards no announcement of a new block. */
   isSilent = false;
   /** Takes requests and never answers. */
@@ -75,8 +77,13 @@ export class LyingNode {
       const text = (data as Buffer).toString('utf8');
       const { id = -1, method = '', params = [] } = JSON.parse(text) as Message;
       asked.set(id, { method, params });
-      if (node.readyState === WebSocket.OPEN) node.send(text);
-      else waiting.push(text);
+      const forward = (): void => {
+        if (node.readyState === WebSocket.OPEN) node.send(text);
+        else waiting.push(text);
+      };
+      const held = this.hold(method, params);
+      if (held === null) forward();
+      else void held.then(forward);
     });
     node.on('message', (data) => {
       const text = this.#answer(JSON.parse((data as Buffer).toString('utf8')) as Message, asked);

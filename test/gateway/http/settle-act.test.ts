@@ -1,17 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { fetchRows } from '../../../cli/fetch-rows.ts';
+import { buildGrantRevocation } from '../../../ledger/acts/build-acts.ts';
 import { deriveResourceId } from '../../../ledger/ids.ts';
 import { sampleResources } from '../../../scripts/samples/resources.ts';
+import { END } from '../../support/act-factory.ts';
 import {
   GatewayFixture,
   readOptions,
+  salt,
   type Granted,
   type Member,
   type Published,
 } from '../../support/gateway-fixture.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { LyingNode } from '../../support/lying-node.ts';
+import { revocationDocument } from '../../support/share-documents.ts';
 import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
 
 const CODE = '301004/000009';
@@ -39,7 +43,7 @@ beforeAll(async () => {
   fixture = await GatewayFixture.start({
     chain,
     sources: { [deriveResourceId(rs.id, CODE)]: httpConfig(upstream.port) },
-    config: { nodeUrl: node.url, pollMs: NEVER_MS, maxNodeSilenceMs: NEVER_MS },
+    config: { nodeUrl: node.url, nodeTimeoutMs: 60_000, pollMs: NEVER_MS, maxNodeSilenceMs: NEVER_MS },
   });
   const authority = await fixture.join(chain.authority);
   const provider = await fixture.join(rs);
@@ -64,6 +68,26 @@ async function read(): Promise<unknown> {
     (error: unknown) => (error as { facts: { problem: Record<string, unknown> } }).facts.problem,
   );
 }
+
+describe('acceptAct', () => {
+  it('answers alike to two who bring the same act at once', async () => {
+    const { actor } = resource.provider;
+    const salted = salt(revocationDocument(actor, granted.grantId));
+    const act = buildGrantRevocation(salted, END);
+    const bring = async () => await fixture.act(resource.provider, 'revoke', act, salted);
+    const { promise, resolve: open } = Promise.withResolvers<undefined>();
+    let held = 0;
+    node.hold = (method, params) =>
+      method === 'eth_call' && params[1] === 'latest' && (held += 1) > 0 ? promise : null;
+    const first = bring();
+    await expect.poll(() => held).toBe(1);
+    node.hold = () => null;
+    const second = await bring();
+    open(undefined);
+    expect((await first).body).toEqual(second.body);
+    expect(second).toMatchObject({ status: 201, body: { status: 'recorded' } });
+  });
+});
 
 describe('settleAct', () => {
   it('says that a revocation is recorded only when nothing is served by its grant any more', async () => {
