@@ -29,19 +29,21 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     using RegistryActHash for DepartmentAccountsChange;
     using RegistryActHash for DepartmentStatusChange;
 
+    DepartmentId private constant NOBODY = DepartmentId.wrap(0);
+
     mapping(DepartmentId department => Department) private _departments;
 
     constructor(address accessManager) EIP712("DepartmentRegistry", "1") AccessManaged(accessManager) {}
 
     /// @inheritdoc IDepartmentRegistry
-    function admitAuthority(DepartmentRegistration calldata act) external restricted {
-        require(act.kind == DepartmentKind.Authority, DepartmentRegistryInvalidKind(act.kind));
+    function admitSupervisor(DepartmentRegistration calldata act) external restricted {
+        require(_isSupervisor(act.kind), DepartmentRegistryInvalidKind(act.kind));
         _register(act);
     }
 
     /// @inheritdoc IDepartmentRegistry
     function restoreAccounts(AccountsRestoration calldata act) external restricted {
-        _setAccounts(act.department, act.office, act.head);
+        _setAccounts(act.department, act.maker, act.office, act.head);
         uint64 recordedAt = _now();
         (uint64 seq, bytes32 head) = _append(
             keccak256(abi.encode(DepartmentAccountsRestored.selector, act.department, act.reasonCode, act, recordedAt))
@@ -68,7 +70,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
             act.expiresAt,
             signature
         );
-        bool mayRegister = act.kind != DepartmentKind.None && act.kind != DepartmentKind.Authority;
+        bool mayRegister = act.kind != DepartmentKind.None && !_isSupervisor(act.kind);
         require(mayRegister, DepartmentRegistryInvalidKind(act.kind));
         uint64 seq = _register(act);
         emit ActSigned(seq, approval.actDigest, approval.signer, signature);
@@ -117,12 +119,28 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
         return _signerOf(department, role);
     }
 
+    /// @inheritdoc IDepartmentRegistry
+    function governmentOf(DepartmentId department) external view returns (DepartmentId) {
+        return _governmentAt(department);
+    }
+
+    /// @inheritdoc IDepartmentRegistry
+    function commonGovernmentOf(DepartmentId one, DepartmentId other) external view returns (DepartmentId) {
+        for (DepartmentId mine = _governmentAt(one); !_isNobody(mine); mine = _governmentAbove(mine)) {
+            DepartmentId theirs = _governmentAt(other);
+            while (!_isNobody(theirs) && theirs != mine) theirs = _governmentAbove(theirs);
+            if (theirs == mine) return mine;
+        }
+        return NOBODY;
+    }
+
     function _signerOf(
         DepartmentId department,
         DepartmentRole role
     ) internal view override returns (bytes memory account, DepartmentKind kind, DepartmentStatus status) {
         Department storage entry = _departments[department];
         if (role == DepartmentRole.Head) return (entry.head, entry.kind, entry.status);
+        if (role == DepartmentRole.Maker) return (entry.maker, entry.kind, entry.status);
         return (entry.office, entry.kind, entry.status);
     }
 
@@ -154,6 +172,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
             status: DepartmentStatus.Active,
             superior: act.superior,
             region: act.region,
+            maker: act.maker,
             office: act.office,
             head: act.head
         });
@@ -169,14 +188,14 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     function _checkRegistration(DepartmentRegistration calldata act) private view {
         require(SocialCreditCode.isValid(act.department), DepartmentRegistryInvalidCreditCode(act.department));
         require(!_isKnown(act.department), DepartmentRegistryAlreadyRegistered(act.department));
-        bool isRoot = DepartmentId.unwrap(act.superior) == 0;
+        bool isRoot = _isNobody(act.superior);
         require(isRoot || _isKnown(act.superior), DepartmentRegistryUnknownDepartment(act.superior));
         _checkRegion(act.region);
-        _checkAccounts(act.office, act.head);
+        _checkAccounts(act.maker, act.office, act.head);
     }
 
     function _changeAccounts(DepartmentAccountsChange calldata act) private returns (uint64 seq) {
-        _setAccounts(act.department, act.office, act.head);
+        _setAccounts(act.department, act.maker, act.office, act.head);
         uint64 recordedAt = _now();
         bytes32 head;
         (seq, head) = _append(
@@ -185,10 +204,16 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
         emit DepartmentAccountsChanged(act.department, act, recordedAt, seq, head);
     }
 
-    function _setAccounts(DepartmentId department, bytes calldata office, bytes calldata head) private {
+    function _setAccounts(
+        DepartmentId department,
+        bytes calldata maker,
+        bytes calldata office,
+        bytes calldata head
+    ) private {
         require(_isKnown(department), DepartmentRegistryUnknownDepartment(department));
-        _checkAccounts(office, head);
+        _checkAccounts(maker, office, head);
         Department storage entry = _departments[department];
+        entry.maker = maker;
         entry.office = office;
         entry.head = head;
     }
@@ -196,8 +221,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     function _changeStatus(DepartmentStatusChange calldata act) private returns (uint64 seq) {
         DepartmentKind kind = _departments[act.department].kind;
         // Who is restrained must not be able to restrain those who supervise it.
-        bool mayRestrain =
-            kind != DepartmentKind.Authority && kind != DepartmentKind.Regulator && kind != DepartmentKind.Government;
+        bool mayRestrain = kind != DepartmentKind.Regulator && !_isSupervisor(kind);
         require(mayRestrain, DepartmentRegistryNotRestrainable(act.department, kind));
         _setStatus(act.department, act.status);
         uint64 recordedAt = _now();
@@ -216,16 +240,40 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
         entry.status = status;
     }
 
+    /// @dev A superior is registered before its inferiors and never changes, so the tree has no circle.
+    function _governmentAt(DepartmentId department) private view returns (DepartmentId) {
+        while (!_isNobody(department) && _departments[department].kind != DepartmentKind.Government) {
+            department = _departments[department].superior;
+        }
+        return department;
+    }
+
+    function _governmentAbove(DepartmentId government) private view returns (DepartmentId) {
+        return _governmentAt(_departments[government].superior);
+    }
+
     function _isKnown(DepartmentId department) private view returns (bool) {
         return _departments[department].status != DepartmentStatus.None;
     }
 
-    function _checkAccounts(bytes calldata office, bytes calldata head) private view {
-        bool areAccounts = SignerBytes.isAccount(office) && SignerBytes.isAccount(head);
-        bool isValid = areAccounts && keccak256(office) != keccak256(head);
-        require(isValid, DepartmentRegistryInvalidAccounts(office, head));
+    function _checkAccounts(bytes calldata maker, bytes calldata office, bytes calldata head) private view {
+        bool areAccounts =
+            SignerBytes.isAccount(maker) && SignerBytes.isAccount(office) && SignerBytes.isAccount(head);
+        (bytes32 first, bytes32 second, bytes32 third) = (keccak256(maker), keccak256(office), keccak256(head));
+        bool areDifferent = first != second && second != third && first != third;
+        require(areAccounts && areDifferent, DepartmentRegistryInvalidAccounts(maker, office, head));
+        require(!SignerBytes.lacksVerifier(maker), DepartmentRegistryVerifierMissing(maker));
         require(!SignerBytes.lacksVerifier(office), DepartmentRegistryVerifierMissing(office));
         require(!SignerBytes.lacksVerifier(head), DepartmentRegistryVerifierMissing(head));
+    }
+
+    /// @dev Who supervises is entered and restrained by governance alone.
+    function _isSupervisor(DepartmentKind kind) private pure returns (bool) {
+        return kind == DepartmentKind.Authority || kind == DepartmentKind.Government;
+    }
+
+    function _isNobody(DepartmentId department) private pure returns (bool) {
+        return department == NOBODY;
     }
 
     function _checkRegion(bytes6 region) private pure {

@@ -3,97 +3,241 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {DepartmentKind, DepartmentStatus, IDepartmentRegistry} from "./interfaces/IDepartmentRegistry.sol";
-import {IResourceCatalog, ShareClass} from "./interfaces/IResourceCatalog.sol";
+import {IDirectory} from "./interfaces/IDirectory.sol";
+import {IResourceCatalog} from "./interfaces/IResourceCatalog.sol";
 import {
-    GrantRevocation,
+    GrantChange,
     GrantStatus,
     IShareLedger,
+    RequestKind,
     RequestStatus,
     ShareAgreement,
-    ShareRefusal,
-    ShareRequest
+    SuspensionReason
 } from "./interfaces/IShareLedger.sol";
 import {DepartmentRole} from "./interfaces/ISignedActs.sol";
+import {IWorkingDayCalendar} from "./interfaces/IWorkingDayCalendar.sol";
+import {RegionPrefix} from "./libraries/RegionPrefix.sol";
 import {ShareActHash} from "./libraries/ShareActHash.sol";
-import {SignedActs} from "./SignedActs.sol";
+import {ShareRequests} from "./ShareRequests.sol";
+import {SignedSteps} from "./SignedSteps.sol";
 import {GrantTerms, GrantTermsLib} from "./types/GrantTerms.sol";
 import {DepartmentId, GrantId, RequestId, ResourceId} from "./types/Ids.sol";
+import {ReasonCodes} from "./types/ReasonCodes.sol";
+import {JointStep, Step} from "./types/Step.sol";
 
 /**
  * @title ShareLedger
- * @dev See {IShareLedger}.
+ * @dev See {IShareLedger}. Requests are in {ShareRequests}, grants are here.
  */
-contract ShareLedger is SignedActs, IShareLedger {
+contract ShareLedger is ShareRequests {
     using GrantTermsLib for GrantTerms;
-    using ShareActHash for ShareRequest;
     using ShareActHash for ShareAgreement;
-    using ShareActHash for ShareRefusal;
-    using ShareActHash for GrantRevocation;
+    using ShareActHash for GrantChange;
 
-    IDepartmentRegistry private immutable _registry;
-    IResourceCatalog private immutable _catalog;
-
-    mapping(RequestId requestId => Request) private _requests;
-    mapping(GrantId grantId => Grant) private _grants;
-
-    constructor(IDepartmentRegistry registry, IResourceCatalog catalog) EIP712("ShareLedger", "1") {
-        _registry = registry;
-        _catalog = catalog;
+    /// @dev Grants of one resource.
+    struct OpenGrants {
+        uint64 open;
+        uint64 latestEnd;
     }
 
-    /// @inheritdoc IShareLedger
-    function submitRequestBySig(
-        ShareRequest calldata act,
-        bytes calldata signature
-    ) external returns (RequestId requestId) {
-        Approval memory approval = _approve(
-            act.requester,
-            act.structHash(),
-            act.nonce,
-            act.expiresAt,
-            false,
-            signature
-        );
-        bool mayRequest = approval.kind == DepartmentKind.Department || approval.kind == DepartmentKind.Authority;
-        require(mayRequest, ShareLedgerNotRequester(act.requester));
-        // The digest holds the nonce that was just consumed, so no other request can have this id.
-        requestId = RequestId.wrap(approval.actDigest);
-        uint64 seq = _submitRequest(requestId, act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
-    }
+    uint256 private constant DELIVERY_DAYS = 20;
+    uint256 private constant FOLLOW_UP_DAYS = 5;
+    uint16 private constant MOST_DISPOSAL_DAYS = 366;
+
+    mapping(ResourceId resourceId => OpenGrants) private _openGrants;
+
+    constructor(
+        IDepartmentRegistry registry,
+        IResourceCatalog catalog,
+        IWorkingDayCalendar calendar,
+        IDirectory directory
+    ) EIP712("ShareLedger", "1") SignedSteps(registry) ShareRequests(catalog, calendar, directory) {}
 
     /// @inheritdoc IShareLedger
-    function agreeBySig(ShareAgreement calldata act, bytes calldata signature) external returns (GrantId grantId) {
-        Approval memory approval = _approve(act.provider, act.structHash(), act.nonce, act.expiresAt, false, signature);
+    function agreeBySig(
+        ShareAgreement calldata act,
+        bytes calldata signature,
+        bytes calldata makerSignature
+    ) external returns (GrantId grantId) {
+        Approval memory approval = _approve(act.provider, act.structHash(), act.nonce, act.expiresAt, signature);
+        _cosign(approval, act.provider, DepartmentRole.Maker, makerSignature);
         uint64 seq;
         (grantId, seq) = _agree(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+        _emitCosigned(seq, approval, signature, makerSignature);
     }
 
     /// @inheritdoc IShareLedger
-    function refuseBySig(ShareRefusal calldata act, bytes calldata signature) external {
-        Approval memory approval = _approve(act.provider, act.structHash(), act.nonce, act.expiresAt, false, signature);
-        uint64 seq = _refuse(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+    function deliverBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "GrantDelivery", signature);
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _grantIn(grantId, GrantStatus.Issued);
+        _checkEntitled(grantId, act.department, act.department == grant.provider);
+        grant.status = GrantStatus.Delivered;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantDelivered.selector, act, 0);
+        emit GrantDelivered(grantId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
     }
 
     /// @inheritdoc IShareLedger
-    function revokeBySig(GrantRevocation calldata act, bytes calldata signature) external {
-        Approval memory approval = _approve(
-            act.department,
-            act.structHash(),
-            act.nonce,
-            act.expiresAt,
-            true,
-            signature
+    function acknowledgeBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "GrantAcknowledgement", signature);
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _grantIn(grantId, GrantStatus.Delivered);
+        _checkEntitled(grantId, act.department, _isRequester(grant, act.department));
+        grant.status = GrantStatus.Active;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantActivated.selector, act, 0);
+        emit GrantActivated(grantId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc IShareLedger
+    function suspendBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveDatedStep(act, "GrantSuspension", true, signature);
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _grantIn(grantId, GrantStatus.Active);
+        SuspensionReason reason = _suspensionReason(act);
+        _checkEntitled(grantId, act.department, _maySuspend(grant, act.department, approval.kind, reason));
+        uint64 dueAt = reason == SuspensionReason.Misuse ? act.dueAt : _calendar.addWorkingDays(_now(), FOLLOW_UP_DAYS);
+        (grant.status, grant.suspension, grant.followedUp) = (GrantStatus.Suspended, reason, false);
+        (grant.dueAt, grant.suspender) = (dueAt, act.department);
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantSuspended.selector, act, dueAt);
+        emit GrantSuspended(grantId, act.department, act.reasonCode, act, dueAt, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc IShareLedger
+    function followUpSuspensionBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveRestraint(act, "SuspensionFollowUp", signature);
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _grantIn(grantId, GrantStatus.Suspended);
+        _checkEntitled(grantId, act.department, act.department == grant.suspender);
+        bool isOpen =
+            grant.suspension == SuspensionReason.Security && !grant.followedUp && block.timestamp < grant.dueAt;
+        require(isOpen, ShareLedgerFollowUpNotOpen(grantId, grant.dueAt));
+        grant.followedUp = true;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(SuspensionFollowedUp.selector, act, 0);
+        emit SuspensionFollowedUp(grantId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc IShareLedger
+    function resumeBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "GrantResumption", signature);
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _grantIn(grantId, GrantStatus.Suspended);
+        _checkEntitled(grantId, act.department, _mayResume(grant, act.department));
+        grant.status = GrantStatus.Active;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantResumed.selector, act, 0);
+        emit GrantResumed(grantId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc IShareLedger
+    function terminateBySig(
+        JointStep calldata act,
+        bytes calldata signature,
+        bytes calldata authoritySignature
+    ) external {
+        Approval memory approval = _approveJointStep(
+            act,
+            "GrantTermination",
+            DepartmentRole.Office,
+            signature,
+            authoritySignature
         );
-        uint64 seq = _revoke(act, approval.kind);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+        require(act.dueAt == 0, SignedActsDueMisplaced(act.dueAt));
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _liveGrant(grantId);
+        _checkEntitled(grantId, act.department, act.department == grant.provider);
+        _checkSameLevel(act.authority, grant.provider);
+        uint64 dueAt = _end(grant, GrantStatus.Terminated);
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordJointStep(GrantTerminated.selector, act, dueAt);
+        emit GrantTerminated(grantId, act.department, act.reasonCode, act, dueAt, recordedAt, seq, head);
+        _emitCosigned(seq, approval, signature, authoritySignature);
     }
 
     /// @inheritdoc IShareLedger
-    function requestOf(RequestId requestId) external view returns (Request memory) {
-        return _requests[requestId];
+    function forfeitBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveRestraint(act, "GrantForfeiture", signature);
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _grantIn(grantId, GrantStatus.Suspended);
+        _checkEntitled(grantId, act.department, _isAuthorityOver(grant, act.department));
+        bool isUnmended =
+            block.timestamp >= grant.dueAt || act.reasonCode == ReasonCodes.RECTIFICATION_INSUFFICIENT;
+        bool isForfeited = grant.suspension == SuspensionReason.Misuse && isUnmended;
+        require(isForfeited, ShareLedgerNotForfeited(grantId, grant.dueAt));
+        uint64 dueAt = _end(grant, GrantStatus.Terminated);
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantForfeited.selector, act, dueAt);
+        emit GrantForfeited(grantId, act.department, act.reasonCode, act, dueAt, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc IShareLedger
+    function changeGrantBySig(
+        GrantChange calldata act,
+        bytes calldata signature,
+        bytes calldata authoritySignature
+    ) external returns (GrantId grantId) {
+        Approval memory approval = _approve(act.provider, act.structHash(), act.nonce, act.expiresAt, signature);
+        _cosign(approval, act.authority, DepartmentRole.Office, authoritySignature);
+        uint64 seq;
+        (grantId, seq) = _change(act);
+        _emitCosigned(seq, approval, signature, authoritySignature);
+    }
+
+    /// @inheritdoc IShareLedger
+    function releaseBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveRestraint(act, "GrantRelease", signature);
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _grants[grantId];
+        bool isReleasable =
+            grant.status == GrantStatus.Issued ||
+            grant.status == GrantStatus.Delivered ||
+            grant.status == GrantStatus.Active;
+        require(isReleasable, ShareLedgerUnexpectedGrantStatus(grantId, grant.status));
+        _checkEntitled(grantId, act.department, _isRequester(grant, act.department));
+        uint64 dueAt = _end(grant, GrantStatus.Released);
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantReleased.selector, act, dueAt);
+        emit GrantReleased(grantId, act.department, act.reasonCode, act, dueAt, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc IShareLedger
+    function certifyDisposalBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "DisposalCertification", signature);
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _grants[grantId];
+        bool hasEnded = grant.status == GrantStatus.Terminated || grant.status == GrantStatus.Released;
+        bool hasExpired = _isLive(grant) && block.timestamp > grant.notAfter;
+        require(hasEnded || hasExpired, ShareLedgerUnexpectedGrantStatus(grantId, grant.status));
+        _checkEntitled(grantId, act.department, _isRequester(grant, act.department));
+        if (hasExpired) --_openGrants[_requests[grant.requestId].resourceId].open;
+        grant.status = GrantStatus.DisposalCertified;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(DisposalCertified.selector, act, 0);
+        emit DisposalCertified(grantId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc IShareLedger
+    function acceptDisposalBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "DisposalAcceptance", signature);
+        GrantId grantId = GrantId.wrap(act.subject);
+        Grant storage grant = _grantIn(grantId, GrantStatus.DisposalCertified);
+        _checkEntitled(grantId, act.department, act.department == grant.provider);
+        grant.status = GrantStatus.Closed;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantClosed.selector, act, 0);
+        emit GrantClosed(grantId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
     }
 
     /// @inheritdoc IShareLedger
@@ -101,68 +245,15 @@ contract ShareLedger is SignedActs, IShareLedger {
         return _grants[grantId];
     }
 
-    function _signerOf(
-        DepartmentId department,
-        DepartmentRole role
-    ) internal view override returns (bytes memory account, DepartmentKind kind, DepartmentStatus status) {
-        return _registry.signerOf(department, role);
-    }
-
-    /// @dev All acts of this contract are signed by an office.
-    function _approve(
-        DepartmentId department,
-        bytes32 structHash,
-        uint256 nonce,
-        uint64 expiresAt,
-        bool evenIfSuspended,
-        bytes calldata signature
-    ) private returns (Approval memory) {
-        return
-            _authenticate(
-                Act({
-                    department: department,
-                    role: DepartmentRole.Office,
-                    structHash: structHash,
-                    nonce: nonce,
-                    expiresAt: expiresAt,
-                    evenIfSuspended: evenIfSuspended
-                }),
-                signature
-            );
-    }
-
-    function _submitRequest(RequestId requestId, ShareRequest calldata act) private returns (uint64 seq) {
-        _checkRequest(act);
-        _requests[requestId] = Request({
-            status: RequestStatus.Submitted,
-            requester: act.requester,
-            resourceId: act.resourceId,
-            resourceVersion: act.resourceVersion,
-            notBefore: act.notBefore,
-            notAfter: act.notAfter,
-            fields: act.fields
-        });
-
-        uint64 recordedAt = _now();
-        bytes32 actHash = keccak256(
-            abi.encode(ShareRequested.selector, requestId, act.requester, act.resourceId, act, recordedAt)
-        );
-        bytes32 head;
-        (seq, head) = _append(actHash);
-        emit ShareRequested(requestId, act.requester, act.resourceId, act, recordedAt, seq, head);
+    /// @inheritdoc IShareLedger
+    function openGrantsOf(ResourceId resourceId) external view returns (uint64 open, uint64 latestEnd) {
+        OpenGrants storage grants = _openGrants[resourceId];
+        return (grants.open, grants.latestEnd);
     }
 
     function _agree(ShareAgreement calldata act) private returns (GrantId grantId, uint64 seq) {
         Request storage request = _openRequest(act.requestId, act.provider);
-        (, , DepartmentStatus status) = _signerOf(request.requester, DepartmentRole.Office);
-        bool isActive = status == DepartmentStatus.Active;
-        require(isActive, ShareLedgerRequesterNotActive(act.requestId, request.requester));
-        _checkNotDenied(request.resourceId);
-        _checkFields(act.fields, request.fields);
-        bool isWithin = act.notBefore >= request.notBefore && act.notAfter <= request.notAfter;
-        require(isWithin, ShareLedgerInvalidWindow(act.notBefore, act.notAfter));
-        _checkWindow(act.notBefore, act.notAfter);
-        _checkDocument(act.documentHash, act.hashAlgorithm);
+        _checkAgreement(request, act);
         grantId = GrantTerms({
             requestId: act.requestId,
             fields: act.fields,
@@ -171,97 +262,171 @@ contract ShareLedger is SignedActs, IShareLedger {
             documentHash: act.documentHash,
             hashAlgorithm: act.hashAlgorithm
         }).toId();
+        // A request that was opened again may be agreed to, but not on terms that were in force before.
+        require(_grants[grantId].status == GrantStatus.None, ShareLedgerGrantKnown(grantId));
         request.status = RequestStatus.Agreed;
-        _grants[grantId] = Grant({status: GrantStatus.Active, provider: act.provider, requestId: act.requestId});
-        seq = _recordGrant(grantId, request, act);
+        Grant storage grant = _grants[grantId];
+        (grant.status, grant.provider, grant.disposalDays) = (GrantStatus.Issued, act.provider, act.disposalDays);
+        grant.requestId = act.requestId;
+        grant.notAfter = act.notAfter;
+        grant.dueAt = _calendar.addWorkingDays(_now(), DELIVERY_DAYS);
+        _countGrant(request.resourceId, act.notAfter, 1);
+        seq = _recordGrant(grantId, request, act, grant.dueAt);
     }
 
     function _recordGrant(
         GrantId grantId,
         Request storage request,
-        ShareAgreement calldata act
+        ShareAgreement calldata act,
+        uint64 dueAt
     ) private returns (uint64 seq) {
         DepartmentId requester = request.requester;
         ResourceId resourceId = request.resourceId;
         uint32 version = request.resourceVersion;
         uint64 recordedAt = _now();
         bytes32 actHash = keccak256(
-            abi.encode(GrantIssued.selector, grantId, requester, resourceId, version, act, recordedAt)
+            abi.encode(GrantIssued.selector, grantId, requester, resourceId, version, act, dueAt, recordedAt)
         );
         bytes32 head;
         (seq, head) = _append(actHash);
-        emit GrantIssued(grantId, requester, resourceId, version, act, recordedAt, seq, head);
+        emit GrantIssued(grantId, requester, resourceId, version, act, dueAt, recordedAt, seq, head);
     }
 
-    function _refuse(ShareRefusal calldata act) private returns (uint64 seq) {
-        Request storage request = _openRequest(act.requestId, act.provider);
-        require(act.reasonCode != 0, ShareLedgerReasonMissing());
+    function _change(GrantChange calldata act) private returns (GrantId grantId, uint64 seq) {
+        Grant storage prior = _grantIn(act.grantId, GrantStatus.Active);
+        _checkEntitled(act.grantId, act.provider, act.provider == prior.provider);
+        _checkSameLevel(act.authority, act.provider);
+        RequestId requestId = prior.requestId;
+        Request storage request = _requests[requestId];
+        _checkTerms(requestId, request, act.fields, act.notBefore, act.notAfter);
+        require(act.negotiationHash != 0, ShareLedgerNegotiationMissing());
         _checkDocument(act.documentHash, act.hashAlgorithm);
-        request.status = RequestStatus.Refused;
+        grantId = GrantTerms({
+            requestId: requestId,
+            fields: act.fields,
+            notBefore: act.notBefore,
+            notAfter: act.notAfter,
+            documentHash: act.documentHash,
+            hashAlgorithm: act.hashAlgorithm
+        }).toId();
+        Grant storage grant = _grants[grantId];
+        require(grant.status == GrantStatus.None, ShareLedgerGrantKnown(grantId));
+        prior.status = GrantStatus.Changed;
+        (grant.status, grant.provider, grant.disposalDays) = (GrantStatus.Active, act.provider, prior.disposalDays);
+        (grant.requestId, grant.notAfter) = (requestId, act.notAfter);
+        _countGrant(request.resourceId, act.notAfter, 0);
 
         uint64 recordedAt = _now();
         bytes32 actHash = keccak256(
-            abi.encode(ShareRefused.selector, act.requestId, act.provider, act.reasonCode, act, recordedAt)
+            abi.encode(GrantChanged.selector, grantId, act.grantId, act.provider, requestId, act, recordedAt)
         );
         bytes32 head;
         (seq, head) = _append(actHash);
-        emit ShareRefused(act.requestId, act.provider, act.reasonCode, act, recordedAt, seq, head);
+        emit GrantChanged(grantId, act.grantId, act.provider, requestId, act, recordedAt, seq, head);
     }
 
-    function _revoke(GrantRevocation calldata act, DepartmentKind kind) private returns (uint64 seq) {
-        Grant storage grant = _grants[act.grantId];
-        require(grant.status == GrantStatus.Active, ShareLedgerUnexpectedGrantStatus(act.grantId, grant.status));
-        bool mayRevoke =
-            grant.provider == act.department || kind == DepartmentKind.Authority || kind == DepartmentKind.Regulator;
-        require(mayRevoke, ShareLedgerNotRevoker(act.grantId, act.department));
-        require(act.reasonCode != 0, ShareLedgerReasonMissing());
-        _checkDocument(act.documentHash, act.hashAlgorithm);
-        grant.status = GrantStatus.Revoked;
-
-        uint64 recordedAt = _now();
-        bytes32 actHash = keccak256(
-            abi.encode(GrantRevoked.selector, act.grantId, act.department, act.reasonCode, act, recordedAt)
-        );
-        bytes32 head;
-        (seq, head) = _append(actHash);
-        emit GrantRevoked(act.grantId, act.department, act.reasonCode, act, recordedAt, seq, head);
+    /// @dev The grant ends now; disposal is due when the days that the provider set are over (R31).
+    function _end(Grant storage grant, GrantStatus status) private returns (uint64 dueAt) {
+        dueAt = _now() + uint64(grant.disposalDays) * 1 days;
+        (grant.status, grant.dueAt) = (status, dueAt);
+        --_openGrants[_requests[grant.requestId].resourceId].open;
     }
 
-    function _checkRequest(ShareRequest calldata act) private view {
-        (DepartmentId provider, uint32 publishedVersion) = _catalog.resourceOf(act.resourceId);
-        // Only the latest version: an older one may predate a change of class to Denied.
-        bool isPublished = act.resourceVersion != 0 && act.resourceVersion == publishedVersion;
-        require(isPublished, ShareLedgerResourceNotPublished(act.resourceId, act.resourceVersion));
-        require(act.requester != provider, ShareLedgerOwnResource(act.resourceId, act.requester));
-        IResourceCatalog.ResourceVersion memory entry = _catalog.versionOf(act.resourceId, act.resourceVersion);
-        require(entry.shareClass != ShareClass.Denied, ShareLedgerResourceDenied(act.resourceId));
-        _checkFields(act.fields, type(uint256).max >> (256 - entry.fieldCount));
-        _checkWindow(act.notBefore, act.notAfter);
+    function _countGrant(ResourceId resourceId, uint64 notAfter, uint64 added) private {
+        OpenGrants storage grants = _openGrants[resourceId];
+        grants.open += added;
+        if (notAfter > grants.latestEnd) grants.latestEnd = notAfter;
+    }
+
+    function _checkAgreement(Request storage request, ShareAgreement calldata act) private view {
+        _checkTerms(act.requestId, request, act.fields, act.notBefore, act.notAfter);
+        bytes12 asked = request.regionPrefix;
+        bool isWithin = RegionPrefix.isValid(act.regionPrefix) && RegionPrefix.isWithin(act.regionPrefix, asked);
+        require(isWithin, ShareLedgerInvalidRegion(act.regionPrefix, asked));
+        bool isBound = act.conditionsHash == 0 || _arePublished(request, act.conditionsHash);
+        require(isBound, ShareLedgerConditionNotPublished(act.requestId, act.conditionsHash));
+        bool isBounded = act.disposalDays != 0 && act.disposalDays <= MOST_DISPOSAL_DAYS;
+        require(isBounded, ShareLedgerInvalidDisposalDays(act.disposalDays));
         _checkDocument(act.documentHash, act.hashAlgorithm);
     }
 
-    /// @dev The request, still unanswered, if `provider` is the one to answer it.
-    function _openRequest(RequestId requestId, DepartmentId provider) private view returns (Request storage request) {
-        request = _requests[requestId];
-        RequestStatus status = request.status;
-        require(status == RequestStatus.Submitted, ShareLedgerUnexpectedRequestStatus(requestId, status));
-        (DepartmentId answerer, ) = _catalog.resourceOf(request.resourceId);
-        require(provider == answerer, ShareLedgerNotProvider(requestId, provider));
+    /// @dev What may be granted of a request, now.
+    function _checkTerms(
+        RequestId requestId,
+        Request storage request,
+        uint256 fields,
+        uint64 notBefore,
+        uint64 notAfter
+    ) private view {
+        (, , DepartmentStatus status) = _signerOf(request.requester, DepartmentRole.Office);
+        bool isActive = status == DepartmentStatus.Active;
+        require(isActive, ShareLedgerRequesterNotActive(requestId, request.requester));
+        // A class may have become Denied after the request was made (I3).
+        _sharedVersion(request.resourceId);
+        _checkFields(fields, request.fields);
+        bool isWithin = notBefore >= request.notBefore && notAfter <= request.notAfter;
+        require(isWithin, ShareLedgerInvalidWindow(notBefore, notAfter));
+        _checkWindow(notBefore, notAfter);
     }
 
-    /// @dev A class may have become Denied after the request was made (I3).
-    function _checkNotDenied(ResourceId resourceId) private view {
-        (, uint32 publishedVersion) = _catalog.resourceOf(resourceId);
-        ShareClass shareClass = _catalog.versionOf(resourceId, publishedVersion).shareClass;
-        require(shareClass != ShareClass.Denied, ShareLedgerResourceDenied(resourceId));
+    /// @dev A return has no conditions whatever the catalogue says (R27).
+    function _arePublished(Request storage request, bytes32 conditionsHash) private view returns (bool) {
+        bytes32 published = _catalog.versionOf(request.resourceId, request.resourceVersion).conditionsHash;
+        return request.kind != RequestKind.Reflow && conditionsHash == published;
     }
 
-    function _checkWindow(uint64 notBefore, uint64 notAfter) private view {
-        bool isOpen = notBefore < notAfter && block.timestamp < notAfter;
-        require(isOpen, ShareLedgerInvalidWindow(notBefore, notAfter));
+    function _suspensionReason(Step calldata act) private view returns (SuspensionReason) {
+        bool isMisuse = act.reasonCode == ReasonCodes.MISUSE && act.dueAt > block.timestamp;
+        bool isSecurity = act.reasonCode == ReasonCodes.SECURITY && act.dueAt == 0;
+        require(isMisuse || isSecurity, ShareLedgerInvalidSuspension(act.reasonCode, act.dueAt));
+        return isMisuse ? SuspensionReason.Misuse : SuspensionReason.Security;
     }
 
-    function _checkFields(uint256 fields, uint256 allowed) private pure {
-        require(fields != 0 && fields & ~allowed == 0, ShareLedgerInvalidFields(fields, allowed));
+    function _maySuspend(
+        Grant storage grant,
+        DepartmentId department,
+        DepartmentKind kind,
+        SuspensionReason reason
+    ) private view returns (bool) {
+        bool isRegulator = kind == DepartmentKind.Regulator && reason == SuspensionReason.Security;
+        return isRegulator || department == grant.provider || _isAuthorityOver(grant, department);
+    }
+
+    function _mayResume(Grant storage grant, DepartmentId department) private view returns (bool) {
+        bool hasLapsed =
+            grant.suspension == SuspensionReason.Security && !grant.followedUp && block.timestamp >= grant.dueAt;
+        return
+            department == grant.suspender ||
+            (hasLapsed && _isRequester(grant, department)) ||
+            _isAuthorityOver(grant, department);
+    }
+
+    function _isAuthorityOver(Grant storage grant, DepartmentId department) private view returns (bool) {
+        return
+            _isSameLevel(department, grant.provider) ||
+            _isSameLevel(department, _requests[grant.requestId].requester);
+    }
+
+    function _isRequester(Grant storage grant, DepartmentId department) private view returns (bool) {
+        return department == _requests[grant.requestId].requester;
+    }
+
+    function _grantIn(GrantId grantId, GrantStatus needed) private view returns (Grant storage grant) {
+        grant = _grants[grantId];
+        require(grant.status == needed, ShareLedgerUnexpectedGrantStatus(grantId, grant.status));
+    }
+
+    function _liveGrant(GrantId grantId) private view returns (Grant storage grant) {
+        grant = _grants[grantId];
+        require(_isLive(grant), ShareLedgerUnexpectedGrantStatus(grantId, grant.status));
+    }
+
+    /// @dev Issued, delivered, active or suspended; whether its window is over is another question.
+    function _isLive(Grant storage grant) private view returns (bool) {
+        return grant.status >= GrantStatus.Issued && grant.status <= GrantStatus.Suspended;
+    }
+
+    function _checkEntitled(GrantId grantId, DepartmentId department, bool isEntitled) private pure {
+        require(isEntitled, ShareLedgerNotEntitled(grantId, department));
     }
 }

@@ -18,15 +18,16 @@ abstract contract SignedActs is LedgerHistory, EIP712, NoncesKeyed, ISignedActs 
         bytes32 structHash;
         uint256 nonce;
         uint64 expiresAt;
-        // Taking a right away is accepted from a suspended department too, see {IShareLedger-revokeBySig}.
+        // Taking a right away is accepted from a suspended department too, see {IShareLedger-suspendBySig}.
         bool evenIfSuspended;
     }
 
-    /// @dev Who signed what.
+    /// @dev Who signed what; `cosigner` is empty if one signature is enough.
     struct Approval {
         bytes32 actDigest;
         bytes signer;
         DepartmentKind kind;
+        bytes cosigner;
     }
 
     /// @inheritdoc ISignedActs
@@ -54,6 +55,39 @@ abstract contract SignedActs is LedgerHistory, EIP712, NoncesKeyed, ISignedActs 
         require(valid, SignedActsInvalidSignature(act.department, act.role, approval.actDigest));
 
         _useCheckedNonce(_nonceOwner(act.department), act.nonce);
+    }
+
+    /**
+     * @dev A second signature over the act of `approval`: of the officer who made what the first one approves, or of an
+     * authority that consents. Its department must be active.
+     */
+    function _cosign(
+        Approval memory approval,
+        DepartmentId department,
+        DepartmentRole role,
+        bytes calldata signature
+    ) internal view {
+        DepartmentStatus status;
+        (approval.cosigner, , status) = _signerOf(department, role);
+        require(status == DepartmentStatus.Active, SignedActsDepartmentNotActive(department));
+        bool valid = SignatureChecker.isValidSignatureNow(approval.cosigner, approval.actDigest, signature);
+        require(valid, SignedActsInvalidSignature(department, role, approval.actDigest));
+    }
+
+    /// @dev Announces the signature behind entry `seq`.
+    function _emitSigned(uint64 seq, Approval memory approval, bytes calldata signature) internal {
+        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+    }
+
+    /// @dev Announces both signatures behind entry `seq`, in the order in which the function takes them.
+    function _emitCosigned(
+        uint64 seq,
+        Approval memory approval,
+        bytes calldata signature,
+        bytes calldata cosignature
+    ) internal {
+        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+        emit ActSigned(seq, approval.actDigest, approval.cosigner, cosignature);
     }
 
     /// @dev The account of `department` that signs in `role`, as {IDepartmentRegistry-signerOf} answers.

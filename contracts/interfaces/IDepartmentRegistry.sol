@@ -27,15 +27,17 @@ struct DepartmentRegistration {
     DepartmentKind kind;
     DepartmentId superior;
     bytes6 region;
+    bytes maker;
     bytes office;
     bytes head;
     uint256 nonce;
     uint64 expiresAt;
 }
 
-/// @dev The head of a department (部门负责人) replaces both its accounts, for example after a change of officers.
+/// @dev The head of a department (部门负责人) replaces its three accounts, for example after a change of officers.
 struct DepartmentAccountsChange {
     DepartmentId department;
+    bytes maker;
     bytes office;
     bytes head;
     uint256 nonce;
@@ -55,6 +57,7 @@ struct DepartmentStatusChange {
 /// @dev Governance gives new accounts to a department that lost the keys of its head.
 struct AccountsRestoration {
     DepartmentId department;
+    bytes maker;
     bytes office;
     bytes head;
     bytes32 reasonCode;
@@ -95,6 +98,7 @@ interface IDepartmentRegistry is ISignedActs {
         DepartmentStatus status;
         DepartmentId superior;
         bytes6 region;
+        bytes maker;
         bytes office;
         bytes head;
     }
@@ -107,7 +111,7 @@ interface IDepartmentRegistry is ISignedActs {
         uint64 revokedAt;
     }
 
-    /// @notice Entered by an authority; authorities by governance alone (then without {ActSigned}).
+    /// @notice Entered by an authority; authorities and governments by governance (then without {ActSigned}).
     event DepartmentRegistered(
         DepartmentId indexed department,
         DepartmentId indexed authority,
@@ -175,8 +179,8 @@ interface IDepartmentRegistry is ISignedActs {
     error DepartmentRegistryInvalidKind(DepartmentKind kind);
     /// @notice The region is not six ASCII digits (GB/T 2260).
     error DepartmentRegistryInvalidRegion(bytes6 region);
-    /// @notice An account is neither an address nor an ERC-7913 signer, is zero, or office and head are the same.
-    error DepartmentRegistryInvalidAccounts(bytes office, bytes head);
+    /// @notice An account is neither an address nor an ERC-7913 signer, is zero, or two of the three are the same.
+    error DepartmentRegistryInvalidAccounts(bytes maker, bytes office, bytes head);
     /// @notice The verifier of an ERC-7913 signer has no code; some precompiles would accept any signature.
     error DepartmentRegistryVerifierMissing(bytes account);
     /// @notice The status is not one that differs from the present one.
@@ -191,15 +195,15 @@ interface IDepartmentRegistry is ISignedActs {
     error DepartmentRegistryKeyNotRevocable(AccessKeyId keyId, DepartmentId department);
 
     /**
-     * @notice Enters an authority.
+     * @notice Enters an authority, or a government (本级人民政府) that decides where an authority could not.
      *
-     * Requirements: the caller holds the administrative right; `act.kind` is Authority.
+     * Requirements: the caller holds the administrative right; `act.kind` is Authority or Government.
      * Emits {DepartmentRegistered}. `act.authority`, `act.nonce` and `act.expiresAt` are ignored and recorded as given.
      */
-    function admitAuthority(DepartmentRegistration calldata act) external;
+    function admitSupervisor(DepartmentRegistration calldata act) external;
 
     /**
-     * @notice Replaces both accounts of a department whose head can no longer sign, suspended or not.
+     * @notice Replaces the accounts of a department whose head can no longer sign, suspended or not.
      *
      * Requirements: the caller holds the administrative right; the department is known.
      * Emits {DepartmentAccountsRestored}.
@@ -214,8 +218,8 @@ interface IDepartmentRegistry is ISignedActs {
      */
     function governStatus(StatusOrder calldata act) external;
 
-    /// @notice Signed by the office of `act.authority`, an active authority, for any kind but Authority. Emits
-    /// {DepartmentRegistered}.
+    /// @notice Signed by the office of `act.authority`, an active authority, for any kind but Authority and
+    /// Government. Emits {DepartmentRegistered}.
     function registerDepartmentBySig(DepartmentRegistration calldata act, bytes calldata signature) external;
 
     /// @notice Signed by the department's own head. Emits {DepartmentAccountsChanged}.
@@ -246,4 +250,14 @@ interface IDepartmentRegistry is ISignedActs {
         DepartmentId department,
         DepartmentRole role
     ) external view returns (bytes memory account, DepartmentKind kind, DepartmentStatus status);
+
+    /**
+     * @notice The government that `department` belongs to: itself if it is one, else the first above it in the tree of
+     * superiors; zero if there is none. An authority is on the same level (同级, R10, R15) as the departments of its own
+     * government.
+     */
+    function governmentOf(DepartmentId department) external view returns (DepartmentId);
+
+    /// @notice The lowest government above both (共同的上级, R33); zero if there is none.
+    function commonGovernmentOf(DepartmentId one, DepartmentId other) external view returns (DepartmentId);
 }

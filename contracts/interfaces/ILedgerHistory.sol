@@ -16,7 +16,8 @@ pragma solidity 0.8.37;
  */
 interface ILedgerHistory {
     /**
-     * @notice The signature behind entry `seq`; absent for the entries that an administrator makes.
+     * @notice A signature behind entry `seq`: one for each account that must sign, in the order in which the function
+     * takes them; none for the entries that an administrator makes.
      * @param actDigest EIP-712 digest that was signed.
      * @param signer An address (20 bytes) or an ERC-7913 signer (verifier address, then the key).
      */

@@ -4,10 +4,14 @@ pragma solidity 0.8.37;
 import {DepartmentId, HashAlgorithm} from "../types/Ids.sol";
 import {ILedgerHistory} from "./ILedgerHistory.sol";
 
-/// @dev Which account of a department must sign: the sharing office (共享工作机构) or the head (部门负责人).
+/**
+ * @dev Which account of a department must sign: the head of its sharing office (共享工作机构负责人), the head of the
+ * department (部门负责人), or the officer who prepares what one of them approves (经办人, R3).
+ */
 enum DepartmentRole {
     Office,
-    Head
+    Head,
+    Maker
 }
 
 /**
@@ -33,6 +37,15 @@ interface ISignedActs is ILedgerHistory {
 
     /// @notice A document hash of zero stands for no document, and this act needs one.
     error SignedActsDocumentMissing();
+
+    /// @notice The act needs a reason code (R18).
+    error SignedActsReasonMissing();
+
+    /// @notice The act sets no deadline, but gives one.
+    error SignedActsDueMisplaced(uint64 dueAt);
+
+    /// @notice Not an authority of the government that `department` belongs to.
+    error SignedActsNotSameLevel(DepartmentId authority, DepartmentId department);
 
     /// @notice Next unused nonce of `department` under `key`.
     function nonceOf(DepartmentId department, uint192 key) external view returns (uint256);

@@ -13,10 +13,11 @@ import {
 library RegistryActHash {
     bytes32 private constant DEPARTMENT_REGISTRATION_TYPEHASH = keccak256(
         "DepartmentRegistration(bytes18 authority,bytes18 department,uint8 kind,bytes18 superior,bytes6 region,"
-        "bytes office,bytes head,uint256 nonce,uint64 expiresAt)"
+        "bytes maker,bytes office,bytes head,uint256 nonce,uint64 expiresAt)"
     );
     bytes32 private constant DEPARTMENT_ACCOUNTS_CHANGE_TYPEHASH = keccak256(
-        "DepartmentAccountsChange(bytes18 department,bytes office,bytes head,uint256 nonce,uint64 expiresAt)"
+        "DepartmentAccountsChange(bytes18 department,bytes maker,bytes office,bytes head,uint256 nonce,"
+        "uint64 expiresAt)"
     );
     bytes32 private constant DEPARTMENT_STATUS_CHANGE_TYPEHASH = keccak256(
         "DepartmentStatusChange(bytes18 authority,bytes18 department,uint8 status,bytes32 reasonCode,"
@@ -40,6 +41,7 @@ library RegistryActHash {
                     act.kind,
                     act.superior,
                     act.region,
+                    keccak256(act.maker),
                     keccak256(act.office),
                     keccak256(act.head),
                     act.nonce,
@@ -54,6 +56,7 @@ library RegistryActHash {
                 abi.encode(
                     DEPARTMENT_ACCOUNTS_CHANGE_TYPEHASH,
                     act.department,
+                    keccak256(act.maker),
                     keccak256(act.office),
                     keccak256(act.head),
                     act.nonce,

@@ -13,6 +13,9 @@ type RequestId is bytes32;
 /// @dev `keccak256(abi.encode(terms))`, see {GrantTermsLib-toId}: a grant id commits to all of its terms.
 type GrantId is bytes32;
 
+/// @dev The EIP-712 digest of the act that opened the correction or the dispute.
+type CaseId is bytes32;
+
 /// @dev `keccak256(abi.encode(department, algorithm, publicKey))`, see {AccessKeyLib-toId}.
 type AccessKeyId is bytes32;
 

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {
+    CaseKind,
+    CaseStatus,
+    CorrectionFiling,
+    DisputeOpening,
+    DisputeSubject,
+    ICaseBook
+} from "./interfaces/ICaseBook.sol";
+import {DepartmentKind, IDepartmentRegistry} from "./interfaces/IDepartmentRegistry.sol";
+import {IDirectory} from "./interfaces/IDirectory.sol";
+import {IResourceCatalog} from "./interfaces/IResourceCatalog.sol";
+import {GrantStatus, IShareLedger, RequestStatus} from "./interfaces/IShareLedger.sol";
+import {DepartmentRole} from "./interfaces/ISignedActs.sol";
+import {IWorkingDayCalendar} from "./interfaces/IWorkingDayCalendar.sol";
+import {CaseActHash} from "./libraries/CaseActHash.sol";
+import {SignedSteps} from "./SignedSteps.sol";
+import {CaseId, DepartmentId, GrantId, RequestId, ResourceId} from "./types/Ids.sol";
+import {ReasonCodes} from "./types/ReasonCodes.sol";
+import {Step} from "./types/Step.sol";
+
+/**
+ * @title CaseBook
+ * @dev See {ICaseBook}.
+ */
+contract CaseBook is SignedSteps, ICaseBook {
+    using CaseActHash for CorrectionFiling;
+    using CaseActHash for DisputeOpening;
+
+    uint256 private constant CORRECTION_DAYS = 10;
+
+    IResourceCatalog private immutable _catalog;
+    IWorkingDayCalendar private immutable _calendar;
+    IDirectory private immutable _directory;
+
+    mapping(CaseId caseId => Case) private _cases;
+    mapping(bytes32 subject => CaseId) private _reopenings;
+
+    constructor(
+        IDepartmentRegistry registry,
+        IResourceCatalog catalog,
+        IWorkingDayCalendar calendar,
+        IDirectory directory
+    ) EIP712("CaseBook", "1") SignedSteps(registry) {
+        _catalog = catalog;
+        _calendar = calendar;
+        _directory = directory;
+    }
+
+    /// @inheritdoc ICaseBook
+    function fileCorrectionBySig(
+        CorrectionFiling calldata act,
+        bytes calldata signature
+    ) external returns (CaseId caseId) {
+        _checkReason(act.reasonCode);
+        _checkDocument(act.documentHash, act.hashAlgorithm);
+        Approval memory approval = _authenticate(
+            Act({
+                department: act.requester,
+                role: DepartmentRole.Office,
+                structHash: act.structHash(),
+                nonce: act.nonce,
+                expiresAt: act.expiresAt,
+                evenIfSuspended: false
+            }),
+            signature
+        );
+        caseId = CaseId.wrap(approval.actDigest);
+        uint64 seq = _fileCorrection(caseId, act, approval.kind);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function verifyCorrectionBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "CorrectionVerification", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _caseIn(caseId, CaseStatus.Filed);
+        _checkEntitled(caseId, act.department, act.department == entry.respondent);
+        entry.status = CaseStatus.Verifying;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionVerifying.selector, act, 0);
+        emit CorrectionVerifying(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function correctBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "CorrectionMaking", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _caseIn(caseId, CaseStatus.Verifying);
+        _checkEntitled(caseId, act.department, act.department == entry.respondent);
+        entry.status = CaseStatus.Corrected;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionMade.selector, act, 0);
+        emit CorrectionMade(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function upholdBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "CorrectionUpholding", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _caseIn(caseId, CaseStatus.Verifying);
+        _checkEntitled(caseId, act.department, act.department == entry.respondent);
+        entry.status = CaseStatus.Upheld;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionUpheld.selector, act, 0);
+        emit CorrectionUpheld(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function feedBackCorrectionBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "CorrectionFeedback", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _cases[caseId];
+        bool isFound = entry.status == CaseStatus.Corrected || entry.status == CaseStatus.Upheld;
+        require(isFound, CaseBookUnexpectedStatus(caseId, entry.status));
+        _checkEntitled(caseId, act.department, act.department == entry.respondent);
+        entry.status = CaseStatus.FedBack;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionFedBack.selector, act, 0);
+        emit CorrectionFedBack(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function closeCorrectionBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "CorrectionClosure", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _caseIn(caseId, CaseStatus.FedBack);
+        _checkEntitled(caseId, act.department, act.department == entry.claimant);
+        entry.status = CaseStatus.Closed;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionClosed.selector, act, 0);
+        emit CorrectionClosed(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function openDisputeBySig(DisputeOpening calldata act, bytes calldata signature) external returns (CaseId caseId) {
+        _checkReason(act.reasonCode);
+        _checkDocument(act.documentHash, act.hashAlgorithm);
+        Approval memory approval = _authenticate(
+            Act({
+                department: act.claimant,
+                role: DepartmentRole.Office,
+                structHash: act.structHash(),
+                nonce: act.nonce,
+                expiresAt: act.expiresAt,
+                evenIfSuspended: false
+            }),
+            signature
+        );
+        caseId = CaseId.wrap(approval.actDigest);
+        uint64 seq = _openDispute(caseId, act, approval.kind);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function applyForCoordinationBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "CoordinationApplication", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _caseIn(caseId, CaseStatus.Negotiating);
+        _checkEntitled(caseId, act.department, _isSide(entry, act.department));
+        entry.status = CaseStatus.Applied;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CoordinationApplied.selector, act, 0);
+        emit CoordinationApplied(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function coordinateBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "DisputeCoordination", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _caseIn(caseId, CaseStatus.Applied);
+        bool isCoordinator =
+            approval.kind == DepartmentKind.Authority &&
+            _registry.governmentOf(act.department) == _commonGovernment(entry);
+        _checkEntitled(caseId, act.department, isCoordinator);
+        (entry.status, entry.coordinator) = (CaseStatus.Coordinating, act.department);
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(DisputeCoordinated.selector, act, 0);
+        emit DisputeCoordinated(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function settleDisputeBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "DisputeSettlement", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _caseIn(caseId, CaseStatus.Coordinating);
+        _checkEntitled(caseId, act.department, act.department == entry.coordinator);
+        _conclude(caseId, entry, CaseStatus.Settled, act.reasonCode);
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(DisputeSettled.selector, act, 0);
+        emit DisputeSettled(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function escalateDisputeBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "DisputeEscalation", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _caseIn(caseId, CaseStatus.Coordinating);
+        _checkEntitled(caseId, act.department, _isSide(entry, act.department));
+        entry.status = CaseStatus.Escalated;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(DisputeEscalated.selector, act, 0);
+        emit DisputeEscalated(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function decideDisputeBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "DisputeDecision", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _caseIn(caseId, CaseStatus.Escalated);
+        _checkEntitled(caseId, act.department, act.department == _commonGovernment(entry));
+        _conclude(caseId, entry, CaseStatus.Decided, act.reasonCode);
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(DisputeDecided.selector, act, 0);
+        emit DisputeDecided(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function executeDisputeBySig(Step calldata act, bytes calldata signature) external {
+        Approval memory approval = _approveStep(act, "DisputeExecution", signature);
+        CaseId caseId = CaseId.wrap(act.subject);
+        Case storage entry = _cases[caseId];
+        bool isConcluded = entry.status == CaseStatus.Settled || entry.status == CaseStatus.Decided;
+        require(isConcluded, CaseBookUnexpectedStatus(caseId, entry.status));
+        _checkEntitled(caseId, act.department, _isSide(entry, act.department));
+        entry.status = CaseStatus.Executed;
+
+        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(DisputeExecuted.selector, act, 0);
+        emit DisputeExecuted(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
+        _emitSigned(seq, approval, signature);
+    }
+
+    /// @inheritdoc ICaseBook
+    function caseOf(CaseId caseId) external view returns (Case memory) {
+        return _cases[caseId];
+    }
+
+    /// @inheritdoc ICaseBook
+    function reopeningOf(bytes32 subject) external view returns (CaseId) {
+        return _reopenings[subject];
+    }
+
+    function _fileCorrection(
+        CaseId caseId,
+        CorrectionFiling calldata act,
+        DepartmentKind kind
+    ) private returns (uint64 seq) {
+        IResourceCatalog.Resource memory resource = _catalog.resourceOf(act.resourceId);
+        bool isPublished = act.resourceVersion != 0 && act.resourceVersion <= resource.publishedVersion;
+        require(isPublished, CaseBookResourceNotPublished(act.resourceId, act.resourceVersion));
+        bool mayFile = _mayRequest(kind) && act.requester != resource.provider;
+        require(mayFile, CaseBookNotRequester(act.requester, act.resourceId));
+        uint64 dueAt = _calendar.addWorkingDays(_now(), CORRECTION_DAYS);
+        Case storage entry = _cases[caseId];
+        (entry.kind, entry.status) = (CaseKind.Correction, CaseStatus.Filed);
+        (entry.claimant, entry.dueAt) = (act.requester, dueAt);
+        (entry.respondent, entry.subject) = (resource.provider, ResourceId.unwrap(act.resourceId));
+
+        uint64 recordedAt = _now();
+        bytes32 actHash = keccak256(
+            abi.encode(CorrectionFiled.selector, caseId, act.requester, act.resourceId, act, dueAt, recordedAt)
+        );
+        bytes32 head;
+        (seq, head) = _append(actHash);
+        emit CorrectionFiled(caseId, act.requester, act.resourceId, act, dueAt, recordedAt, seq, head);
+    }
+
+    function _openDispute(
+        CaseId caseId,
+        DisputeOpening calldata act,
+        DepartmentKind kind
+    ) private returns (uint64 seq) {
+        require(_isDisputable(act, kind), CaseBookInvalidDispute(act.subjectKind, act.subject));
+        Case storage entry = _cases[caseId];
+        (entry.kind, entry.status) = (CaseKind.Dispute, CaseStatus.Negotiating);
+        (entry.subjectKind, entry.subject) = (act.subjectKind, act.subject);
+        (entry.claimant, entry.respondent) = (act.claimant, act.respondent);
+
+        uint64 recordedAt = _now();
+        bytes32 actHash = keccak256(
+            abi.encode(DisputeOpened.selector, caseId, act.claimant, act.subject, act, recordedAt)
+        );
+        bytes32 head;
+        (seq, head) = _append(actHash);
+        emit DisputeOpened(caseId, act.claimant, act.subject, act, recordedAt, seq, head);
+    }
+
+    function _conclude(CaseId caseId, Case storage entry, CaseStatus status, bytes32 outcome) private {
+        (entry.status, entry.outcome) = (status, outcome);
+        bool reopens = entry.subjectKind == DisputeSubject.Request && outcome == ReasonCodes.REOPEN;
+        if (reopens) _reopenings[entry.subject] = caseId;
+    }
+
+    function _isDisputable(DisputeOpening calldata act, DepartmentKind kind) private view returns (bool) {
+        if (act.subjectKind == DisputeSubject.Request) return _isRequestDisputable(act);
+        if (act.subjectKind == DisputeSubject.Grant) return _isGrantDisputable(act);
+        if (act.subjectKind == DisputeSubject.Correction) return _isCorrectionDisputable(act);
+        if (act.subjectKind != DisputeSubject.Resource || !_mayRequest(kind)) return false;
+        IResourceCatalog.Resource memory resource = _catalog.resourceOf(ResourceId.wrap(act.subject));
+        bool isOther = act.claimant != act.respondent;
+        return isOther && resource.publishedVersion != 0 && act.respondent == resource.provider;
+    }
+
+    /// @dev Refused, or still without an answer when it is due.
+    function _isRequestDisputable(DisputeOpening calldata act) private view returns (bool) {
+        IShareLedger.Request memory request = _requestOf(act.subject);
+        bool isOverdue = request.status == RequestStatus.Submitted && block.timestamp >= request.dueAt;
+        return
+            (request.status == RequestStatus.Refused || isOverdue) &&
+            act.claimant == request.requester &&
+            act.respondent == _catalog.resourceOf(request.resourceId).provider;
+    }
+
+    function _isGrantDisputable(DisputeOpening calldata act) private view returns (bool) {
+        uint32 versions = _directory.versionsOf("ShareLedger");
+        for (uint32 version = 1; version <= versions; ++version) {
+            IShareLedger shares = IShareLedger(_directory.addressOf("ShareLedger", version));
+            IShareLedger.Grant memory grant = shares.grantOf(GrantId.wrap(act.subject));
+            if (grant.status == GrantStatus.None) continue;
+            DepartmentId requester = shares.requestOf(grant.requestId).requester;
+            return
+                (act.claimant == requester && act.respondent == grant.provider) ||
+                (act.claimant == grant.provider && act.respondent == requester);
+        }
+        return false;
+    }
+
+    function _isCorrectionDisputable(DisputeOpening calldata act) private view returns (bool) {
+        Case storage correction = _cases[CaseId.wrap(act.subject)];
+        CaseStatus status = correction.status;
+        bool isAnswered = status == CaseStatus.FedBack || status == CaseStatus.Upheld;
+        bool isOverdue = status < CaseStatus.FedBack && block.timestamp >= correction.dueAt;
+        return
+            correction.kind == CaseKind.Correction &&
+            (isAnswered || isOverdue) &&
+            act.claimant == correction.claimant &&
+            act.respondent == correction.respondent;
+    }
+
+    function _requestOf(bytes32 requestId) private view returns (IShareLedger.Request memory request) {
+        uint32 versions = _directory.versionsOf("ShareLedger");
+        for (uint32 version = 1; version <= versions; ++version) {
+            IShareLedger shares = IShareLedger(_directory.addressOf("ShareLedger", version));
+            request = shares.requestOf(RequestId.wrap(requestId));
+            if (request.status != RequestStatus.None) return request;
+        }
+    }
+
+    /// @dev Where neither side belongs to a government, zero: then nobody decides.
+    function _commonGovernment(Case storage entry) private view returns (DepartmentId) {
+        return _registry.commonGovernmentOf(entry.claimant, entry.respondent);
+    }
+
+    function _caseIn(CaseId caseId, CaseStatus needed) private view returns (Case storage entry) {
+        entry = _cases[caseId];
+        require(entry.status == needed, CaseBookUnexpectedStatus(caseId, entry.status));
+    }
+
+    function _isSide(Case storage entry, DepartmentId department) private view returns (bool) {
+        return department == entry.claimant || department == entry.respondent;
+    }
+
+    function _mayRequest(DepartmentKind kind) private pure returns (bool) {
+        return kind == DepartmentKind.Department || kind == DepartmentKind.Authority;
+    }
+
+    function _checkEntitled(CaseId caseId, DepartmentId department, bool isEntitled) private pure {
+        require(isEntitled, CaseBookNotEntitled(caseId, department));
+    }
+}
