@@ -52,15 +52,15 @@ library WorkingDays {
     }
 
     /// @dev Adds neighbours: bits to pairs, pairs to nibbles, nibbles to bytes, then the bytes of each half. The sum of
-    /// all bytes can be 256, which would not fit into one.
+    /// all bytes can be 256, which would not fit into one. No step can overflow, whatever the word.
     function _countBits(uint256 word) private pure returns (uint256) {
-        uint256 pairs = word - ((word >> 1) & EVERY_2ND_BIT);
-        uint256 nibbles = (pairs & EVERY_2ND_PAIR) + ((pairs >> 2) & EVERY_2ND_PAIR);
-        uint256 sums = (nibbles + (nibbles >> 4)) & EVERY_2ND_NIBBLE;
-        return _sumBytes(sums >> 128) + _sumBytes(sums & type(uint128).max);
-    }
-
-    function _sumBytes(uint256 half) private pure returns (uint256) {
-        return ((half * BYTES_OF_1) >> 120) & 0xff;
+        unchecked {
+            uint256 pairs = word - ((word >> 1) & EVERY_2ND_BIT);
+            uint256 nibbles = (pairs & EVERY_2ND_PAIR) + ((pairs >> 2) & EVERY_2ND_PAIR);
+            uint256 sums = (nibbles + (nibbles >> 4)) & EVERY_2ND_NIBBLE;
+            uint256 upper = ((sums >> 128) * BYTES_OF_1) >> 120;
+            uint256 lower = ((sums & type(uint128).max) * BYTES_OF_1) >> 120;
+            return (upper & 0xff) + (lower & 0xff);
+        }
     }
 }
