@@ -1,6 +1,8 @@
 /** Every way in which the SDK refuses; the code is the interface, the message is for people. */
 export type LedgerErrorCode =
   | 'ACT_INVALID'
+  | 'CALENDAR_INVALID'
+  | 'CALENDAR_YEAR_MISSING'
   | 'DEPARTMENT_ID_INVALID'
   | 'DEPLOYMENT_INVALID'
   | 'DEPLOYMENT_MISMATCH'

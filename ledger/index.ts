@@ -39,3 +39,4 @@ export * from './request-signature.ts';
 export * from './signatures/content-digest.ts';
 export * from './signatures/response-signature.ts';
 export * from './signatures/signature-key.ts';
+export * from './working-days.ts';

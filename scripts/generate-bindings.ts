@@ -23,6 +23,7 @@ const ABIS = {
   Directory: 'directoryAbi',
   ResourceCatalog: 'resourceCatalogAbi',
   ShareLedger: 'shareLedgerAbi',
+  WorkingDayCalendar: 'workingDayCalendarAbi',
 } as const;
 
 type Artifacts = Awaited<ReturnType<typeof build>>;

@@ -1485,3 +1485,206 @@ export const shareLedgerAbi = [
     type: 'function',
   },
 ] as const;
+
+export const workingDayCalendarAbi = [
+  { inputs: [{ name: 'registry', type: 'address' }], stateMutability: 'nonpayable', type: 'constructor' },
+  {
+    inputs: [
+      { name: 'account', type: 'address' },
+      { name: 'currentNonce', type: 'uint256' },
+    ],
+    name: 'InvalidAccountNonce',
+    type: 'error',
+  },
+  { inputs: [], name: 'InvalidShortString', type: 'error' },
+  { inputs: [{ name: 'department', type: 'bytes18' }], name: 'SignedActsDepartmentNotActive', type: 'error' },
+  { inputs: [], name: 'SignedActsDocumentMissing', type: 'error' },
+  {
+    inputs: [
+      { name: 'expiresAt', type: 'uint64' },
+      { name: 'timestamp', type: 'uint256' },
+    ],
+    name: 'SignedActsExpired',
+    type: 'error',
+  },
+  { inputs: [{ name: 'algorithm', type: 'uint8' }], name: 'SignedActsHashAlgorithmUnsupported', type: 'error' },
+  {
+    inputs: [
+      { name: 'department', type: 'bytes18' },
+      { name: 'role', type: 'uint8' },
+      { name: 'actDigest', type: 'bytes32' },
+    ],
+    name: 'SignedActsInvalidSignature',
+    type: 'error',
+  },
+  { inputs: [{ name: 'str', type: 'string' }], name: 'StringTooLong', type: 'error' },
+  { inputs: [{ name: 'year', type: 'uint16' }], name: 'WorkingDayCalendarAlreadySet', type: 'error' },
+  { inputs: [{ name: 'count', type: 'uint256' }], name: 'WorkingDayCalendarInvalidCount', type: 'error' },
+  {
+    inputs: [
+      { name: 'year', type: 'uint16' },
+      { name: 'count', type: 'uint256' },
+    ],
+    name: 'WorkingDayCalendarInvalidDays',
+    type: 'error',
+  },
+  { inputs: [{ name: 'year', type: 'uint16' }], name: 'WorkingDayCalendarInvalidYear', type: 'error' },
+  { inputs: [{ name: 'department', type: 'bytes18' }], name: 'WorkingDayCalendarNotAuthority', type: 'error' },
+  { inputs: [{ name: 'year', type: 'uint256' }], name: 'WorkingDayCalendarYearMissing', type: 'error' },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: 'seq', type: 'uint64' },
+      { indexed: true, name: 'actDigest', type: 'bytes32' },
+      { indexed: false, name: 'signer', type: 'bytes' },
+      { indexed: false, name: 'signature', type: 'bytes' },
+    ],
+    name: 'ActSigned',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: 'year', type: 'uint16' },
+      { indexed: true, name: 'authority', type: 'bytes18' },
+      {
+        components: [
+          { name: 'authority', type: 'bytes18' },
+          { name: 'year', type: 'uint16' },
+          { name: 'earlyDays', type: 'uint256' },
+          { name: 'lateDays', type: 'uint256' },
+          { name: 'noticeHash', type: 'bytes32' },
+          { name: 'hashAlgorithm', type: 'uint8' },
+          { name: 'nonce', type: 'uint256' },
+          { name: 'expiresAt', type: 'uint64' },
+        ],
+        indexed: false,
+        name: 'act',
+        type: 'tuple',
+      },
+      { indexed: false, name: 'recordedAt', type: 'uint64' },
+      { indexed: false, name: 'seq', type: 'uint64' },
+      { indexed: false, name: 'head', type: 'bytes32' },
+    ],
+    name: 'CalendarYearSet',
+    type: 'event',
+  },
+  { anonymous: false, inputs: [], name: 'EIP712DomainChanged', type: 'event' },
+  {
+    inputs: [
+      { name: 'timestamp', type: 'uint64' },
+      { name: 'count', type: 'uint256' },
+    ],
+    name: 'addWorkingDays',
+    outputs: [{ name: 'dueAt', type: 'uint64' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'eip712Domain',
+    outputs: [
+      { name: 'fields', type: 'bytes1' },
+      { name: 'name', type: 'string' },
+      { name: 'version', type: 'string' },
+      { name: 'chainId', type: 'uint256' },
+      { name: 'verifyingContract', type: 'address' },
+      { name: 'salt', type: 'bytes32' },
+      { name: 'extensions', type: 'uint256[]' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'historyHead',
+    outputs: [
+      { name: 'seq', type: 'uint64' },
+      { name: 'head', type: 'bytes32' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ name: 'timestamp', type: 'uint64' }],
+    name: 'isWorkingDay',
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { name: 'department', type: 'bytes18' },
+      { name: 'key', type: 'uint192' },
+    ],
+    name: 'nonceOf',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ name: 'owner', type: 'address' }],
+    name: 'nonces',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { name: 'owner', type: 'address' },
+      { name: 'key', type: 'uint192' },
+    ],
+    name: 'nonces',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { name: 'authority', type: 'bytes18' },
+          { name: 'year', type: 'uint16' },
+          { name: 'earlyDays', type: 'uint256' },
+          { name: 'lateDays', type: 'uint256' },
+          { name: 'noticeHash', type: 'bytes32' },
+          { name: 'hashAlgorithm', type: 'uint8' },
+          { name: 'nonce', type: 'uint256' },
+          { name: 'expiresAt', type: 'uint64' },
+        ],
+        name: 'act',
+        type: 'tuple',
+      },
+      { name: 'signature', type: 'bytes' },
+    ],
+    name: 'setYearBySig',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [{ name: 'year', type: 'uint16' }],
+    name: 'yearOf',
+    outputs: [
+      {
+        components: [
+          { name: 'authority', type: 'bytes18' },
+          { name: 'hashAlgorithm', type: 'uint8' },
+          { name: 'noticeHash', type: 'bytes32' },
+          {
+            components: [
+              { name: 'early', type: 'uint256' },
+              { name: 'late', type: 'uint256' },
+            ],
+            name: 'workingDays',
+            type: 'tuple',
+          },
+        ],
+        name: '',
+        type: 'tuple',
+      },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+] as const;

@@ -11,13 +11,36 @@ export interface CalendarDay {
   readonly holiday: string | null;
 }
 
+/** The State Council has not announced the year, or the package does not know it; there is nothing to choose. */
+export class CalendarNotPublishedError extends Error {
+  override readonly name = 'CalendarNotPublishedError';
+  readonly code = 'CALENDAR_NOT_PUBLISHED';
+}
+
 const DAY_MS = 86_400_000;
+const SATURDAY = 6;
 
 /** Every day of the years given, both included, as npm `chinese-days` has it from the State Council's notices. */
 export function readCalendarDays(firstYear: number, lastYear: number): CalendarDay[] {
   const first = Date.UTC(firstYear, 0, 1);
   const count = (Date.UTC(lastYear + 1, 0, 1) - first) / DAY_MS;
   return Array.from({ length: count }, (_, index) => readDay(new Date(first + index * DAY_MS)));
+}
+
+/**
+ * The working days of a year (`YYYY-MM-DD`). The package shows plain weekdays for a year that it does not know, so a year
+ * in which no weekday is a holiday has not been announced.
+ * @throws CalendarNotPublishedError for such a year
+ */
+export function publishedYearDays(year: number): string[] {
+  const days = readCalendarDays(year, year);
+  if (!days.some(({ working, weekday }) => !working && weekday < SATURDAY)) {
+    throw new CalendarNotPublishedError(
+      `The working days of ${year} have not been announced, or chinese-days is too old to know them: ` +
+        'it lists no holiday on a weekday.',
+    );
+  }
+  return days.filter(({ working }) => working).map(({ date }) => date);
 }
 
 function readDay(day: Date): CalendarDay {

@@ -19,6 +19,7 @@ import {
     ShareRefusal,
     ShareRequest
 } from "../../../contracts/interfaces/IShareLedger.sol";
+import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {
     AccessKeyId,
     DepartmentId,
@@ -29,6 +30,7 @@ import {
     ResourceId
 } from "../../../contracts/types/Ids.sol";
 import {ActSigning} from "./ActSigning.sol";
+import {earlyDaysOf, lateDaysOf} from "./CalendarYears.sol";
 
 /// @dev Acts that are valid as they come.
 abstract contract ActFactory is ActSigning {
@@ -194,6 +196,21 @@ abstract contract ActFactory is ActSigning {
                 grantId: grantId,
                 reasonCode: REASON,
                 documentHash: DOCUMENT,
+                hashAlgorithm: HashAlgorithm.Sha256,
+                nonce: nextNonce(),
+                expiresAt: DEADLINE
+            });
+    }
+
+    /// @dev The year as the State Council announced it; 2024 to 2026 are known.
+    function calendarYear(uint16 year) internal returns (CalendarYear memory) {
+        return
+            CalendarYear({
+                authority: AUTHORITY,
+                year: year,
+                earlyDays: earlyDaysOf(year),
+                lateDays: lateDaysOf(year),
+                noticeHash: DOCUMENT,
                 hashAlgorithm: HashAlgorithm.Sha256,
                 nonce: nextNonce(),
                 expiresAt: DEADLINE

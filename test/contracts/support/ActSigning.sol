@@ -15,6 +15,7 @@ import {
     ShareRefusal,
     ShareRequest
 } from "../../../contracts/interfaces/IShareLedger.sol";
+import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {DepartmentId} from "../../../contracts/types/Ids.sol";
 import "./ActTypes.sol";
 import {LedgerParts} from "./LedgerParts.sol";
@@ -94,6 +95,10 @@ abstract contract ActSigning is LedgerParts {
 
     function digest(GrantRevocation memory act) internal view returns (bytes32) {
         return digestOf(address(shares), "ShareLedger", REVOCATION_TYPE, abi.encode(act));
+    }
+
+    function digest(CalendarYear memory act) internal view returns (bytes32) {
+        return digestOf(address(calendar), "WorkingDayCalendar", CALENDAR_YEAR_TYPE, abi.encode(act));
     }
 
     function signed(uint256 key, bytes32 actDigest) internal pure returns (bytes memory) {

@@ -38,3 +38,6 @@ string constant REFUSAL_TYPE =
 string constant REVOCATION_TYPE =
     "GrantRevocation(bytes18 department,bytes32 grantId,bytes32 reasonCode,"
     "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+string constant CALENDAR_YEAR_TYPE =
+    "CalendarYear(bytes18 authority,uint16 year,uint256 earlyDays,uint256 lateDays,"
+    "bytes32 noticeHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";

@@ -18,9 +18,11 @@ import {
     ShareRefusal,
     ShareRequest
 } from "../../../contracts/interfaces/IShareLedger.sol";
+import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {ResourceCatalog} from "../../../contracts/ResourceCatalog.sol";
 import {ShareLedger} from "../../../contracts/ShareLedger.sol";
 import {DepartmentId, GrantId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
+import {WorkingDayCalendar} from "../../../contracts/WorkingDayCalendar.sol";
 import {ActFactory} from "./ActFactory.sol";
 import {vm} from "./Vm.sol";
 
@@ -33,6 +35,7 @@ abstract contract LedgerFixture is ActFactory {
         catalog = new ResourceCatalog(registry);
         shares = new ShareLedger(registry, catalog);
         directory = new Directory(address(manager));
+        calendar = new WorkingDayCalendar(registry);
         registry.admitAuthority(registration(AUTHORITY, DepartmentKind.Authority));
         register(PROVIDER, DepartmentKind.Department);
         register(REQUESTER, DepartmentKind.Department);
@@ -91,5 +94,9 @@ abstract contract LedgerFixture is ActFactory {
 
     function revoke(GrantRevocation memory act) internal {
         shares.revokeBySig(act, byOffice(act.department, digest(act)));
+    }
+
+    function setYear(CalendarYear memory act) internal {
+        calendar.setYearBySig(act, byOffice(act.authority, digest(act)));
     }
 }

@@ -7,6 +7,7 @@ import {Directory} from "../../../contracts/Directory.sol";
 import {ResourceCatalog} from "../../../contracts/ResourceCatalog.sol";
 import {ShareLedger} from "../../../contracts/ShareLedger.sol";
 import {DepartmentId} from "../../../contracts/types/Ids.sol";
+import {WorkingDayCalendar} from "../../../contracts/WorkingDayCalendar.sol";
 
 /// @dev The contracts of a ledger, and the departments and values that all tests share.
 abstract contract LedgerParts {
@@ -30,4 +31,5 @@ abstract contract LedgerParts {
     ResourceCatalog internal catalog;
     ShareLedger internal shares;
     Directory internal directory;
+    WorkingDayCalendar internal calendar;
 }

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { parseDepartmentId } from '../../../ledger/ids.ts';
+import {
+  CalendarNotPublishedError,
+  publishedYearDays,
+  readCalendarDays,
+} from '../../../scripts/samples/data/calendar-days.ts';
 import { completeCreditCode } from '../../../scripts/samples/data/credit-code.ts';
 import { sampleEnterprises } from '../../../scripts/samples/data/enterprises.ts';
 import { completeIdNumber } from '../../../scripts/samples/data/id-number.ts';
@@ -59,5 +64,30 @@ describe('sampleEnterprises', () => {
     const codes = sampleEnterprises().map((row) => row.credit_code);
     expect(new Set(codes).size).toBe(200);
     for (const code of codes) expect(parseDepartmentId(code)).toBe(code);
+  });
+});
+
+describe('publishedYearDays', () => {
+  it.each([
+    [2004, 252],
+    [2024, 251],
+    [2025, 248],
+    [2026, 248],
+  ])('gives for %i the %i days on which people work', (year, count) => {
+    const days = publishedYearDays(year);
+    expect(days).toHaveLength(count);
+    expect(days.every((date) => date.startsWith(`${String(year)}-`))).toBe(true);
+    expect(days).toEqual([...new Set(days)].sort());
+  });
+
+  it('has make-up days and no holidays', () => {
+    const days = publishedYearDays(2025);
+    expect(days).toContain('2025-09-28');
+    expect(days).not.toContain('2025-10-08');
+  });
+
+  it.each([2003, 2027, 2199])('refuses %i, which would be plain weekdays', (year) => {
+    expect(readCalendarDays(year, year).filter(({ working }) => working).length).toBeGreaterThan(259);
+    expect(() => publishedYearDays(year)).toThrow(CalendarNotPublishedError);
   });
 });
