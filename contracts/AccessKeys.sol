@@ -33,7 +33,7 @@ abstract contract AccessKeys is SignedActs, IDepartmentRegistry {
         );
         uint64 seq;
         (keyId, seq) = _registerAccessKey(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+        _emitSigned(seq, approval, signature);
     }
 
     /// @inheritdoc IDepartmentRegistry
@@ -50,7 +50,7 @@ abstract contract AccessKeys is SignedActs, IDepartmentRegistry {
             signature
         );
         uint64 seq = _revokeAccessKey(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+        _emitSigned(seq, approval, signature);
     }
 
     /// @inheritdoc IDepartmentRegistry

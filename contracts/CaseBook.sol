@@ -180,7 +180,7 @@ contract CaseBook is SignedSteps, ICaseBook {
         Case storage entry = _caseIn(caseId, CaseStatus.Applied);
         bool isCoordinator =
             approval.kind == DepartmentKind.Authority &&
-            _registry.governmentOf(act.department) == _commonGovernment(entry);
+                _registry.governmentOf(act.department) == _commonGovernment(entry);
         _checkEntitled(caseId, act.department, isCoordinator);
         (entry.status, entry.coordinator) = (CaseStatus.Coordinating, act.department);
 

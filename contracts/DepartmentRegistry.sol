@@ -73,7 +73,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
         bool mayRegister = act.kind != DepartmentKind.None && !_isSupervisor(act.kind);
         require(mayRegister, DepartmentRegistryInvalidKind(act.kind));
         uint64 seq = _register(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+        _emitSigned(seq, approval, signature);
     }
 
     /// @inheritdoc IDepartmentRegistry
@@ -90,7 +90,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
             signature
         );
         uint64 seq = _changeAccounts(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+        _emitSigned(seq, approval, signature);
     }
 
     /// @inheritdoc IDepartmentRegistry
@@ -103,7 +103,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
             signature
         );
         uint64 seq = _changeStatus(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+        _emitSigned(seq, approval, signature);
     }
 
     /// @inheritdoc IDepartmentRegistry
@@ -257,8 +257,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     }
 
     function _checkAccounts(bytes calldata maker, bytes calldata office, bytes calldata head) private view {
-        bool areAccounts =
-            SignerBytes.isAccount(maker) && SignerBytes.isAccount(office) && SignerBytes.isAccount(head);
+        bool areAccounts = SignerBytes.isAccount(maker) && SignerBytes.isAccount(office) && SignerBytes.isAccount(head);
         (bytes32 first, bytes32 second, bytes32 third) = (keccak256(maker), keccak256(office), keccak256(head));
         bool areDifferent = first != second && second != third && first != third;
         require(areAccounts && areDifferent, DepartmentRegistryInvalidAccounts(maker, office, head));

@@ -114,15 +114,7 @@ contract ResourceCatalog is SignedSteps, IResourceCatalog {
     function extendUpdateBySig(Step calldata act, bytes calldata signature) external {
         Approval memory approval = _approveDatedStep(act, "UpdateExtension", false, signature);
         ResourceId resourceId = ResourceId.wrap(act.subject);
-        Resource storage resource = _published(resourceId);
-        _checkSameLevel(act.department, resource.provider);
-        _checkNotRetired(resourceId);
-        uint64 due = resource.updateDueAt;
-        bool isOpen = !resource.updateExtended && block.timestamp < due;
-        require(isOpen, ResourceCatalogUpdateNotOpen(resourceId, due));
-        uint64 latest = _calendar.addWorkingDays(due - 1, UPDATE_EXTENSION_DAYS);
-        require(act.dueAt > due && act.dueAt <= latest, ResourceCatalogInvalidDue(act.dueAt, latest));
-        (resource.updateDueAt, resource.updateExtended) = (act.dueAt, true);
+        _extendUpdate(resourceId, act);
 
         (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(UpdateExtended.selector, act, act.dueAt);
         emit UpdateExtended(resourceId, act.department, act.reasonCode, act, act.dueAt, recordedAt, seq, head);
@@ -136,7 +128,7 @@ contract ResourceCatalog is SignedSteps, IResourceCatalog {
         Resource storage resource = _published(resourceId);
         bool mayFreeze =
             _isSameLevel(act.department, resource.provider) ||
-            (act.department == resource.provider && act.reasonCode == ReasonCodes.SECURITY);
+                (act.department == resource.provider && act.reasonCode == ReasonCodes.SECURITY);
         require(mayFreeze, ResourceCatalogNotEntitled(resourceId, act.department));
         _checkRestraint(resourceId, resource.restraint, ResourceRestraint.None);
         resource.restraint = ResourceRestraint.Frozen;
@@ -283,6 +275,18 @@ contract ResourceCatalog is SignedSteps, IResourceCatalog {
             keccak256(abi.encode(ResourceSubmitted.selector, resourceId, act.provider, act, reviewDueAt, recordedAt))
         );
         emit ResourceSubmitted(resourceId, act.provider, act, reviewDueAt, recordedAt, seq, head);
+    }
+
+    function _extendUpdate(ResourceId resourceId, Step calldata act) private {
+        Resource storage resource = _published(resourceId);
+        _checkSameLevel(act.department, resource.provider);
+        _checkNotRetired(resourceId);
+        uint64 due = resource.updateDueAt;
+        bool isOpen = !resource.updateExtended && block.timestamp < due;
+        require(isOpen, ResourceCatalogUpdateNotOpen(resourceId, due));
+        uint64 latest = _calendar.addWorkingDays(due - 1, UPDATE_EXTENSION_DAYS);
+        require(act.dueAt > due && act.dueAt <= latest, ResourceCatalogInvalidDue(act.dueAt, latest));
+        (resource.updateDueAt, resource.updateExtended) = (act.dueAt, true);
     }
 
     function _designate(SourceDesignation calldata act) private returns (uint64 seq) {

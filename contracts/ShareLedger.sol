@@ -168,8 +168,7 @@ contract ShareLedger is ShareRequests {
         GrantId grantId = GrantId.wrap(act.subject);
         Grant storage grant = _grantIn(grantId, GrantStatus.Suspended);
         _checkEntitled(grantId, act.department, _isAuthorityOver(grant, act.department));
-        bool isUnmended =
-            block.timestamp >= grant.dueAt || act.reasonCode == ReasonCodes.RECTIFICATION_INSUFFICIENT;
+        bool isUnmended = block.timestamp >= grant.dueAt || act.reasonCode == ReasonCodes.RECTIFICATION_INSUFFICIENT;
         bool isForfeited = grant.suspension == SuspensionReason.Misuse && isUnmended;
         require(isForfeited, ShareLedgerNotForfeited(grantId, grant.dueAt));
         uint64 dueAt = _end(grant, GrantStatus.Terminated);
@@ -199,8 +198,8 @@ contract ShareLedger is ShareRequests {
         Grant storage grant = _grants[grantId];
         bool isReleasable =
             grant.status == GrantStatus.Issued ||
-            grant.status == GrantStatus.Delivered ||
-            grant.status == GrantStatus.Active;
+                grant.status == GrantStatus.Delivered ||
+                grant.status == GrantStatus.Active;
         require(isReleasable, ShareLedgerUnexpectedGrantStatus(grantId, grant.status));
         _checkEntitled(grantId, act.department, _isRequester(grant, act.department));
         uint64 dueAt = _end(grant, GrantStatus.Released);
@@ -403,8 +402,7 @@ contract ShareLedger is ShareRequests {
 
     function _isAuthorityOver(Grant storage grant, DepartmentId department) private view returns (bool) {
         return
-            _isSameLevel(department, grant.provider) ||
-            _isSameLevel(department, _requests[grant.requestId].requester);
+            _isSameLevel(department, grant.provider) || _isSameLevel(department, _requests[grant.requestId].requester);
     }
 
     function _isRequester(Grant storage grant, DepartmentId department) private view returns (bool) {

@@ -61,11 +61,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
     }
 
     /// @inheritdoc IShareLedger
-    function refuseBySig(
-        ShareRefusal calldata act,
-        bytes calldata signature,
-        bytes calldata makerSignature
-    ) external {
+    function refuseBySig(ShareRefusal calldata act, bytes calldata signature, bytes calldata makerSignature) external {
         Approval memory approval = _approve(act.provider, act.structHash(), act.nonce, act.expiresAt, signature);
         _cosign(approval, act.provider, DepartmentRole.Maker, makerSignature);
         uint64 seq = _refuse(act);
@@ -112,16 +108,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
             signature,
             authoritySignature
         );
-        RequestId requestId = RequestId.wrap(act.subject);
-        Request storage request = _openRequest(requestId, act.department);
-        _checkSameLevel(act.authority, act.department);
-        bool isLater = block.timestamp < request.dueAt && act.dueAt > request.dueAt;
-        bool isWithin = isLater && act.dueAt <= request.extendableTo;
-        require(isWithin, ShareLedgerInvalidDue(act.dueAt, request.extendableTo));
-        request.dueAt = act.dueAt;
-
-        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordJointStep(AnswerExtended.selector, act, act.dueAt);
-        emit AnswerExtended(requestId, act.department, act.reasonCode, act, act.dueAt, recordedAt, seq, head);
+        uint64 seq = _extendAnswer(RequestId.wrap(act.subject), act);
         _emitCosigned(seq, approval, signature, authoritySignature);
     }
 
@@ -218,6 +205,20 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         emit ShareRefused(act.requestId, act.provider, act.reasonCode, act, recordedAt, seq, head);
     }
 
+    function _extendAnswer(RequestId requestId, JointStep calldata act) private returns (uint64 seq) {
+        Request storage request = _openRequest(requestId, act.department);
+        _checkSameLevel(act.authority, act.department);
+        bool isLater = block.timestamp < request.dueAt && act.dueAt > request.dueAt;
+        bool isWithin = isLater && act.dueAt <= request.extendableTo;
+        require(isWithin, ShareLedgerInvalidDue(act.dueAt, request.extendableTo));
+        request.dueAt = act.dueAt;
+
+        uint64 recordedAt;
+        bytes32 head;
+        (recordedAt, seq, head) = _recordJointStep(AnswerExtended.selector, act, act.dueAt);
+        emit AnswerExtended(requestId, act.department, act.reasonCode, act, act.dueAt, recordedAt, seq, head);
+    }
+
     /// @dev The clock of the answer starts, also when it starts anew after a supplement or a dispute (R23).
     function _startClock(Request storage request) private returns (uint64 dueAt) {
         ShareClass shareClass = _catalog.versionOf(request.resourceId, request.resourceVersion).shareClass;
@@ -257,10 +258,9 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
     }
 
     function _checkRequest(ShareRequest calldata act) private view {
-        (
-            IResourceCatalog.Resource memory resource,
-            IResourceCatalog.ResourceVersion memory version
-        ) = _sharedVersion(act.resourceId);
+        (IResourceCatalog.Resource memory resource, IResourceCatalog.ResourceVersion memory version) = _sharedVersion(
+            act.resourceId
+        );
         // Only the latest version: an older one may predate a change of class to Denied.
         bool isLatest = act.resourceVersion == resource.publishedVersion;
         require(isLatest, ShareLedgerResourceNotPublished(act.resourceId, act.resourceVersion));
@@ -296,18 +296,13 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
     ) private view returns (bool) {
         DepartmentId above = _registry.governmentOf(provider);
         bool isAbove =
-            above != _registry.governmentOf(requester) &&
-            above == _registry.commonGovernmentOf(provider, requester);
+            above != _registry.governmentOf(requester) && above == _registry.commonGovernmentOf(provider, requester);
         bytes12 own = RegionPrefix.below(_registry.departmentOf(requester).region);
         return isAbove && DepartmentId.unwrap(above) != 0 && RegionPrefix.isWithin(regionPrefix, own);
     }
 
     /// @dev A published condition, never for a return (R9, R27), or a law that is cited.
-    function _isGrounded(
-        Request storage request,
-        bytes32 reasonCode,
-        bytes32 groundsHash
-    ) private view returns (bool) {
+    function _isGrounded(Request storage request, bytes32 reasonCode, bytes32 groundsHash) private view returns (bool) {
         if (groundsHash == 0) return false;
         if (reasonCode == ReasonCodes.FORBIDDEN_BY_LAW) return true;
         bytes32 published = _catalog.versionOf(request.resourceId, request.resourceVersion).conditionsHash;

@@ -123,8 +123,7 @@ abstract contract SignedSteps is SignedActs {
     function _isSameLevel(DepartmentId authority, DepartmentId department) internal view returns (bool) {
         (, DepartmentKind kind, ) = _registry.signerOf(authority, DepartmentRole.Office);
         return
-            kind == DepartmentKind.Authority &&
-            _registry.governmentOf(authority) == _registry.governmentOf(department);
+            kind == DepartmentKind.Authority && _registry.governmentOf(authority) == _registry.governmentOf(department);
     }
 
     function _checkSameLevel(DepartmentId authority, DepartmentId department) internal view {

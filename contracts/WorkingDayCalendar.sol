@@ -2,20 +2,20 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {DepartmentKind, DepartmentStatus, IDepartmentRegistry} from "./interfaces/IDepartmentRegistry.sol";
+import {DepartmentKind, IDepartmentRegistry} from "./interfaces/IDepartmentRegistry.sol";
 import {DepartmentRole} from "./interfaces/ISignedActs.sol";
 import {CalendarYear, IWorkingDayCalendar} from "./interfaces/IWorkingDayCalendar.sol";
 import {CalendarActHash} from "./libraries/CalendarActHash.sol";
 import {ShanghaiDate} from "./libraries/ShanghaiDate.sol";
 import {WorkingDays, YearDays} from "./libraries/WorkingDays.sol";
-import {SignedActs} from "./SignedActs.sol";
+import {SignedSteps} from "./SignedSteps.sol";
 import {DepartmentId} from "./types/Ids.sol";
 
 /**
  * @title WorkingDayCalendar
  * @dev See {IWorkingDayCalendar}.
  */
-contract WorkingDayCalendar is SignedActs, IWorkingDayCalendar {
+contract WorkingDayCalendar is SignedSteps, IWorkingDayCalendar {
     using CalendarActHash for CalendarYear;
     using WorkingDays for YearDays;
 
@@ -25,13 +25,9 @@ contract WorkingDayCalendar is SignedActs, IWorkingDayCalendar {
     uint256 private constant MOST_DAYS = 300;
     uint256 private constant LONGEST_DEADLINE = 366;
 
-    IDepartmentRegistry private immutable _registry;
-
     mapping(uint256 year => PublishedYear) private _years;
 
-    constructor(IDepartmentRegistry registry) EIP712("WorkingDayCalendar", "1") {
-        _registry = registry;
-    }
+    constructor(IDepartmentRegistry registry) EIP712("WorkingDayCalendar", "1") SignedSteps(registry) {}
 
     /// @inheritdoc IWorkingDayCalendar
     function setYearBySig(CalendarYear calldata act, bytes calldata signature) external {
@@ -48,7 +44,7 @@ contract WorkingDayCalendar is SignedActs, IWorkingDayCalendar {
         );
         require(approval.kind == DepartmentKind.Authority, WorkingDayCalendarNotAuthority(act.authority));
         uint64 seq = _setYear(act);
-        emit ActSigned(seq, approval.actDigest, approval.signer, signature);
+        _emitSigned(seq, approval, signature);
     }
 
     /// @inheritdoc IWorkingDayCalendar
@@ -75,13 +71,6 @@ contract WorkingDayCalendar is SignedActs, IWorkingDayCalendar {
             left = _workingDaysOf(++year);
         }
         return ShanghaiDate.startOf(ShanghaiDate.firstDayOf(year) + left.select(missing) + 1);
-    }
-
-    function _signerOf(
-        DepartmentId department,
-        DepartmentRole role
-    ) internal view override returns (bytes memory account, DepartmentKind kind, DepartmentStatus status) {
-        return _registry.signerOf(department, role);
     }
 
     function _setYear(CalendarYear calldata act) private returns (uint64 seq) {

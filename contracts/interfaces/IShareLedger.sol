@@ -416,11 +416,7 @@ interface IShareLedger is ISignedActs {
     ) external returns (GrantId grantId);
 
     /// @notice Signed by the office of the resource's provider and its maker. Emits {ShareRefused}.
-    function refuseBySig(
-        ShareRefusal calldata act,
-        bytes calldata signature,
-        bytes calldata makerSignature
-    ) external;
+    function refuseBySig(ShareRefusal calldata act, bytes calldata signature, bytes calldata makerSignature) external;
 
     /// @notice Signed by the provider's office, before the answer is due. Stops the clock. Emits {SupplementAsked}.
     function askSupplementBySig(Step calldata act, bytes calldata signature) external;
