@@ -54,13 +54,13 @@ describe('ShareAuthorization', () => {
 
   it.each([
     [3, 1, true],
-    [100, 3650, true],
+    [100, 366, true],
     [2, 1, false],
     [101, 1, false],
     [3, 0, false],
-    [3, 3651, false],
-  ])('with records of %i years and disposal within %i days', (retainYears, withinDays, isSound) => {
-    const disposal = { withinDays, method: 'ERASE_AND_CERTIFY' };
+    [3, 367, false],
+  ])('with records of %i years and disposal within %i days', (retainYears, days, isSound) => {
+    const disposal = { days, method: 'ERASE' };
     expect(defectOf(KIND, { records: { retainYears }, disposal }) === null).toBe(isSound);
   });
 });
