@@ -33,7 +33,7 @@ const RULES: readonly CrossRule<z.output<typeof memberSchema>>[] = [
 ];
 
 /**
- * 校核申请: a doubt about data, by its fields (条例 art. 26; domain rules R20, R39). It has no place for a record's
+ * 校核申请: a doubt about data, by its fields (条例 art. 26; domain rule R20). It has no place for a record's
  * values or its key, and its text may hold no number of a person.
  */
 export const correctionFilingSchema = withRules(memberSchema, RULES);
