@@ -3,9 +3,11 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { buildShareAgreement, buildShareRefusal } from '../../ledger/acts/build-acts.ts';
+import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import { parseDocument } from '../../ledger/documents/parse-document.ts';
 import { type ShareAuthorization, withheldOf } from '../../ledger/documents/share-authorization.ts';
 import { REFUSAL_REASONS } from '../../ledger/documents/share-refusal.ts';
+import type { ShareRequest } from '../../ledger/documents/share-request.ts';
 import { deriveGrantId } from '../../ledger/ids.ts';
 import type { RequestId } from '../../ledger/ids.ts';
 import { collectText, parseCount, parseList, requestIdArgument } from '../arguments.ts';
@@ -52,6 +54,7 @@ async function readRequest({ client }: Session, requestId: RequestId) {
 /** The authorization for a request: all that was asked, or less, with a reason for all that is withheld. */
 function authorize(
   request: Awaited<ReturnType<typeof readRequest>>,
+  entry: CatalogEntry,
   requestId: RequestId,
   options: AgreeOptions,
 ): ShareAuthorization {
@@ -75,21 +78,27 @@ function authorize(
       rowFilter: scope.rowFilter,
       purposes: asked.purposes,
       systems: scope.systems,
+      conditions: bindingConditions(asked, entry),
       caseIdRequired: options.caseRequired,
       mode: asked.mode,
       window: asked.window,
       quota: { perSecond, perDay, total, maxRowsPerCall, maxBytesPerDay },
       onward: false,
       records: { retainYears: 3 },
-      disposal: { withinDays: 10, method: 'ERASE_AND_CERTIFY' },
+      disposal: { days: 10, method: 'ERASE' },
     }),
   );
+}
+
+/** What the entry asks for; data that returns to its region is bound by no condition (条例 art. 24). */
+function bindingConditions({ kind }: ShareRequest, { conditions }: CatalogEntry): string[] {
+  return kind === 'REFLOW' ? [] : conditions.map(({ code }) => code).toSorted();
 }
 
 async function agree(session: Session, requestId: RequestId, options: AgreeOptions): Promise<void> {
   const request = await readRequest(session, requestId);
   const { entry } = await readResource(session.client, request.resourceId);
-  const salted = withSalt(toDocument(authorize(request, requestId, options)));
+  const salted = withSalt(toDocument(authorize(request, entry, requestId, options)));
   const act = buildShareAgreement(salted, entry, actExpiry());
   const grantId = deriveGrantId(act);
   if (options.out === undefined) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { DEPARTMENT_KINDS, DEPARTMENT_STATUSES, SHARE_CLASSES } from '../../ledger/acts/chain-enums.ts';
 import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
-import { DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-document.ts';
+import { DOCUMENT_KINDS, DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-document.ts';
 import { receiptSchema } from '../../ledger/receipts/receipt.ts';
 
 /** What the routes answer, for the OpenAPI document; a test holds real answers against it. */
@@ -113,7 +113,7 @@ export const grantAnswer = grant.extend({
 });
 
 export const documentAnswer = z.strictObject({
-  document: z.union([CatalogEntry, ShareRequest, ShareAuthorization, ShareRefusal, GrantRevocation]),
+  document: z.union(DOCUMENT_KINDS.map((kind) => DOCUMENT_SCHEMAS[kind])),
   salt: z.string(),
 });
 

@@ -8,15 +8,16 @@ import {
   codeSchema,
   departmentIdSchema,
   digestSchema,
+  elementSchema,
   fieldKeySchema,
   MAX_FIELDS,
   MAX_LIST_LENGTH,
-  MAX_VERSION,
   modeSchema,
   nameSchema,
   partySchema,
   resourceIdSchema,
   textSchema,
+  versionSchema,
 } from './terms.ts';
 
 export const MAX_CATEGORY_DEPTH = 6;
@@ -35,10 +36,7 @@ const levelSchema = z.int().min(1).max(4);
 const catalogFieldSchema = z.strictObject({
   key: fieldKeySchema,
   name: nameSchema,
-  element: z
-    .string()
-    .regex(/^[A-Z][A-Z0-9_]{0,63}$/)
-    .exactOptional(),
+  element: elementSchema.exactOptional(),
   codeList: nameSchema.exactOptional(),
   type: z.string().regex(/^(?:[cse][1-9]\d{0,3}|n|date|dt|bool)$/),
   level: levelSchema,
@@ -60,11 +58,11 @@ const memberSchema = z.strictObject({
     .string()
     .max(64)
     .regex(/^[1-9]\d{5}[0-9A-Z]*\/\d{6,}$/),
-  version: z.int().min(1).max(MAX_VERSION),
+  version: versionSchema,
   name: nameSchema,
   abstract: textSchema,
   provider: partySchema,
-  /** 数源部门; `derivedFrom` is null exactly when this entry is the authoritative source. */
+  /** 数源部门; `derivedFrom` is null exactly when the provider is the source itself (一数一源; domain rule R12). */
   sourceDept: departmentIdSchema,
   derivedFrom: resourceIdSchema.nullable(),
   category: z.array(nameSchema).min(1).max(MAX_CATEGORY_DEPTH),
@@ -92,6 +90,11 @@ const memberSchema = z.strictObject({
 });
 
 const RULES: readonly CrossRule<z.output<typeof memberSchema>>[] = [
+  {
+    rule: 'SOURCE_FITS_DERIVATION',
+    path: ['derivedFrom'],
+    holds: (entry) => (entry.derivedFrom === null) === (entry.sourceDept === entry.provider.uscc),
+  },
   {
     rule: 'CONDITIONS_FIT_CLASS',
     path: ['conditions'],

@@ -4,10 +4,21 @@ import { LedgerError } from '../errors.ts';
 import { firstProblem } from '../json/first-problem.ts';
 import type { JsonObject, JsonValue } from '../json/strict-json.ts';
 import { type CatalogEntry, catalogEntrySchema } from './catalog-entry.ts';
+import { type CorrectionFiling, correctionFilingSchema } from './correction-filing.ts';
+import { type DisposalCertificate, disposalCertificateSchema } from './disposal-certificate.ts';
+import { type DisputeOpening, disputeOpeningSchema } from './dispute-opening.ts';
+import { type EntryReturn, entryReturnSchema } from './entry-return.ts';
+import { type ExtensionConsent, extensionConsentSchema } from './extension-consent.ts';
 import { type GrantRevocation, grantRevocationSchema } from './grant-revocation.ts';
+import { type GrantSuspension, grantSuspensionSchema } from './grant-suspension.ts';
+import { type GrantTermination, grantTerminationSchema } from './grant-termination.ts';
+import { type RequestSupplement, requestSupplementSchema } from './request-supplement.ts';
 import { type ShareAuthorization, shareAuthorizationSchema } from './share-authorization.ts';
 import { type ShareRefusal, shareRefusalSchema } from './share-refusal.ts';
 import { type ShareRequest, shareRequestSchema } from './share-request.ts';
+import { type SourceDesignation, sourceDesignationSchema } from './source-designation.ts';
+import { type Statement, statementSchema } from './statement.ts';
+import { type SupplementNotice, supplementNoticeSchema } from './supplement-notice.ts';
 
 export interface Documents {
   readonly CatalogEntry: CatalogEntry;
@@ -15,6 +26,17 @@ export interface Documents {
   readonly ShareAuthorization: ShareAuthorization;
   readonly ShareRefusal: ShareRefusal;
   readonly GrantRevocation: GrantRevocation;
+  readonly Statement: Statement;
+  readonly SupplementNotice: SupplementNotice;
+  readonly RequestSupplement: RequestSupplement;
+  readonly ExtensionConsent: ExtensionConsent;
+  readonly GrantSuspension: GrantSuspension;
+  readonly GrantTermination: GrantTermination;
+  readonly DisposalCertificate: DisposalCertificate;
+  readonly EntryReturn: EntryReturn;
+  readonly SourceDesignation: SourceDesignation;
+  readonly CorrectionFiling: CorrectionFiling;
+  readonly DisputeOpening: DisputeOpening;
 }
 
 /** The value of a document's `type`. */
@@ -26,6 +48,17 @@ export const DOCUMENT_KINDS = [
   'ShareAuthorization',
   'ShareRefusal',
   'GrantRevocation',
+  'Statement',
+  'SupplementNotice',
+  'RequestSupplement',
+  'ExtensionConsent',
+  'GrantSuspension',
+  'GrantTermination',
+  'DisposalCertificate',
+  'EntryReturn',
+  'SourceDesignation',
+  'CorrectionFiling',
+  'DisputeOpening',
 ] as const satisfies readonly DocumentKind[];
 
 /** The kind that a value says it is; `parseDocument` tells whether it is one. Null when it names none of ours. */
@@ -45,6 +78,17 @@ export const DOCUMENT_SCHEMAS: { readonly [Kind in DocumentKind]: z.ZodType<Docu
   ShareAuthorization: shareAuthorizationSchema,
   ShareRefusal: shareRefusalSchema,
   GrantRevocation: grantRevocationSchema,
+  Statement: statementSchema,
+  SupplementNotice: supplementNoticeSchema,
+  RequestSupplement: requestSupplementSchema,
+  ExtensionConsent: extensionConsentSchema,
+  GrantSuspension: grantSuspensionSchema,
+  GrantTermination: grantTerminationSchema,
+  DisposalCertificate: disposalCertificateSchema,
+  EntryReturn: entryReturnSchema,
+  SourceDesignation: sourceDesignationSchema,
+  CorrectionFiling: correctionFilingSchema,
+  DisputeOpening: disputeOpeningSchema,
 };
 
 /**

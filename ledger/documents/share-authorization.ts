@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { type CrossRule, withRules } from './document-rule.ts';
 import {
+  conditionCodesSchema,
   departmentIdSchema,
+  disposalMethodSchema,
   fieldKeySchema,
   fieldKeysSchema,
   MAX_FIELDS,
@@ -21,7 +23,7 @@ import {
 /** Records of use are kept at least so long (条例 art. 29; domain rule R34). */
 export const MIN_RETAIN_YEARS = 3;
 export const MAX_RETAIN_YEARS = 100;
-export const MAX_DISPOSAL_DAYS = 3650;
+export const MAX_DISPOSAL_DAYS = 366;
 
 /** Limits of a grant, counted at the gateway. Calls, rows and bytes; `total` over the life of the grant. */
 const quotaSchema = z.strictObject({
@@ -50,6 +52,8 @@ const memberSchema = z.strictObject({
   rowFilter: rowFilterSchema.nullable(),
   purposes: purposesSchema,
   systems: systemsSchema,
+  /** Codes of the published entry's conditions that bind the grant; none where data returns (domain rule R27). */
+  conditions: conditionCodesSchema,
   caseIdRequired: z.boolean(),
   mode: modeSchema,
   window: windowSchema,
@@ -57,10 +61,8 @@ const memberSchema = z.strictObject({
   /** No provision to third parties (条例 art. 25). */
   onward: z.literal(false),
   records: z.strictObject({ retainYears: z.int().min(MIN_RETAIN_YEARS).max(MAX_RETAIN_YEARS) }),
-  disposal: z.strictObject({
-    withinDays: z.int().min(1).max(MAX_DISPOSAL_DAYS),
-    method: z.literal('ERASE_AND_CERTIFY'),
-  }),
+  /** What the certificate of disposal must say, and how soon after the grant's end (条例 art. 27; domain rule R31). */
+  disposal: z.strictObject({ days: z.int().min(1).max(MAX_DISPOSAL_DAYS), method: disposalMethodSchema }),
 });
 type Members = z.output<typeof memberSchema>;
 

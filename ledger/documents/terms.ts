@@ -62,13 +62,18 @@ export const codeSchema = z
   .max(MAX_CODE_LENGTH)
   .regex(/^[A-Z][A-Z0-9_]*$/);
 
+/** Codes of published conditions in ascending order, each once; may be empty. */
+export const conditionCodesSchema = z
+  .array(codeSchema)
+  .max(MAX_LIST_LENGTH)
+  .refine(isSortedUnique, broken('SORTED_UNIQUE'));
+
 export const partySchema = z.strictObject({ name: nameSchema, uscc: departmentIdSchema });
 
+export const versionSchema = z.int().min(1).max(MAX_VERSION);
+
 /** One version of a resource, as the ledger names it. */
-export const resourceVersionSchema = z.strictObject({
-  id: resourceIdSchema,
-  version: z.int().min(1).max(MAX_VERSION),
-});
+export const resourceVersionSchema = z.strictObject({ id: resourceIdSchema, version: versionSchema });
 
 /** An article of a law or regulation (使用依据). */
 export const legalBasisSchema = z.strictObject({ instrument: nameSchema, article: nameSchema });
@@ -95,6 +100,9 @@ export const someFieldKeysSchema = z
   .max(MAX_FIELDS)
   .refine(isSortedUnique, broken('SORTED_UNIQUE'));
 
+/** Identifier of a data element (数据元), the same in every entry that holds it. */
+export const elementSchema = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/);
+
 /** 共享方式: verify (yes or no), query, batch exchange, file. */
 export const modeSchema = z.enum(['API_VERIFY', 'API_QUERY', 'BATCH', 'FILE']);
 
@@ -116,7 +124,13 @@ export const rowFilterSchema = z.strictObject({
   regionPrefix: z.string().regex(/^(?:\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$/),
 });
 
-const unixSecondsSchema = z.int().min(0).max(MAX_UNIX_SECONDS);
+/** How data is disposed of after use (用后处置). */
+export const disposalMethodSchema = z.enum(['ERASE', 'DESTROY_MEDIA', 'RETURN', 'ANONYMIZE']);
+
+/** Files that support a statement. */
+export const attachmentsSchema = z.array(digestSchema).max(MAX_LIST_LENGTH);
+
+export const unixSecondsSchema = z.int().min(0).max(MAX_UNIX_SECONDS);
 
 /** Unix seconds, both included. */
 export const windowSchema = withRules(z.strictObject({ notBefore: unixSecondsSchema, notAfter: unixSecondsSchema }), [

@@ -96,7 +96,9 @@ function requestFor(terms: ShareTerms, resourceId: ResourceId, window: AskedShar
     type: 'ShareRequest',
     schema: 'dxl/share-request/1',
     kind: 'NEW',
+    priorGrantId: null,
     requester: { name: requester.department.name, uscc: requester.department.id },
+    recipient: null,
     resource: { id: resourceId, version: entry.version },
     basis: terms.basis,
     scenario: terms.scenario,
@@ -131,13 +133,14 @@ function authorizationFor({ terms, requestId, resourceId, window }: AskedShare):
     rowFilter: rowFilterOf(terms),
     purposes: [PURPOSE],
     systems: [terms.system],
+    conditions: terms.entry.conditions.map(({ code }) => code).toSorted(),
     caseIdRequired: terms.caseIdRequired,
     mode: terms.mode,
     window,
     quota: terms.quota,
     onward: false,
     records: { retainYears: 3 },
-    disposal: { withinDays: 10, method: 'ERASE_AND_CERTIFY' },
+    disposal: { days: 10, method: 'ERASE' },
   };
 }
 

@@ -147,7 +147,7 @@ const stateArbitrary: fc.Arbitrary<DecisionState> = fc.record({
     anEntry(),
     null,
     anEntry({ version: 2 }),
-    anEntry({ provider: { name: '某局', uscc: STRANGER } }),
+    anEntry({ provider: { name: '某局', uscc: STRANGER }, sourceDept: STRANGER }),
     anEntryWith('name', { mask: 'DROP' }),
     anEntryWith('name', { mask: 'NONE', level: 3 }),
     anEntryWith('id_no', { mask: 'NONE' }),

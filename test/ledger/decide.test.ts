@@ -76,7 +76,7 @@ describe('decide', () => {
       ['authorization', anAuthorization({ window: { notBefore: BEGIN + 1, notAfter: END } })],
       ['authorization', anAuthorization({ window: { notBefore: BEGIN, notAfter: END - 1 } })],
       ['entry', anEntry({ version: 2 })],
-      ['entry', anEntry({ provider: { name: '某局', uscc: STRANGER } })],
+      ['entry', anEntry({ provider: { name: '某局', uscc: STRANGER }, sourceDept: STRANGER })],
       ['entry', { ...anEntry(), shareClass: 'DENIED' }],
     ])('says NO_GRANT when the %s is not that of the grant', (what, document) => {
       expect(outcome({ [what]: document })).toBe('NO_GRANT');

@@ -69,7 +69,10 @@ describe('the documents behind a grant', () => {
     [
       'provider',
       '301001/000023',
-      () => ownEntry({ resourceCode: '301001/000023', provider: { name: '某局', uscc: requester.actor.id } }),
+      () => {
+        const { id } = requester.actor;
+        return ownEntry({ resourceCode: '301001/000023', provider: { name: '某局', uscc: id }, sourceDept: id });
+      },
     ],
   ])('are unavailable when the ledger names the entry of another %s', async (_, code, makeEntry) => {
     const [granted] = await grantMany(fixture, requester, await publishUnchecked(code, makeEntry()), 1);

@@ -108,6 +108,15 @@ describe('CatalogEntry', () => {
     expect(defectOf('CatalogEntry', { fields, regionField: 'f0' })).toBeNull();
   });
 
+  it.each([
+    ['11990100MB0000019L', null, null],
+    ['11990100MB00000435', `0x${'ab'.repeat(32)}`, null],
+    ['11990100MB0000019L', `0x${'ab'.repeat(32)}`, 'SOURCE_FITS_DERIVATION'],
+    ['11990100MB00000435', null, 'SOURCE_FITS_DERIVATION'],
+  ])('of the source %s derived from %s', (sourceDept, derivedFrom, rule) => {
+    expect(defectOf('CatalogEntry', { sourceDept, derivedFrom })?.['rule'] ?? null).toBe(rule);
+  });
+
   it('needs a privacy assessment exactly when a field is personal', () => {
     const assessments = { secrecy: { alg: 'sha256', value: 'ab'.repeat(32) }, pia: null };
     expect(defectOf('CatalogEntry', { assessments, fields: fieldsOf(2), regionField: null })).toBeNull();

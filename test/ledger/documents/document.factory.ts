@@ -12,6 +12,17 @@ const EXAMPLES: Readonly<Record<DocumentKind, string>> = {
   ShareAuthorization: 'share-authorization',
   ShareRefusal: 'share-refusal',
   GrantRevocation: 'grant-revocation',
+  Statement: 'statement',
+  SupplementNotice: 'supplement-notice',
+  RequestSupplement: 'request-supplement',
+  ExtensionConsent: 'extension-consent',
+  GrantSuspension: 'grant-suspension',
+  GrantTermination: 'grant-termination',
+  DisposalCertificate: 'disposal-certificate',
+  EntryReturn: 'entry-return',
+  SourceDesignation: 'source-designation',
+  CorrectionFiling: 'correction-filing',
+  DisputeOpening: 'dispute-opening',
 };
 
 /** The example of the kind with some members replaced; not checked. */

@@ -23,6 +23,13 @@ interface InvalidVector {
 }
 type Path = readonly (string | number)[];
 
+/** Members, and items of lists, that hold what people write. */
+const FREE_TEXT = [
+  ...['name', 'abstract', 'text', 'article', 'instrument', 'users', 'scenario', 'retain', 'disposal', 'contact'],
+  ...['commitment', 'reason', 'codeList', 'category\\.\\d', 'findings', 'demands\\.\\d', 'outcome', 'filing', 'scope'],
+  ...['witness', 'process', 'effect', 'storage', 'destruction', 'claim', 'negotiation'],
+];
+
 const throughBytes = (value: JsonValue): JsonValue => parseStrictJson(canonicalBytes(value));
 
 /** Every place in a value, the value itself first. */
@@ -103,10 +110,9 @@ describe('parseDocument', () => {
           .map((value) => `${path.join('.')} ${JSON.stringify(value)}`),
       );
       // What a place may hold besides its example: free text, empty lists, null and the other boolean.
-      const free =
-        /^(?:\w+\.)*(?:name|abstract|text|article|instrument|users|scenario|retain|disposal|contact|commitment|reason|codeList|category\.\d) "ÿ#"$/;
+      const free = new RegExp(`^(?:\\w+\\.)*(?:${FREE_TEXT.join('|')}) "ÿ#"$`);
       const allowed =
-        /(?:related|plainFields|narrowed|systems|evidence|legalBasis) \[\]$|(?:rowFilter|regionField) null$|(?:personal) true$/;
+        /(?:related|plainFields|narrowed|systems|conditions|evidence|attachments|legalBasis) \[\]$|(?:rowFilter|regionField|replaces) null$|(?:personal) true$/;
       expect(accepted.filter((line) => !free.test(line) && !allowed.test(line))).toEqual([]);
       expect(places.length * wrong.length).toBeGreaterThan(40);
     });

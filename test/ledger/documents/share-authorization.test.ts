@@ -5,6 +5,7 @@ import { aShareAuthorization, defectOf } from './document.factory.ts';
 const KIND = 'ShareAuthorization';
 const { window, quota } = aShareAuthorization();
 const keys = (count: number): string[] => Array.from({ length: count }, (_, index) => `f${index}`).sort();
+const codes = (count: number): string[] => Array.from({ length: count }, (_, index) => `C${index}`).sort();
 
 describe('ShareAuthorization', () => {
   it.each([
@@ -12,6 +13,8 @@ describe('ShareAuthorization', () => {
     ['all fields in plain', { fields: keys(3), plainFields: keys(3), narrowed: [] }],
     ['no row filter', { rowFilter: null }],
     ['no bound system', { systems: [] }],
+    ['no binding condition', { conditions: [] }],
+    ['32 binding conditions', { conditions: codes(32) }],
     ['a window of one second', { window: { notBefore: window.notBefore, notAfter: window.notBefore + 1 } }],
     ['a window from the epoch to the year 9999', { window: { notBefore: 0, notAfter: 253_402_300_799 } }],
     ['a quota of one each', { quota: { perSecond: 1, perDay: 1, total: 1, maxRowsPerCall: 1, maxBytesPerDay: 1 } }],
@@ -42,6 +45,10 @@ describe('ShareAuthorization', () => {
     ['a region prefix that is empty', { rowFilter: { regionPrefix: '' } }, '/rowFilter/regionPrefix', 'INVALID_FORMAT'],
     ['a system twice', { systems: ['A', 'A'] }, '/systems', 'UNIQUE'],
     ['a system with a line break', { systems: ['A\nB'] }, '/systems/0', 'INVALID_FORMAT'],
+    ['33 binding conditions', { conditions: codes(33) }, '/conditions', 'TOO_BIG'],
+    ['conditions out of order', { conditions: ['DUTY', 'CASE'] }, '/conditions', 'SORTED_UNIQUE'],
+    ['a condition twice', { conditions: ['DUTY', 'DUTY'] }, '/conditions', 'SORTED_UNIQUE'],
+    ['a condition in words', { conditions: ['需有法定职责依据'] }, '/conditions/0', 'INVALID_FORMAT'],
     ['a case rule left open', { caseIdRequired: null }, '/caseIdRequired', 'INVALID_TYPE'],
   ])('may not have %s', (_name, change, path, rule) => {
     expect(defectOf(KIND, change)).toEqual({ kind: KIND, path, rule });
@@ -54,13 +61,13 @@ describe('ShareAuthorization', () => {
 
   it.each([
     [3, 1, true],
-    [100, 3650, true],
+    [100, 366, true],
     [2, 1, false],
     [101, 1, false],
     [3, 0, false],
-    [3, 3651, false],
-  ])('with records of %i years and disposal within %i days', (retainYears, withinDays, isSound) => {
-    const disposal = { withinDays, method: 'ERASE_AND_CERTIFY' };
+    [3, 367, false],
+  ])('with records of %i years and disposal within %i days', (retainYears, days, isSound) => {
+    const disposal = { days, method: 'ERASE' };
     expect(defectOf(KIND, { records: { retainYears }, disposal }) === null).toBe(isSound);
   });
 });

@@ -33,6 +33,36 @@ describe('ShareRequest', () => {
     expect(defectOf('ShareRequest', change)).toEqual({ kind: 'ShareRequest', path, rule });
   });
 
+  describe.each(['NEW', 'RENEW', 'SCOPE_EXTENSION', 'ONWARD', 'REFLOW'])('of the kind %s', (kind) => {
+    const onGrant = ['RENEW', 'SCOPE_EXTENSION', 'ONWARD'].includes(kind);
+    const prior = (isNamed: boolean): unknown => (isNamed ? `0x${'c3'.repeat(32)}` : null);
+    const third = (isNamed: boolean): unknown =>
+      isNamed ? { name: '示例市税务局', uscc: '11990100MB00000510' } : null;
+    const sound = { kind, priorGrantId: prior(onGrant), recipient: third(kind === 'ONWARD') };
+    const rule = (changes: Readonly<Record<string, unknown>>): unknown =>
+      defectOf('ShareRequest', { ...sound, ...changes })?.['rule'] ?? null;
+
+    it('names a grant exactly when it is about one', () => {
+      expect(rule({})).toBeNull();
+      expect(rule({ priorGrantId: prior(!onGrant) })).toBe('PRIOR_GRANT_FITS_KIND');
+    });
+
+    it('names a recipient exactly when there is a third party', () => {
+      expect(rule({ recipient: third(kind !== 'ONWARD') })).toBe('RECIPIENT_FITS_KIND');
+    });
+
+    it('may ask for all regions unless data returns to one', () => {
+      const changes = { scope: { ...scope, rowFilter: null } };
+      expect(rule(changes)).toBe(kind === 'REFLOW' ? 'REFLOW_HAS_REGION' : null);
+    });
+  });
+
+  it('passes data on to another department only', () => {
+    const { requester } = aShareRequest();
+    const change = { kind: 'ONWARD', priorGrantId: `0x${'c3'.repeat(32)}`, recipient: requester };
+    expect(defectOf('ShareRequest', change)?.['rule']).toBe('PARTIES_DIFFER');
+  });
+
   it.each<[string, Readonly<Record<string, unknown>>, boolean]>([
     ['protection level 1', { security: { mlps: 1, contact: '联系人' } }, true],
     ['protection level 5', { security: { mlps: 5, contact: '联系人' } }, true],
