@@ -9,7 +9,6 @@ import {CalendarActHash} from "./libraries/CalendarActHash.sol";
 import {ShanghaiDate} from "./libraries/ShanghaiDate.sol";
 import {WorkingDays, YearDays} from "./libraries/WorkingDays.sol";
 import {SignedSteps} from "./SignedSteps.sol";
-import {DepartmentId} from "./types/Ids.sol";
 
 /**
  * @title WorkingDayCalendar

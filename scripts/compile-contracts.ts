@@ -30,7 +30,7 @@ export async function buildIfChanged(): Promise<void> {
   const lock = await lockCache();
   try {
     if (isBuilt()) return;
-    await (await openProject()).tasks.getTask('compile').run({ quiet: true });
+    await (await openProject()).tasks.getTask('compile').run({ quiet: true, noTests: true });
     writeFileSync(STAMP, hashOfBuild());
   } finally {
     lock.release();

@@ -276,8 +276,8 @@ interface IResourceCatalog is ISignedActs {
     function unfreezeResourceBySig(Step calldata act, bytes calldata signature) external;
 
     /**
-     * @notice Signed by the head of the provider and the office of an authority on its level, when no grant is in force.
-     * Emits {ResourceRetired}.
+     * @notice Signed by the head of the provider and the office of an authority on its level, when no grant is in
+     * force. Emits {ResourceRetired}.
      */
     function retireResourceBySig(
         JointStep calldata act,

@@ -99,8 +99,8 @@ struct ShareRefusal {
 }
 
 /**
- * @dev New terms of a grant after negotiation and filing (R29), within what was asked for. The document is the new share
- * authorization; `negotiationHash` is the hash of the record of the negotiation.
+ * @dev New terms of a grant after negotiation and filing (R29), within what was asked for. The document is the new
+ * share authorization; `negotiationHash` is the hash of the record of the negotiation.
  */
 struct GrantChange {
     DepartmentId provider;
