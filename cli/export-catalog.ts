@@ -70,8 +70,9 @@ function chooseRows(rows: readonly Row[], ids: readonly ResourceId[]): Row[] {
   const published = [...best.values()].filter(({ status }) => status === 'published');
   const missing = published.filter(({ title }) => title === null).map(({ resourceId }) => resourceId);
   // On stderr also with --json: a catalogue that lacks entries must say so.
-  for (const id of missing)
-    {process.stderr.write(`left out: ${id}, whose entry this gateway does not have / 缺少条目\n`);}
+  for (const id of missing) {
+    process.stderr.write(`left out: ${id}, whose entry this gateway does not have / 缺少条目\n`);
+  }
   return published.filter(({ title }) => title !== null);
 }
 

@@ -11,7 +11,8 @@ export async function toTurtle(document: GraphDocument): Promise<string> {
   // The types of jsonld know no document of readonly members.
   const input: object = document;
   const quads = await jsonld.toRDF(input, { format: N_QUADS, documentLoader: refuseToLoad });
-  const store = new Store(new Parser({ format: N_QUADS }).parse(typeof quads === 'string' ? quads : ''));
+  if (typeof quads !== 'string') throw new LedgerError('DOCUMENT_INVALID', 'An export gave no triples');
+  const store = new Store(new Parser({ format: N_QUADS }).parse(quads));
   // The types do not know `lists`, by which (a b c) is written instead of its cells.
   const options = { prefixes: PREFIXES, lists: store.extractLists({ remove: true }) };
   const writer = new Writer(options);
