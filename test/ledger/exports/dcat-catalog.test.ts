@@ -206,8 +206,9 @@ describe('dcatCatalog mapping', () => {
     expect(valuesOf(graph, law, 'dct:title')).toEqual(['中华人民共和国统计法第二十五条']);
     expect(valuesOf(graph, law, 'dxl:instrumentKind')).toEqual(['LAW']);
     expect(valuesOf(graph, denied, 'dct:rights')).toHaveLength(1);
-    for (const property of ['dcat:distribution', 'odrl:hasPolicy'])
+    for (const property of ['dcat:distribution', 'odrl:hasPolicy']) {
       expect(valuesOf(graph, denied, property)).toEqual([]);
+    }
     expect(valuesOf(graph, `urn:dxl:service:${DENIED.resourceId}:${version}`, 'dcat:endpointURL')).toEqual([]);
   });
 

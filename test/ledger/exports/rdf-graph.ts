@@ -72,8 +72,13 @@ export async function violations(shapes: 'dcat-ap' | 'odrl', data: Store): Promi
   const validator = new SHACLValidator(fromTurtle(readFileSync(join(SHAPES, `${shapes}.ttl`), 'utf8')));
   const report = await validator.validate(data);
   return report.results.map((result) => ({
-    focus: result.focusNode?.value,
-    path: result.path?.value,
-    constraint: result.sourceConstraintComponent?.value.replace(/^.*#/, ''),
+    focus: valueOf(result.focusNode),
+    path: valueOf(result.path),
+    constraint: valueOf(result.sourceConstraintComponent)?.replace(/^.*#/, ''),
   }));
+}
+
+/** A violation of the node itself has no path, whatever the types say. */
+function valueOf(term: { readonly value: string } | null | undefined): string | undefined {
+  return term?.value;
 }

@@ -14,6 +14,6 @@ describe('toTurtle', () => {
 
   it('fetches no context', async () => {
     const elsewhere = { ...anAgreement(), '@context': 'https://context.example/' } as never;
-    await expect(toTurtle(elsewhere)).rejects.toMatchObject({ details: { cause: expect.anything() as unknown } });
+    await expect(toTurtle(elsewhere)).rejects.toMatchObject({ details: { cause: { code: 'DOCUMENT_INVALID' } } });
   });
 });
