@@ -39,7 +39,12 @@ export async function showList({ client, output }: Session, listing: Listing, pa
   }
 }
 
-async function readRange(client: GatewayClient, listing: Listing, { limit, offset }: Page): Promise<unknown[]> {
+/** The rows of a list, from as many pages of the gateway as it takes. */
+export async function readRange(
+  client: GatewayClient,
+  listing: Pick<Listing, 'path' | 'member'>,
+  { limit, offset }: Page,
+): Promise<unknown[]> {
   const rows: unknown[] = [];
   while (rows.length < limit) {
     const size = Math.min(limit - rows.length, MAX_PAGE);

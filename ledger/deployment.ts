@@ -6,7 +6,14 @@ import { firstProblem } from './json/first-problem.ts';
 import { parseStrictJson } from './json/strict-json.ts';
 
 /** The contracts with a history. */
-export const CONTRACT_NAMES = ['Directory', 'DepartmentRegistry', 'ResourceCatalog', 'ShareLedger'] as const;
+export const CONTRACT_NAMES = [
+  'Directory',
+  'DepartmentRegistry',
+  'WorkingDayCalendar',
+  'ResourceCatalog',
+  'ShareLedger',
+  'CaseBook',
+] as const;
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 
 /** How many entries a contract has and the rolling head over them; zero and the zero hash before the first. */
@@ -30,7 +37,14 @@ const address = z
   .transform((text) => text.toLowerCase());
 
 function byContract<Value extends z.ZodType>(value: Value) {
-  return z.strictObject({ Directory: value, DepartmentRegistry: value, ResourceCatalog: value, ShareLedger: value });
+  return z.strictObject({
+    Directory: value,
+    DepartmentRegistry: value,
+    WorkingDayCalendar: value,
+    ResourceCatalog: value,
+    ShareLedger: value,
+    CaseBook: value,
+  });
 }
 
 const deploymentSchema = z.strictObject({
@@ -40,7 +54,7 @@ const deploymentSchema = z.strictObject({
   startBlock: z.int().min(0),
   /** How much a node is believed (DESIGN.md 6); stated here, never taken from the node. */
   profile: z.enum(['dev', 'qbft', 'comet']),
-  contracts: byContract(address).refine((contracts) => new Set(Object.values(contracts)).size === 4, {
+  contracts: byContract(address).refine((contracts) => new Set(Object.values(contracts)).size === CONTRACT_NAMES.length, {
     params: { rule: 'UNIQUE' },
   }),
   /** keccak256 of the deployed code of each contract. */

@@ -1,6 +1,6 @@
-import { type EventFragment, Interface } from 'ethers';
+import type { EventFragment } from 'ethers';
 
-import { departmentRegistryAbi, directoryAbi, resourceCatalogAbi, shareLedgerAbi } from './__generated__/abi.ts';
+import { CONTRACT_INTERFACES } from './acts/contract-interfaces.ts';
 import { CONTRACT_NAMES, type ContractName, type Deployment } from './deployment.ts';
 import { LedgerError } from './errors.ts';
 import type { ActSigned, EventName, EventRecord, LedgerEvent, RawLog } from './events/ledger-event.ts';
@@ -9,27 +9,15 @@ import { readHash, readNumber, readText } from './events/read-argument.ts';
 import { EVENT_READERS } from './events/event-readers.ts';
 import { type Bytes32, parseBytes32 } from './ids.ts';
 
-const INTERFACES = {
-  Directory: new Interface(directoryAbi),
-  DepartmentRegistry: new Interface(departmentRegistryAbi),
-  ResourceCatalog: new Interface(resourceCatalogAbi),
-  ShareLedger: new Interface(shareLedgerAbi),
-} as const satisfies Record<ContractName, Interface>;
-
 /** What goes in and comes out; defined apart because the readers below need the types too. */
 export type { ActSigned, LedgerEvent, RawLog };
 
 /** Events of each contract by topic. */
-const FRAGMENTS: Readonly<Record<ContractName, ReadonlyMap<string, EventFragment>>> = {
-  Directory: fragmentsOf('Directory'),
-  DepartmentRegistry: fragmentsOf('DepartmentRegistry'),
-  ResourceCatalog: fragmentsOf('ResourceCatalog'),
-  ShareLedger: fragmentsOf('ShareLedger'),
-};
+const FRAGMENTS = new Map(CONTRACT_NAMES.map((contract) => [contract, fragmentsOf(contract)]));
 
 function fragmentsOf(contract: ContractName): ReadonlyMap<string, EventFragment> {
   const fragments = new Map<string, EventFragment>();
-  INTERFACES[contract].forEachEvent((fragment) => fragments.set(fragment.topicHash, fragment));
+  CONTRACT_INTERFACES[contract].forEachEvent((fragment) => fragments.set(fragment.topicHash, fragment));
   return fragments;
 }
 
@@ -83,7 +71,7 @@ function findFragment(
   const contract = CONTRACT_NAMES.find((name) => deployment.contracts[name] === address);
   const topic = log.topics[0];
   if (contract === undefined || topic === undefined) return null;
-  const fragment = FRAGMENTS[contract].get(topic.toLowerCase());
+  const fragment = FRAGMENTS.get(contract)?.get(topic.toLowerCase());
   return fragment === undefined ? null : { contract, fragment };
 }
 

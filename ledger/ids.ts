@@ -13,6 +13,8 @@ export type DepartmentId = Brand<string, 'DepartmentId'>;
 export type ResourceId = Brand<string, 'ResourceId'>;
 export type RequestId = Brand<string, 'RequestId'>;
 export type GrantId = Brand<string, 'GrantId'>;
+/** A correction or a dispute: the digest of the act that opened it. */
+export type CaseId = Brand<string, 'CaseId'>;
 export type AccessKeyId = Brand<string, 'AccessKeyId'>;
 /** Names the key with which a gateway signs its answers; the ledger does not know it. */
 export type GatewayKeyId = Brand<string, 'GatewayKeyId'>;
@@ -44,6 +46,7 @@ export function parseBytes32<Id extends string = Bytes32>(text: unknown): Id & B
 export const parseResourceId = (text: unknown): ResourceId => parseBytes32<ResourceId>(text);
 export const parseRequestId = (text: unknown): RequestId => parseBytes32<RequestId>(text);
 export const parseGrantId = (text: unknown): GrantId => parseBytes32<GrantId>(text);
+export const parseCaseId = (text: unknown): CaseId => parseBytes32<CaseId>(text);
 export const parseAccessKeyId = (text: unknown): AccessKeyId => parseBytes32<AccessKeyId>(text);
 
 /** Whether `text` is a unified social credit code with its check character (GB 32100-2015). */

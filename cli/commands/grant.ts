@@ -6,9 +6,12 @@ import { REVOCATION_REASONS } from '../../ledger/documents/grant-revocation.ts';
 import type { GrantId } from '../../ledger/ids.ts';
 import { grantIdArgument } from '../arguments.ts';
 import { toDocument, withSalt } from '../documents.ts';
+import { readAgreement } from '../export-agreement.ts';
 import { showList, withPage } from '../list-pages.ts';
 import type { Listing, Page } from '../list-pages.ts';
 import { actExpiry, openSession, sendAct } from '../session.ts';
+import { showGraph, withFormat } from '../show-graph.ts';
+import type { GraphFormat } from '../show-graph.ts';
 
 const GRANTS: Listing = {
   path: '/v1/grants',
@@ -32,6 +35,8 @@ export function addGrantCommands(program: Command): void {
       output.show((await client.get(`/v1/grants/${id}`)).body);
     });
 
+  addExport(grant);
+
   grant
     .command('revoke')
     .argument('<grant-id>', '0x and 64 hex digits', grantIdArgument)
@@ -51,5 +56,15 @@ export function addGrantCommands(program: Command): void {
       });
       const salted = withSalt(document);
       session.output.show(await sendAct(session, 'revoke', buildGrantRevocation(salted, actExpiry()), salted));
+    });
+}
+
+function addExport(grant: Command): void {
+  withFormat(grant.command('export'))
+    .argument('<grant-id>', '0x and 64 hex digits', grantIdArgument)
+    .description('one grant as an agreement by ODRL 2.2 / 授权导出')
+    .action(async (id: GrantId, { format }: { format: GraphFormat }, command: Command) => {
+      const { client, output } = openSession(command);
+      await showGraph(command, output, await readAgreement(client, id), format);
     });
 }

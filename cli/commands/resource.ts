@@ -3,8 +3,12 @@ import type { Command } from 'commander';
 import { buildResourceSubmission, once } from '../../ledger/acts/build-acts.ts';
 import { parseDepartmentId } from '../../ledger/ids.ts';
 import type { Bytes32, ResourceId } from '../../ledger/ids.ts';
-import { hashArgument, parseCount, resourceIdArgument } from '../arguments.ts';
+import { departmentArgument, hashArgument, parseCount, resourceIdArgument } from '../arguments.ts';
 import { readDocumentFile, withSalt } from '../documents.ts';
+import { readCatalog } from '../export-catalog.ts';
+import type { CatalogOptions } from '../export-catalog.ts';
+import { showGraph, withFormat } from '../show-graph.ts';
+import type { GraphFormat } from '../show-graph.ts';
 import { showList, withPage } from '../list-pages.ts';
 import type { Listing, Page } from '../list-pages.ts';
 import { actExpiry, openSession, readResource, sendAct } from '../session.ts';
@@ -18,6 +22,7 @@ const RESOURCES: Listing = {
 export function addResourceCommands(program: Command): void {
   const resource = program.command('resource').description('the catalogue / 目录');
   addReading(resource);
+  addExport(resource);
   addSubmit(resource);
   addPublish(resource);
 }
@@ -44,6 +49,21 @@ function addReading(resource: Command): void {
       const { client, output } = openSession(command);
       const { entry } = await readResource(client, id);
       output.list(entry.fields, ['key', 'name', 'type', 'level', 'mask']);
+    });
+}
+
+function addExport(resource: Command): void {
+  withFormat(resource.command('export'))
+    .argument('[resource-ids...]', 'all published ones by default; those named also when only submitted')
+    .description('the catalogue for other catalogues, by DCAT-AP 3 / 目录导出')
+    .option('--publisher <uscc>', 'the authority whose catalogue it is; the only one by default', departmentArgument)
+    .option('--publisher-name <name>', 'its name; that in its own entries by default, or its code')
+    .option('--title <title>', 'title of the catalogue', '政务数据目录')
+    .option('--description <text>', 'what the catalogue holds', '各部门可申请共享的政务数据资源')
+    .action(async (ids: string[], options: CatalogOptions & { format: GraphFormat }, command: Command) => {
+      const session = openSession(command);
+      const document = await readCatalog(session, ids.map(resourceIdArgument), options);
+      await showGraph(command, session.output, document, options.format);
     });
 }
 

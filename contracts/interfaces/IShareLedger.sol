@@ -340,8 +340,8 @@ interface IShareLedger is ISignedActs {
         bytes32 head
     );
     event GrantChanged(
+        GrantId indexed newGrantId,
         GrantId indexed grantId,
-        GrantId indexed priorGrantId,
         DepartmentId indexed provider,
         RequestId requestId,
         GrantChange act,

@@ -2772,8 +2772,8 @@ export const shareLedgerAbi = [
   {
     anonymous: false,
     inputs: [
+      { indexed: true, name: 'newGrantId', type: 'bytes32' },
       { indexed: true, name: 'grantId', type: 'bytes32' },
-      { indexed: true, name: 'priorGrantId', type: 'bytes32' },
       { indexed: true, name: 'provider', type: 'bytes18' },
       { indexed: false, name: 'requestId', type: 'bytes32' },
       {

@@ -1,12 +1,20 @@
 import type { z } from 'zod';
 
 import type { ActDefinition, ActSchema, ActTable } from './act-definition.ts';
+import { CALENDAR_ACTS } from './calendar-acts.ts';
+import { CASE_ACTS } from './case-acts.ts';
 import { CATALOG_ACTS } from './catalog-acts.ts';
 import { REGISTRY_ACTS } from './registry-acts.ts';
 import { SHARE_ACTS } from './share-acts.ts';
 
 /** Every act that a department can sign. */
-export const ACTS = { ...REGISTRY_ACTS, ...CATALOG_ACTS, ...SHARE_ACTS } as const satisfies ActTable;
+export const ACTS = {
+  ...REGISTRY_ACTS,
+  ...CALENDAR_ACTS,
+  ...CATALOG_ACTS,
+  ...SHARE_ACTS,
+  ...CASE_ACTS,
+} as const satisfies ActTable;
 export type ActName = keyof typeof ACTS;
 
 interface Definition<Typed> extends ActDefinition {

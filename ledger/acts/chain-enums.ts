@@ -10,6 +10,18 @@ export type DepartmentStatus = keyof typeof DEPARTMENT_STATUSES;
 export const SHARE_CLASSES = { unconditional: 1, conditional: 2, denied: 3 } as const;
 export type ShareClass = keyof typeof SHARE_CLASSES;
 
+/** 数据分类: 一般, 重要, 核心; core data is never registered. */
+export const LAW_CLASSES = { general: 1, important: 2, core: 3 } as const;
+
+/** What alone may forbid sharing: 法律, 行政法规, 国务院决定; none is 0. */
+export const DENY_INSTRUMENTS = { law: 1, administrativeRegulation: 2, stateCouncilDecision: 3 } as const;
+
+export const REQUEST_KINDS = { new: 1, renew: 2, scopeExtension: 3, onward: 4, reflow: 5 } as const;
+export type RequestKind = keyof typeof REQUEST_KINDS;
+
+export const DISPUTE_SUBJECTS = { request: 1, grant: 2, correction: 3, resource: 4 } as const;
+export type DisputeSubject = keyof typeof DISPUTE_SUBJECTS;
+
 /** The same numbers by the names that catalogue entries use. */
 export const SHARE_CLASS_NUMBERS = {
   UNCONDITIONAL: SHARE_CLASSES.unconditional,

@@ -19,6 +19,7 @@ export function chainTuple(schema: ActSchema, act: Readonly<Record<string, unkno
 
 function toChain(type: string, value: unknown): unknown {
   if (type === 'bytes18') return value === null ? NO_DEPARTMENT : departmentIdToHex(parseDepartmentId(value));
+  if (type === 'bytes12') return `0x${Buffer.from(String(value ?? ''), 'latin1').toString('hex').padEnd(24, '0')}`;
   if (type === 'bytes6') return `0x${Buffer.from(String(value), 'latin1').toString('hex')}`;
   return value;
 }
@@ -44,6 +45,7 @@ function toJson(type: ColumnType, value: unknown): JsonValue {
   if (typeof value === 'bigint') return type === 'uint256' ? value.toString() : saturate(value);
   if (typeof value !== 'string') return null;
   if (type === 'bytes18' && value === NO_DEPARTMENT) return null;
+  if (type === 'bytes12') return Buffer.from(value.slice(2).replace(/(?:00)+$/, ''), 'hex').toString('latin1') || null;
   return type === 'bytes18' || type === 'bytes6' ? Buffer.from(value.slice(2), 'hex').toString('latin1') : value;
 }
 

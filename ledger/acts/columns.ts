@@ -3,10 +3,12 @@ import { z } from 'zod';
 import {
   type AccessKeyId,
   type Bytes32,
+  type CaseId,
   type GrantId,
   isDepartmentId,
   parseAccessKeyId,
   parseBytes32,
+  parseCaseId,
   parseGrantId,
   parseRequestId,
   parseResourceId,
@@ -16,7 +18,7 @@ import {
 
 /** The Solidity types that members of acts have. */
 export type ColumnType =
-  'bytes' | 'bytes6' | 'bytes18' | 'bytes32' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'uint256';
+  'bytes' | 'bytes6' | 'bytes12' | 'bytes18' | 'bytes32' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'uint256';
 
 /** The Solidity type of each schema below, so that a schema of an act also says what is signed. */
 const columnTypes = z.registry<{ type: ColumnType }>();
@@ -56,8 +58,16 @@ export const region = z
   .regex(/^\d{6}$/)
   .register(columnTypes, { type: 'bytes6' });
 
+/** Up to twelve digits that region codes begin with, as text; null is no filter, zero bytes on chain. */
+export const regionPrefix = z
+  .string()
+  .regex(/^\d{1,12}$/)
+  .nullable()
+  .register(columnTypes, { type: 'bytes12' });
+
 export const hash = bytes32Column((text): Bytes32 => parseBytes32(text));
 export const accessKeyId = bytes32Column((text): AccessKeyId => parseAccessKeyId(text));
+export const caseId = bytes32Column((text): CaseId => parseCaseId(text));
 export const grantId = bytes32Column((text): GrantId => parseGrantId(text));
 export const requestId = bytes32Column((text): RequestId => parseRequestId(text));
 export const resourceId = bytes32Column((text): ResourceId => parseResourceId(text));

@@ -1,12 +1,7 @@
 import { type ErrorFragment, Interface, type ParamType } from 'ethers';
 
-import {
-  departmentAccountAbi,
-  departmentRegistryAbi,
-  directoryAbi,
-  resourceCatalogAbi,
-  shareLedgerAbi,
-} from '../__generated__/abi.ts';
+import { departmentAccountAbi } from '../__generated__/abi.ts';
+import { CONTRACT_INTERFACES } from './contract-interfaces.ts';
 
 /** Why a contract refused, by the name of its custom error. Attacker-controlled values, fit to be shown as text. */
 export interface Revert {
@@ -34,17 +29,14 @@ const OTHER_ERRORS = [
   'error AccessManagerInvalidInitialAdmin(address initialAdmin)',
 ];
 
-const ABIS = [
-  departmentAccountAbi,
-  departmentRegistryAbi,
-  directoryAbi,
-  resourceCatalogAbi,
-  shareLedgerAbi,
-  OTHER_ERRORS,
+const INTERFACES = [
+  ...Object.values(CONTRACT_INTERFACES),
+  new Interface(departmentAccountAbi),
+  new Interface(OTHER_ERRORS),
 ];
 const ERRORS = new Map<string, ErrorFragment>();
-for (const abi of ABIS) {
-  new Interface(abi).forEachError((fragment) => ERRORS.set(fragment.selector, fragment));
+for (const contract of INTERFACES) {
+  contract.forEachError((fragment) => ERRORS.set(fragment.selector, fragment));
 }
 
 const MAX_VALUE_LENGTH = 512;

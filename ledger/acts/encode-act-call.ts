@@ -1,9 +1,7 @@
-import { Interface } from 'ethers';
-
-import { departmentRegistryAbi, resourceCatalogAbi, shareLedgerAbi } from '../__generated__/abi.ts';
 import type { Deployment } from '../deployment.ts';
 import { type Act, ACTS, type ActName } from './act-definitions.ts';
 import { chainTuple } from './chain-form.ts';
+import { CONTRACT_INTERFACES } from './contract-interfaces.ts';
 
 /** The call that carries an act to the chain; `to` is the contract, `data` hex. */
 export interface ActCall {
@@ -11,21 +9,17 @@ export interface ActCall {
   readonly data: string;
 }
 
-/** The contracts that take acts. */
-export const ACT_INTERFACES = {
-  DepartmentRegistry: new Interface(departmentRegistryAbi),
-  ResourceCatalog: new Interface(resourceCatalogAbi),
-  ShareLedger: new Interface(shareLedgerAbi),
-};
-
-/** Anyone may send the call: the contract looks at `signature` (hex) only, never at the sender. */
+/**
+ * Anyone may send the call: the contract looks at the signatures only, never at the sender.
+ * @param signatures hex, one for each of the act's signers, in their order
+ */
 export function encodeActCall<Name extends ActName>(
   deployment: Deployment,
   name: Name,
   act: Act<Name>,
-  signature: string,
+  signatures: readonly string[],
 ): ActCall {
   const { contract, method, schema } = ACTS[name];
-  const data = ACT_INTERFACES[contract].encodeFunctionData(method, [chainTuple(schema, act), signature]);
+  const data = CONTRACT_INTERFACES[contract].encodeFunctionData(method, [chainTuple(schema, act), ...signatures]);
   return { to: deployment.contracts[contract], data };
 }

@@ -9,9 +9,9 @@ import { departmentAsGiven } from '../acts/columns.ts';
 import { parseAct } from '../acts/parse-act.ts';
 import { departmentRegistration } from '../acts/registry-acts.ts';
 import type { Deployment } from '../deployment.ts';
-import { parseAccessKeyId, parseGrantId, parseRequestId, parseResourceId } from '../ids.ts';
+import { type Bytes32, parseAccessKeyId, parseCaseId, parseGrantId, parseRequestId, parseResourceId } from '../ids.ts';
 import { accountsRestoration, statusOrder } from './governance-orders.ts';
-import type { EventContents, EventName, EventOf, EventRecord } from './ledger-event.ts';
+import type { EventContents, EventName, EventOf, EventRecord, StepName } from './ledger-event.ts';
 import { type EventArguments, malformed } from './raw-entry.ts';
 import { readDepartment, readHash, readNumber, readText, readTuple } from './read-argument.ts';
 
@@ -47,16 +47,17 @@ export const EVENT_READERS: { readonly [Name in EventName]: Reader<EventOf<Name>
     return { keyId, act: readAct('registerAccessKey', args) };
   }),
   AccessKeyRevoked: entry('AccessKeyRevoked', (args) => ({ act: readAct('revokeAccessKey', args) })),
+  CalendarYearSet: entry('CalendarYearSet', (args) => ({ act: readAct('setCalendarYear', args) })),
   ResourceSubmitted: entry('ResourceSubmitted', (args) => {
     const resourceId = parseResourceId(derive('submitResource', args, ['provider', 'codeHash']));
     assertNamed(args, 'resourceId', resourceId);
-    return { resourceId, act: readAct('submitResource', args) };
+    return { resourceId, act: readAct('submitResource', args), reviewDueAt: readNumber(args, 'reviewDueAt') };
   }),
-  ResourcePublished: entry('ResourcePublished', (args) => ({ act: readAct('publishResource', args) })),
+  SourceDesignated: entry('SourceDesignated', (args) => ({ act: readAct('designateSource', args) })),
   ShareRequested: entry('ShareRequested', (args, deployment) => {
     const requestId = parseRequestId(digestOf('submitRequest', args, deployment));
     assertNamed(args, 'requestId', requestId);
-    return { requestId, act: readAct('submitRequest', args) };
+    return { requestId, act: readAct('submitRequest', args), dueAt: readNumber(args, 'dueAt') };
   }),
   GrantIssued: entry('GrantIssued', (args) => {
     const grantId = parseGrantId(derive('agree', args, GRANT_TERMS));
@@ -67,10 +68,59 @@ export const EVENT_READERS: { readonly [Name in EventName]: Reader<EventOf<Name>
       resourceId: parseResourceId(readText(args, 'resourceId')),
       resourceVersion: readNumber(args, 'resourceVersion'),
       act: readAct('agree', args),
+      dueAt: readNumber(args, 'dueAt'),
     };
   }),
   ShareRefused: entry('ShareRefused', (args) => ({ act: readAct('refuse', args) })),
-  GrantRevoked: entry('GrantRevoked', (args) => ({ act: readAct('revoke', args) })),
+  GrantChanged: entry('GrantChanged', (args) => {
+    const requestId = parseRequestId(readText(args, 'requestId'));
+    const grantId = parseGrantId(derive('changeGrant', args, GRANT_TERMS, { requestId }));
+    assertNamed(args, 'newGrantId', grantId);
+    return { grantId, requestId, act: readAct('changeGrant', args) };
+  }),
+  CorrectionFiled: entry('CorrectionFiled', (args, deployment) => {
+    const caseId = parseCaseId(digestOf('fileCorrection', args, deployment));
+    assertNamed(args, 'caseId', caseId);
+    return { caseId, act: readAct('fileCorrection', args), dueAt: readNumber(args, 'dueAt') };
+  }),
+  DisputeOpened: entry('DisputeOpened', (args, deployment) => {
+    const caseId = parseCaseId(digestOf('openDispute', args, deployment));
+    assertNamed(args, 'caseId', caseId);
+    return { caseId, act: readAct('openDispute', args) };
+  }),
+  SupplementAsked: entry('SupplementAsked', (args) => readStep('askSupplement', args)),
+  RequestResubmitted: entry('RequestResubmitted', (args) => readStep('supplement', args)),
+  RequestWithdrawn: entry('RequestWithdrawn', (args) => readStep('withdrawRequest', args)),
+  RequestReopened: entry('RequestReopened', (args) => readStep('reopenRequest', args)),
+  AnswerExtended: entry('AnswerExtended', (args) => readStep('extendAnswer', args)),
+  GrantDelivered: entry('GrantDelivered', (args) => readStep('deliver', args)),
+  GrantActivated: entry('GrantActivated', (args) => readStep('acknowledge', args)),
+  GrantSuspended: entry('GrantSuspended', (args) => readStep('suspend', args)),
+  SuspensionFollowedUp: entry('SuspensionFollowedUp', (args) => readStep('followUpSuspension', args)),
+  GrantResumed: entry('GrantResumed', (args) => readStep('resume', args)),
+  GrantForfeited: entry('GrantForfeited', (args) => readStep('forfeit', args)),
+  GrantReleased: entry('GrantReleased', (args) => readStep('release', args)),
+  DisposalCertified: entry('DisposalCertified', (args) => readStep('certifyDisposal', args)),
+  GrantClosed: entry('GrantClosed', (args) => readStep('acceptDisposal', args)),
+  GrantTerminated: entry('GrantTerminated', (args) => readStep('terminate', args)),
+  ResourcePublished: entry('ResourcePublished', (args) => readStep('publishResource', args)),
+  ResourceReturned: entry('ResourceReturned', (args) => readStep('returnResource', args)),
+  UpdateRequired: entry('UpdateRequired', (args) => readStep('requireUpdate', args)),
+  UpdateExtended: entry('UpdateExtended', (args) => readStep('extendUpdate', args)),
+  ResourceFrozen: entry('ResourceFrozen', (args) => readStep('freezeResource', args)),
+  ResourceUnfrozen: entry('ResourceUnfrozen', (args) => readStep('unfreezeResource', args)),
+  ResourceRetired: entry('ResourceRetired', (args) => readStep('retireResource', args)),
+  CorrectionVerifying: entry('CorrectionVerifying', (args) => readStep('verifyCorrection', args)),
+  CorrectionMade: entry('CorrectionMade', (args) => readStep('correct', args)),
+  CorrectionUpheld: entry('CorrectionUpheld', (args) => readStep('uphold', args)),
+  CorrectionFedBack: entry('CorrectionFedBack', (args) => readStep('feedBackCorrection', args)),
+  CorrectionClosed: entry('CorrectionClosed', (args) => readStep('closeCorrection', args)),
+  CoordinationApplied: entry('CoordinationApplied', (args) => readStep('applyForCoordination', args)),
+  DisputeCoordinated: entry('DisputeCoordinated', (args) => readStep('coordinate', args)),
+  DisputeSettled: entry('DisputeSettled', (args) => readStep('settleDispute', args)),
+  DisputeEscalated: entry('DisputeEscalated', (args) => readStep('escalateDispute', args)),
+  DisputeDecided: entry('DisputeDecided', (args) => readStep('decideDispute', args)),
+  DisputeExecuted: entry('DisputeExecuted', (args) => readStep('executeDispute', args)),
 };
 
 /** What is read of an event apart from its place in the history. */
@@ -86,6 +136,16 @@ function readAct<Name extends ActName>(name: Name, args: EventArguments): Act<Na
   const tuple = readTuple(args);
   assertSameMembers(args, rawMembers(schema, tuple));
   return parseAct(name, jsonOfTuple(schema, tuple));
+}
+
+/** The first topic of a step's event names its subject again, under the name of that kind of id. */
+function readStep<Name extends StepName>(
+  name: Name,
+  args: EventArguments,
+): { readonly act: Act<Name>; readonly dueAt: number } {
+  const act = readAct(name, args);
+  assertNamed(args, args.indexed[0] ?? '', act.subject);
+  return { act, dueAt: readNumber(args, 'dueAt') };
 }
 
 /** A struct that is no signed act, or not as strict as one. */
@@ -107,13 +167,21 @@ function assertNamed(args: EventArguments, name: string, derived: string): void 
   if (readText(args, name) !== derived) throw malformed('The id does not follow from the act', name);
 }
 
-/** The keccak256 of the abi-encoded members, from the values on chain: typed acts lower very large times. */
-function derive(name: ActName, args: EventArguments, members: readonly string[]): string {
+/**
+ * The keccak256 of the abi-encoded members, from the values on chain: typed acts lower very large times.
+ * @param beside hashes that the event gives and the act does not
+ */
+function derive(
+  name: ActName,
+  args: EventArguments,
+  members: readonly string[],
+  beside: Readonly<Record<string, Bytes32>> = {},
+): string {
   const { schema } = ACTS[name];
-  const raw = rawMembers(schema, readTuple(args));
+  const raw = { ...rawMembers(schema, readTuple(args)), ...beside };
   const types = new Map(structFields(schema).map((field) => [field.name, field.type]));
   const encoded = abi.encode(
-    members.map((member) => types.get(member) ?? ''),
+    members.map((member) => types.get(member) ?? 'bytes32'),
     members.map((member) => raw[member]),
   );
   return keccak256(encoded);

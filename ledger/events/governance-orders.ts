@@ -4,7 +4,13 @@ import { DEPARTMENT_STATUSES } from '../acts/chain-enums.ts';
 import { account, department, hash, small } from '../acts/columns.ts';
 
 /** What governance orders: recorded like an act, but announced under the AccessManager and signed by nobody. */
-export const accountsRestoration = z.strictObject({ department, office: account, head: account, reasonCode: hash });
+export const accountsRestoration = z.strictObject({
+  department,
+  maker: account,
+  office: account,
+  head: account,
+  reasonCode: hash,
+});
 
 /** `status` is one of DEPARTMENT_STATUSES. */
 export const statusOrder = z.strictObject({

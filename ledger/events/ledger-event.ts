@@ -1,6 +1,6 @@
-import type { Act } from '../acts/act-definitions.ts';
+import type { Act, ACTS, ActName } from '../acts/act-definitions.ts';
 import type { ContractName } from '../deployment.ts';
-import type { AccessKeyId, Bytes32, DepartmentId, GrantId, RequestId, ResourceId } from '../ids.ts';
+import type { AccessKeyId, Bytes32, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from '../ids.ts';
 import type { AccountsRestoration, StatusOrder } from './governance-orders.ts';
 
 /** A log as a node gives it in `eth_getLogs`, with numbers already read. Attacker-controlled. */
@@ -33,8 +33,18 @@ export type RecordedRegistration = Omit<Act<'registerDepartment'>, 'authority'> 
   readonly authority: DepartmentId | null;
 };
 
+/** Acts that move one thing from one state to the next; all their events have one form. */
+export type StepName = {
+  readonly [Name in ActName]: 'subject' extends keyof Act<Name> ? (Name extends 'openDispute' ? never : Name) : never;
+}[ActName];
+
+/** `dueAt`: the deadline that runs from this entry on, Unix seconds, 0 if none. */
+type StepContents = {
+  readonly [Name in StepName as (typeof ACTS)[Name]['event']]: { readonly act: Act<Name>; readonly dueAt: number };
+};
+
 /** What each event says beside the act itself; departments that act are members of the act. */
-export interface EventContents {
+export interface EventContents extends StepContents {
   readonly ContractListed: { readonly listedName: Bytes32; readonly version: number; readonly account: string };
   readonly DepartmentRegistered: { readonly act: RecordedRegistration };
   readonly DepartmentAccountsChanged: { readonly act: Act<'changeDepartmentAccounts'> };
@@ -43,18 +53,36 @@ export interface EventContents {
   readonly DepartmentStatusGoverned: { readonly act: StatusOrder };
   readonly AccessKeyRegistered: { readonly keyId: AccessKeyId; readonly act: Act<'registerAccessKey'> };
   readonly AccessKeyRevoked: { readonly act: Act<'revokeAccessKey'> };
-  readonly ResourceSubmitted: { readonly resourceId: ResourceId; readonly act: Act<'submitResource'> };
-  readonly ResourcePublished: { readonly act: Act<'publishResource'> };
-  readonly ShareRequested: { readonly requestId: RequestId; readonly act: Act<'submitRequest'> };
+  readonly CalendarYearSet: { readonly act: Act<'setCalendarYear'> };
+  /** `reviewDueAt`, `dueAt`: Unix seconds; the first is 0 for a first version. */
+  readonly ResourceSubmitted: {
+    readonly resourceId: ResourceId;
+    readonly act: Act<'submitResource'>;
+    readonly reviewDueAt: number;
+  };
+  readonly SourceDesignated: { readonly act: Act<'designateSource'> };
+  readonly ShareRequested: {
+    readonly requestId: RequestId;
+    readonly act: Act<'submitRequest'>;
+    readonly dueAt: number;
+  };
   readonly GrantIssued: {
     readonly grantId: GrantId;
     readonly requester: DepartmentId;
     readonly resourceId: ResourceId;
     readonly resourceVersion: number;
     readonly act: Act<'agree'>;
+    readonly dueAt: number;
   };
   readonly ShareRefused: { readonly act: Act<'refuse'> };
-  readonly GrantRevoked: { readonly act: Act<'revoke'> };
+  /** `grantId` is the new grant; the act names the one that it takes the place of. */
+  readonly GrantChanged: { readonly grantId: GrantId; readonly requestId: RequestId; readonly act: Act<'changeGrant'> };
+  readonly CorrectionFiled: {
+    readonly caseId: CaseId;
+    readonly act: Act<'fileCorrection'>;
+    readonly dueAt: number;
+  };
+  readonly DisputeOpened: { readonly caseId: CaseId; readonly act: Act<'openDispute'> };
 }
 
 export type EventName = keyof EventContents;
