@@ -54,9 +54,12 @@ const deploymentSchema = z.strictObject({
   startBlock: z.int().min(0),
   /** How much a node is believed (DESIGN.md 6); stated here, never taken from the node. */
   profile: z.enum(['dev', 'qbft', 'comet']),
-  contracts: byContract(address).refine((contracts) => new Set(Object.values(contracts)).size === CONTRACT_NAMES.length, {
-    params: { rule: 'UNIQUE' },
-  }),
+  contracts: byContract(address).refine(
+    (contracts) => new Set(Object.values(contracts)).size === CONTRACT_NAMES.length,
+    {
+      params: { rule: 'UNIQUE' },
+    },
+  ),
   /** keccak256 of the deployed code of each contract. */
   codeHashes: byContract(bytes32),
   /** ERC-7913 verifiers for officers with a P-256 key or a passkey. */

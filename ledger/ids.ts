@@ -88,6 +88,11 @@ export function resourceCodeHash(resourceCode: string): Bytes32 {
   return parseBytes32(keccak256(toUtf8Bytes(resourceCode)));
 }
 
+/** How the ledger names a data element, such as `GMSFHM`. */
+export function elementHash(element: string): Bytes32 {
+  return parseBytes32(keccak256(toUtf8Bytes(element)));
+}
+
 export function deriveResourceId(provider: DepartmentId, resourceCode: string): ResourceId {
   const encoded = abi.encode(['bytes18', 'bytes32'], [departmentIdToHex(provider), resourceCodeHash(resourceCode)]);
   return parseResourceId(keccak256(encoded));

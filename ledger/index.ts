@@ -20,7 +20,6 @@ export type { DisposalCertificate } from './documents/disposal-certificate.ts';
 export type { DisputeOpening } from './documents/dispute-opening.ts';
 export type { EntryReturn } from './documents/entry-return.ts';
 export type { ExtensionConsent } from './documents/extension-consent.ts';
-export * from './documents/grant-revocation.ts';
 export type { GrantSuspension } from './documents/grant-suspension.ts';
 export type { GrantTermination } from './documents/grant-termination.ts';
 export * from './documents/parse-document.ts';

@@ -29,6 +29,29 @@ export const SHARE_CLASS_NUMBERS = {
   DENIED: SHARE_CLASSES.denied,
 } as const;
 
+export const LAW_CLASS_NUMBERS = { GENERAL: LAW_CLASSES.general, IMPORTANT: LAW_CLASSES.important } as const;
+
+export const DENY_INSTRUMENT_NUMBERS = {
+  LAW: DENY_INSTRUMENTS.law,
+  ADMINISTRATIVE_REGULATION: DENY_INSTRUMENTS.administrativeRegulation,
+  STATE_COUNCIL_DECISION: DENY_INSTRUMENTS.stateCouncilDecision,
+} as const;
+
+export const REQUEST_KIND_NUMBERS = {
+  NEW: REQUEST_KINDS.new,
+  RENEW: REQUEST_KINDS.renew,
+  SCOPE_EXTENSION: REQUEST_KINDS.scopeExtension,
+  ONWARD: REQUEST_KINDS.onward,
+  REFLOW: REQUEST_KINDS.reflow,
+} as const;
+
+export const DISPUTE_SUBJECT_NUMBERS = {
+  REQUEST: DISPUTE_SUBJECTS.request,
+  GRANT: DISPUTE_SUBJECTS.grant,
+  CORRECTION: DISPUTE_SUBJECTS.correction,
+  RESOURCE: DISPUTE_SUBJECTS.resource,
+} as const;
+
 /**
  * The name of a number.
  * @throws LedgerError EVENT_MALFORMED for a number that is none of them

@@ -19,7 +19,10 @@ export function chainTuple(schema: ActSchema, act: Readonly<Record<string, unkno
 
 function toChain(type: string, value: unknown): unknown {
   if (type === 'bytes18') return value === null ? NO_DEPARTMENT : departmentIdToHex(parseDepartmentId(value));
-  if (type === 'bytes12') return `0x${Buffer.from(String(value ?? ''), 'latin1').toString('hex').padEnd(24, '0')}`;
+  if (type === 'bytes12')
+    return `0x${Buffer.from(String(value ?? ''), 'latin1')
+      .toString('hex')
+      .padEnd(24, '0')}`;
   if (type === 'bytes6') return `0x${Buffer.from(String(value), 'latin1').toString('hex')}`;
   return value;
 }

@@ -156,3 +156,15 @@ export function conditionsHash(entry: Pick<CatalogEntry, 'conditions'>, salt: st
 export function denyBasisHash(entry: Pick<CatalogEntry, 'denyBasis'>, salt: string): Bytes32 {
   return entry.denyBasis === null ? NO_HASH : saltedHash(salt, entry.denyBasis);
 }
+
+/** `secrecyHash` and `piaHash` of a `ResourceSubmission`: the digests as the entry gives them, zero for no PIA (R6). */
+export function assessmentHashes({ assessments }: Pick<CatalogEntry, 'assessments'>): {
+  readonly secrecyHash: Bytes32;
+  readonly piaHash: Bytes32;
+} {
+  const { secrecy, pia } = assessments;
+  return {
+    secrecyHash: parseBytes32(`0x${secrecy.value}`),
+    piaHash: pia === null ? NO_HASH : parseBytes32(`0x${pia.value}`),
+  };
+}

@@ -2,8 +2,10 @@ import type { z } from 'zod';
 
 /** What a document breaks when each member is well-formed and they do not fit each other; `details.rule`. */
 export type DocumentRule =
+  | 'AUTHORITY_FITS_ACT'
   | 'CONDITIONS_FIT_CLASS'
   | 'DENY_BASIS_FITS_CLASS'
+  | 'DUE_FITS_ACT'
   | 'DEPARTMENT_ID'
   | 'ENDING_FITS_OUTCOME'
   | 'FORBIDDEN_KEY'

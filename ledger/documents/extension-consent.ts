@@ -3,10 +3,7 @@ import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { type CrossRule, withRules } from './document-rule.ts';
 
-import { codeSchema, departmentIdSchema, requestIdSchema, textSchema } from './terms.ts';
-
-/** Working days by which an answer may come later, over the life of a request. */
-export const MAX_EXTENSION_DAYS = 10;
+import { codeSchema, departmentIdSchema, requestIdSchema, textSchema, unixSecondsSchema } from './terms.ts';
 
 const memberSchema = z.strictObject({
   type: z.literal('ExtensionConsent'),
@@ -15,7 +12,8 @@ const memberSchema = z.strictObject({
   department: departmentIdSchema,
   provider: departmentIdSchema,
   requestId: requestIdSchema,
-  workingDays: z.int().min(1).max(MAX_EXTENSION_DAYS),
+  /** The new deadline: Unix seconds, the first second that is too late. */
+  dueAt: unixSecondsSchema,
   /** On chain as `reasonCode`, see {@link reasonCodeToBytes32}. */
   reasonCode: codeSchema,
   text: textSchema,

@@ -9,7 +9,6 @@ import { type DisposalCertificate, disposalCertificateSchema } from './disposal-
 import { type DisputeOpening, disputeOpeningSchema } from './dispute-opening.ts';
 import { type EntryReturn, entryReturnSchema } from './entry-return.ts';
 import { type ExtensionConsent, extensionConsentSchema } from './extension-consent.ts';
-import { type GrantRevocation, grantRevocationSchema } from './grant-revocation.ts';
 import { type GrantSuspension, grantSuspensionSchema } from './grant-suspension.ts';
 import { type GrantTermination, grantTerminationSchema } from './grant-termination.ts';
 import { type RequestSupplement, requestSupplementSchema } from './request-supplement.ts';
@@ -25,7 +24,6 @@ export interface Documents {
   readonly ShareRequest: ShareRequest;
   readonly ShareAuthorization: ShareAuthorization;
   readonly ShareRefusal: ShareRefusal;
-  readonly GrantRevocation: GrantRevocation;
   readonly Statement: Statement;
   readonly SupplementNotice: SupplementNotice;
   readonly RequestSupplement: RequestSupplement;
@@ -47,7 +45,6 @@ export const DOCUMENT_KINDS = [
   'ShareRequest',
   'ShareAuthorization',
   'ShareRefusal',
-  'GrantRevocation',
   'Statement',
   'SupplementNotice',
   'RequestSupplement',
@@ -77,7 +74,6 @@ export const DOCUMENT_SCHEMAS: { readonly [Kind in DocumentKind]: z.ZodType<Docu
   ShareRequest: shareRequestSchema,
   ShareAuthorization: shareAuthorizationSchema,
   ShareRefusal: shareRefusalSchema,
-  GrantRevocation: grantRevocationSchema,
   Statement: statementSchema,
   SupplementNotice: supplementNoticeSchema,
   RequestSupplement: requestSupplementSchema,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { saltedHash } from '../document-hash.ts';
+import type { Bytes32 } from '../ids.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { type CrossRule, isUnique, withRules } from './document-rule.ts';
 import {
@@ -44,3 +46,17 @@ const RULES: readonly CrossRule<z.output<typeof memberSchema>>[] = [
 /** 不同意共享 with its reasons (domain rules R16, R18). */
 export const shareRefusalSchema = withRules(memberSchema, RULES);
 export type ShareRefusal = DeepReadonly<z.output<typeof shareRefusalSchema>>;
+
+/**
+ * `groundsHash` of a `ShareRefusal`: the hash of the published conditions, or SHA-256(salt || JCS(legalBasis)).
+ *
+ * @param salt the salt of the whole refusal, base64url
+ * @param conditionsHash that of the entry that was asked for
+ */
+export function refusalGrounds(
+  { reasonCode, legalBasis }: Pick<ShareRefusal, 'reasonCode' | 'legalBasis'>,
+  salt: string,
+  conditionsHash: Bytes32,
+): Bytes32 {
+  return reasonCode === 'CONDITION_NOT_MET' ? conditionsHash : saltedHash(salt, legalBasis);
+}

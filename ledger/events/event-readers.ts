@@ -9,7 +9,7 @@ import { departmentAsGiven } from '../acts/columns.ts';
 import { parseAct } from '../acts/parse-act.ts';
 import { departmentRegistration } from '../acts/registry-acts.ts';
 import type { Deployment } from '../deployment.ts';
-import { type Bytes32, parseAccessKeyId, parseCaseId, parseGrantId, parseRequestId, parseResourceId } from '../ids.ts';
+import { parseAccessKeyId, parseCaseId, parseGrantId, parseRequestId, parseResourceId } from '../ids.ts';
 import { accountsRestoration, statusOrder } from './governance-orders.ts';
 import type { EventContents, EventName, EventOf, EventRecord, StepName } from './ledger-event.ts';
 import { type EventArguments, malformed } from './raw-entry.ts';
@@ -175,7 +175,7 @@ function derive(
   name: ActName,
   args: EventArguments,
   members: readonly string[],
-  beside: Readonly<Record<string, Bytes32>> = {},
+  beside: Readonly<Record<string, string>> = {},
 ): string {
   const { schema } = ACTS[name];
   const raw = { ...rawMembers(schema, readTuple(args)), ...beside };
