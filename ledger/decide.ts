@@ -40,8 +40,15 @@ export interface DecisionState {
   readonly grant: GrantState | null;
   readonly requester: { readonly status: DepartmentStatus } | null;
   readonly provider: { readonly status: DepartmentStatus } | null;
-  /** Whether the granted version is published, and the class of the version that was published last. */
-  readonly resource: { readonly published: boolean; readonly latestClass: ShareClass | null } | null;
+  /**
+   * Whether the granted version is published, the class of the version that was published last, and whether the
+   * resource is frozen or retired.
+   */
+  readonly resource: {
+    readonly published: boolean;
+    readonly latestClass: ShareClass | null;
+    readonly restraint: 'none' | 'frozen' | 'retired';
+  } | null;
   readonly authorization: ShareAuthorization | null;
   readonly entry: CatalogEntry | null;
   readonly usage: QuotaUsage;
@@ -82,8 +89,9 @@ const SENSITIVE_LEVEL = 3;
  *
  * 1. the state is current (STALE_CHAIN) and receipts are anchored (AUDIT_BACKLOG);
  * 2. the grant exists and is the caller's (NO_GRANT);
- * 3. it is not revoked and has begun (NOT_ACTIVE), has not ended (EXPIRED), both departments are active (NOT_ACTIVE);
- * 4. the resource version is published, and no later one denies sharing (RESOURCE_WITHDRAWN);
+ * 3. it is active, neither suspended nor over, and has begun (NOT_ACTIVE), has not ended (EXPIRED), both departments are active (NOT_ACTIVE);
+ * 4. the resource version is published, no later one denies sharing, and the resource is neither frozen nor retired
+ *    (RESOURCE_WITHDRAWN);
  * 5. the terms and the catalogue entry are at hand and are those of the grant (NO_GRANT);
  * 6. the system is one of the grant, if it names any (SYSTEM_MISMATCH);
  * 7. the purpose is one of the grant (PURPOSE_MISMATCH), with a case number if asked for (CASE_MISSING);
@@ -136,7 +144,10 @@ function denyByGrant(
   if (grant.status !== 'active' || !(now >= grant.notBefore)) return 'NOT_ACTIVE';
   if (!(now <= grant.notAfter)) return 'EXPIRED';
   if (requester?.status !== 'active' || provider?.status !== 'active') return 'NOT_ACTIVE';
-  const isShared = resource?.published === true && SHARED_CLASSES.some((name) => name === resource.latestClass);
+  const isShared =
+    resource?.published === true &&
+    resource.restraint === 'none' &&
+    SHARED_CLASSES.some((name) => name === resource.latestClass);
   return isShared ? null : 'RESOURCE_WITHDRAWN';
 }
 

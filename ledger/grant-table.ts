@@ -1,6 +1,20 @@
 import type { DepartmentId, GrantId, ResourceId } from './ids.ts';
 import { Interner } from './interner.ts';
 
+/** Where a grant stands; expired is computed. Only an active one is read under. */
+export const GRANT_STATUSES = [
+  'issued',
+  'delivered',
+  'active',
+  'suspended',
+  'terminated',
+  'changed',
+  'released',
+  'disposal-certified',
+  'closed',
+] as const;
+export type GrantStatus = (typeof GRANT_STATUSES)[number];
+
 /** One grant as the ledger knows it. Times are Unix seconds, both ends included. */
 export interface GrantState {
   readonly grantId: GrantId;
@@ -9,7 +23,7 @@ export interface GrantState {
   readonly requester: DepartmentId;
   readonly notBefore: number;
   readonly notAfter: number;
-  readonly status: 'active' | 'revoked';
+  readonly status: GrantStatus;
 }
 
 /** Random odd multipliers of the slot hash. */
@@ -21,7 +35,8 @@ const RESOURCE_AND_STATUS = 8;
 const REQUESTER = 9;
 const NOT_BEFORE = 10;
 const NOT_AFTER = 11;
-const REVOKED = 1;
+const STATUS_BITS = 4;
+const STATUS_MASK = 2 ** STATUS_BITS - 1;
 
 const CHUNK_ROWS = 16_384;
 const FIRST_CAPACITY = 1_024;
@@ -76,7 +91,7 @@ export class GrantTable {
     const at = offsetOf(row);
     const resource = this.#resources.intern(grant.resourceId, grant.resourceVersion);
     chunk.set(this.#sought, at);
-    chunk[at + RESOURCE_AND_STATUS] = resource * 2 + (grant.status === 'revoked' ? REVOKED : 0);
+    chunk[at + RESOURCE_AND_STATUS] = resource * 2 ** STATUS_BITS + GRANT_STATUSES.indexOf(grant.status);
     chunk[at + REQUESTER] = this.#requesters.intern(grant.requester, null);
     chunk[at + NOT_BEFORE] = Math.min(grant.notBefore, NEVER_BEGINS);
     chunk[at + NOT_AFTER] = Math.min(grant.notAfter, LATEST_END);
@@ -85,15 +100,13 @@ export class GrantTable {
     return true;
   }
 
-  /** Marks a grant revoked. False if it is unknown or was revoked before. */
-  revoke(grantId: GrantId): boolean {
+  /** Moves a grant to another status. False if it is unknown. */
+  setStatus(grantId: GrantId, status: GrantStatus): boolean {
     const row = this.#find(grantId);
     if (row === null) return false;
     const chunk = this.#chunkOf(row);
     const at = offsetOf(row) + RESOURCE_AND_STATUS;
-    const word = wordAt(chunk, at);
-    if (word % 2 === REVOKED) return false;
-    chunk[at] = word + REVOKED;
+    chunk[at] = (wordAt(chunk, at) & ~STATUS_MASK) + GRANT_STATUSES.indexOf(status);
     return true;
   }
 
@@ -101,7 +114,7 @@ export class GrantTable {
     const chunk = this.#chunkOf(row);
     const at = offsetOf(row);
     const word = wordAt(chunk, at + RESOURCE_AND_STATUS);
-    const resource = this.#resources.valueOf(word >>> 1);
+    const resource = this.#resources.valueOf(word >>> STATUS_BITS);
     return {
       grantId,
       resourceId: resource.text,
@@ -109,7 +122,7 @@ export class GrantTable {
       requester: this.#requesters.valueOf(wordAt(chunk, at + REQUESTER)).text,
       notBefore: wordAt(chunk, at + NOT_BEFORE),
       notAfter: wordAt(chunk, at + NOT_AFTER),
-      status: word % 2 === REVOKED ? 'revoked' : 'active',
+      status: statusOf(word),
     };
   }
 
@@ -167,6 +180,12 @@ export class GrantTable {
     if (chunk === undefined) throw new RangeError('No such row');
     return chunk;
   }
+}
+
+function statusOf(word: number): GrantStatus {
+  const status = GRANT_STATUSES[word & STATUS_MASK];
+  if (status === undefined) throw new RangeError('No such status');
+  return status;
 }
 
 function offsetOf(row: number): number {

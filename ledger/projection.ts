@@ -9,12 +9,16 @@ import { LedgerError } from './errors.ts';
 import type { EventName, EventOf, LedgerEvent } from './events/ledger-event.ts';
 import type { GrantState } from './grant-table.ts';
 import { EMPTY_HEAD, nextHead } from './history.ts';
-import type { AccessKeyId, DepartmentId, GrantId, RequestId, ResourceId } from './ids.ts';
+import type { AccessKeyId, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from './ids.ts';
+import { CalendarState } from './projection/calendar-state.ts';
+import { type CaseState, CasesState } from './projection/case-state.ts';
 import { CatalogState, type ResourceState, type ResourceVersionState } from './projection/catalog-state.ts';
 import { DirectoryState } from './projection/directory-state.ts';
 import { type BlockPoint, EventOrder } from './projection/event-order.ts';
 import { type AccessKeyState, type DepartmentState, RegistryState } from './projection/registry-state.ts';
-import { type OpenRequest, ShareState } from './projection/share-state.ts';
+import type { RequestState } from './projection/request-state.ts';
+import { ShareState } from './projection/share-state.ts';
+import type { YearDays } from './working-days.ts';
 
 /** What the ledger says at `block`. Null is what it does not know; everything throws while nothing is proved. */
 export interface LedgerReader {
@@ -24,7 +28,11 @@ export interface LedgerReader {
   accessKey(id: AccessKeyId): AccessKeyState | null;
   resource(id: ResourceId): ResourceState | null;
   resourceVersion(id: ResourceId, version: number): ResourceVersionState | null;
-  openRequest(id: RequestId): OpenRequest | null;
+  /** A request that waits for its answer, for what it lacks, or was refused. */
+  request(id: RequestId): RequestState | null;
+  case(id: CaseId): CaseState | null;
+  /** The working days of a year; null if none were set. */
+  calendarYear(year: number): YearDays | null;
   grant(id: GrantId): GrantState | null;
   departments(): readonly DepartmentState[];
   resources(): readonly ResourceState[];
@@ -49,8 +57,17 @@ export class VerifiedProjection implements LedgerReader {
   readonly #order = new EventOrder();
   readonly #directory = new DirectoryState();
   readonly #registry = new RegistryState();
-  readonly #catalog = new CatalogState(this.#registry);
-  readonly #shares = new ShareState(this.#registry, this.#catalog);
+  readonly #calendar = new CalendarState(this.#registry);
+  readonly #catalog = new CatalogState(this.#registry, this.#calendar);
+  readonly #cases: CasesState = new CasesState({
+    registry: this.#registry,
+    calendar: this.#calendar,
+    catalog: this.#catalog,
+    shares: () => this.#shares,
+  });
+  readonly #shares: ShareState = new ShareState(this.#registry, this.#calendar, this.#catalog, (requestId) =>
+    this.#cases.reopeningOf(requestId),
+  );
   #heads: ReadonlyMap<ContractName, HistoryHead> = new Map<ContractName, HistoryHead>();
   readonly #transitions: { readonly [Name in EventName]: (event: EventOf<Name>) => void } = {
     ContractListed: (event) => this.#directory.list(event),
@@ -61,12 +78,51 @@ export class VerifiedProjection implements LedgerReader {
     DepartmentStatusGoverned: (event) => this.#registry.governStatus(event),
     AccessKeyRegistered: (event) => this.#registry.registerKey(event),
     AccessKeyRevoked: (event) => this.#registry.revokeKey(event),
+    CalendarYearSet: (event) => this.#calendar.setYear(event),
     ResourceSubmitted: (event) => this.#catalog.submit(event),
     ResourcePublished: (event) => this.#catalog.publish(event),
-    ShareRequested: (event) => this.#shares.request(event),
+    ResourceReturned: (event) => this.#catalog.returnVersion(event),
+    UpdateRequired: (event) => this.#catalog.requireUpdate(event),
+    UpdateExtended: (event) => this.#catalog.extendUpdate(event),
+    ResourceFrozen: (event) => this.#catalog.freeze(event),
+    ResourceUnfrozen: (event) => this.#catalog.unfreeze(event),
+    SourceDesignated: (event) => this.#catalog.designateSource(event),
+    ShareRequested: (event) => this.#shares.requests.submit(event),
+    SupplementAsked: (event) => this.#shares.requests.askSupplement(event),
+    RequestResubmitted: (event) => this.#shares.requests.supplement(event),
+    AnswerExtended: (event) => this.#shares.requests.extend(event),
+    RequestWithdrawn: (event) => this.#shares.requests.withdraw(event),
+    ShareRefused: (event) => this.#shares.requests.refuse(event),
+    RequestReopened: (event) => this.#shares.requests.reopen(event),
     GrantIssued: (event) => this.#shares.agree(event),
-    ShareRefused: (event) => this.#shares.refuse(event),
-    GrantRevoked: (event) => this.#shares.revoke(event),
+    GrantDelivered: (event) => this.#shares.deliver(event),
+    GrantActivated: (event) => this.#shares.activate(event),
+    GrantSuspended: (event) => this.#shares.suspend(event),
+    SuspensionFollowedUp: (event) => this.#shares.followUp(event),
+    GrantResumed: (event) => this.#shares.resume(event),
+    GrantTerminated: (event) => this.#shares.terminate(event),
+    GrantForfeited: (event) => this.#shares.forfeit(event),
+    GrantChanged: (event) => this.#shares.change(event),
+    GrantReleased: (event) => this.#shares.release(event),
+    DisposalCertified: (event) => this.#shares.certifyDisposal(event),
+    GrantClosed: (event) => this.#shares.close(event),
+    CorrectionFiled: (event) => this.#cases.fileCorrection(event),
+    DisputeOpened: (event) => this.#cases.openDispute(event),
+    CorrectionVerifying: (event) => this.#cases.step(event),
+    CorrectionMade: (event) => this.#cases.step(event),
+    CorrectionUpheld: (event) => this.#cases.step(event),
+    CorrectionFedBack: (event) => this.#cases.step(event),
+    CorrectionClosed: (event) => this.#cases.step(event),
+    CoordinationApplied: (event) => this.#cases.step(event),
+    DisputeCoordinated: (event) => this.#cases.step(event),
+    DisputeSettled: (event) => this.#cases.step(event),
+    DisputeEscalated: (event) => this.#cases.step(event),
+    DisputeDecided: (event) => this.#cases.step(event),
+    DisputeExecuted: (event) => this.#cases.step(event),
+    ResourceRetired: (event) => {
+      this.#shares.assertSettled(event.act.subject, event.recordedAt);
+      this.#catalog.retire(event);
+    },
   };
   /** Where the chain itself agreed. */
   #proved: ProvedState | null = null;
@@ -137,8 +193,10 @@ export class VerifiedProjection implements LedgerReader {
     return {
       Directory: of('Directory'),
       DepartmentRegistry: of('DepartmentRegistry'),
+      WorkingDayCalendar: of('WorkingDayCalendar'),
       ResourceCatalog: of('ResourceCatalog'),
       ShareLedger: of('ShareLedger'),
+      CaseBook: of('CaseBook'),
     };
   }
 
@@ -158,8 +216,16 @@ export class VerifiedProjection implements LedgerReader {
     return this.#sound(this.#catalog).versionOf(id, version);
   }
 
-  openRequest(id: RequestId): OpenRequest | null {
-    return this.#sound(this.#shares).requests.get(id) ?? null;
+  request(id: RequestId): RequestState | null {
+    return this.#sound(this.#shares).requests.all.get(id) ?? null;
+  }
+
+  case(id: CaseId): CaseState | null {
+    return this.#sound(this.#cases).all.get(id) ?? null;
+  }
+
+  calendarYear(year: number): YearDays | null {
+    return this.#sound(this.#calendar).years.get(year) ?? null;
   }
 
   grant(id: GrantId): GrantState | null {

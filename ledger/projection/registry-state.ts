@@ -12,13 +12,14 @@ import type { EventOf } from '../events/ledger-event.ts';
 import { type AccessKeyId, type DepartmentId, KEY_ALGORITHMS, type KeyAlgorithm } from '../ids.ts';
 import { assertLegal, illegal } from './illegal.ts';
 
-/** A department now. `region`: six digits; `office` and `head`: hex, addresses or ERC-7913 signers. */
+/** A department now. `region`: six digits; the three accounts: hex, addresses or ERC-7913 signers. */
 export interface DepartmentState {
   readonly id: DepartmentId;
   readonly kind: DepartmentKind;
   readonly status: DepartmentStatus;
   readonly superior: DepartmentId | null;
   readonly region: string;
+  readonly maker: string;
   readonly office: string;
   readonly head: string;
 }
@@ -50,10 +51,27 @@ export class RegistryState {
     return department;
   }
 
+  /** The government that a department belongs to: itself, or the first one above it; null for none. */
+  governmentOf(id: DepartmentId): DepartmentId | null {
+    return this.#governmentFrom(id);
+  }
+
+  /** The lowest government above both; null for none. */
+  commonGovernmentOf(one: DepartmentId, other: DepartmentId): DepartmentId | null {
+    const above = this.#governmentsOf(other);
+    return this.#governmentsOf(one).find((government) => above.includes(government)) ?? null;
+  }
+
+  /** Whether `authority` is an authority on the level of `department` (同级主管部门), whatever its status. */
+  isSameLevel(authority: DepartmentId, department: DepartmentId): boolean {
+    const { kind } = this.departments.get(authority) ?? { kind: null };
+    return kind === 'authority' && this.governmentOf(authority) === this.governmentOf(department);
+  }
+
   register({ act, recordedAt }: EventOf<'DepartmentRegistered'>): void {
     const kind = enumName(DEPARTMENT_KINDS, act.kind);
-    // Governance alone admits authorities, without a signature and naming whomever.
-    if (kind !== 'authority') {
+    // Governance alone admits those who supervise, without a signature and naming whomever.
+    if (kind !== 'authority' && kind !== 'government') {
       assertInTime(act.expiresAt, recordedAt);
       if (act.authority === null) throw illegal('AUTHORITY_MISSING', { department: act.department });
       this.requireActive(act.authority, ['authority']);
@@ -67,6 +85,7 @@ export class RegistryState {
       status: 'active',
       superior: act.superior,
       region: act.region,
+      maker: act.maker,
       office: act.office,
       head: act.head,
     });
@@ -123,7 +142,8 @@ export class RegistryState {
 
   #setAccounts(act: AccountsRestoration | EventOf<'DepartmentAccountsChanged'>['act']): void {
     assertAccounts(act);
-    this.departments.set(act.department, { ...this.#known(act.department), office: act.office, head: act.head });
+    const { maker, office, head } = act;
+    this.departments.set(act.department, { ...this.#known(act.department), maker, office, head });
   }
 
   #setStatus(act: StatusOrder | EventOf<'DepartmentStatusChanged'>['act']): void {
@@ -131,6 +151,26 @@ export class RegistryState {
     const status = enumName(DEPARTMENT_STATUSES, act.status);
     assertLegal(department.status !== status, 'STATUS_UNCHANGED', { department: act.department });
     this.departments.set(act.department, { ...department, status });
+  }
+
+  #governmentFrom(start: DepartmentId | null): DepartmentId | null {
+    for (let id = start; id !== null;) {
+      const department = this.departments.get(id);
+      if (department?.kind === 'government') return id;
+      id = department?.superior ?? null;
+    }
+    return null;
+  }
+
+  /** From the lowest to the highest. */
+  #governmentsOf(id: DepartmentId): readonly DepartmentId[] {
+    const governments: DepartmentId[] = [];
+    let government = this.#governmentFrom(id);
+    while (government !== null) {
+      governments.push(government);
+      government = this.#governmentFrom(this.departments.get(government)?.superior ?? null);
+    }
+    return governments;
   }
 
   #known(id: DepartmentId): DepartmentState {
@@ -141,9 +181,10 @@ export class RegistryState {
 }
 
 /** An address of zero signs nothing; whether a verifier has code is not in the history. */
-function assertAccounts({ office, head }: { readonly office: string; readonly head: string }): void {
-  assertLegal(!office.startsWith(ZeroAddress) && !head.startsWith(ZeroAddress), 'ZERO_ACCOUNT');
-  assertLegal(office !== head, 'SAME_ACCOUNTS');
+function assertAccounts({ maker, office, head }: Pick<DepartmentState, 'maker' | 'office' | 'head'>): void {
+  const accounts = [maker, office, head];
+  assertLegal(!accounts.some((account) => account.startsWith(ZeroAddress)), 'ZERO_ACCOUNT');
+  assertLegal(new Set(accounts).size === accounts.length, 'SAME_ACCOUNTS');
 }
 
 /** @throws LedgerError HISTORY_ILLEGAL for an act that was recorded after its deadline */

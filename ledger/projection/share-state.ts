@@ -1,131 +1,247 @@
+import { reasonCodeToBytes32 } from '../documents/reason-code.ts';
 import type { EventOf } from '../events/ledger-event.ts';
-import { GrantTable } from '../grant-table.ts';
+import { type GrantState, type GrantStatus, GrantTable } from '../grant-table.ts';
 import { EMPTY_HEAD } from '../history.ts';
-import type { Bytes32, DepartmentId, RequestId, ResourceId } from '../ids.ts';
-import { assertDocument, type CatalogState, type ResourceState } from './catalog-state.ts';
+import type { DepartmentId, GrantId, ResourceId } from '../ids.ts';
+import type { CalendarState } from './calendar-state.ts';
+import type { CatalogState } from './catalog-state.ts';
 import { assertLegal, illegal } from './illegal.ts';
 import { assertInTime, type RegistryState } from './registry-state.ts';
+import { assertFields, assertWindow, type Reopenings, RequestsState } from './request-state.ts';
+import { assertConsent, assertDocument, assertJointStep, assertStep } from './steps.ts';
 
-/** A request that is not answered yet; times in Unix seconds, `fields` a bitmap. */
-export interface OpenRequest {
-  readonly id: RequestId;
-  readonly requester: DepartmentId;
-  readonly resourceId: ResourceId;
-  readonly resourceVersion: number;
-  readonly fields: bigint;
-  readonly notBefore: number;
-  readonly notAfter: number;
+/** What a suspended grant waits for: rectification until `dueAt`, or a follow-up before it (Unix seconds). */
+interface Suspension {
+  readonly suspender: DepartmentId;
+  readonly isMisuse: boolean;
+  readonly followedUp: boolean;
+  readonly dueAt: number;
 }
 
-/** The state of `ShareLedger`, with its rules. Answered requests are forgotten: no entry may name them again. */
+interface OpenGrants {
+  readonly open: number;
+  readonly latestEnd: number;
+}
+
+const DELIVERY_DAYS = 20;
+const FOLLOW_UP_DAYS = 5;
+const MOST_DISPOSAL_DAYS = 366;
+const MISUSE = reasonCodeToBytes32('MISUSE');
+const SECURITY = reasonCodeToBytes32('SECURITY');
+const RECTIFICATION_INSUFFICIENT = reasonCodeToBytes32('RECTIFICATION_INSUFFICIENT');
+const LIVE: readonly GrantStatus[] = ['issued', 'delivered', 'active', 'suspended'];
+const RELEASABLE: readonly GrantStatus[] = ['issued', 'delivered', 'active'];
+const ENDED: readonly GrantStatus[] = ['terminated', 'released'];
+
+/** The state of `ShareLedger`, with its rules: requests, and grants from the answer to the disposal. */
 export class ShareState {
   readonly grants = new GrantTable();
-  readonly requests = new Map<RequestId, OpenRequest>();
+  readonly requests: RequestsState;
+  readonly #suspensions = new Map<GrantId, Suspension>();
+  readonly #open = new Map<ResourceId, OpenGrants>();
   readonly #registry: RegistryState;
+  readonly #calendar: CalendarState;
   readonly #catalog: CatalogState;
 
-  constructor(registry: RegistryState, catalog: CatalogState) {
+  constructor(registry: RegistryState, calendar: CalendarState, catalog: CatalogState, reopenings: Reopenings) {
     this.#registry = registry;
+    this.#calendar = calendar;
     this.#catalog = catalog;
+    this.requests = new RequestsState({ registry, calendar, catalog, grants: this.grants, reopenings });
   }
 
-  request({ requestId, act, recordedAt }: EventOf<'ShareRequested'>): void {
+  agree({ grantId, requester, resourceId, resourceVersion, act, dueAt, recordedAt }: EventOf<'GrantIssued'>): void {
     assertInTime(act.expiresAt, recordedAt);
-    this.#registry.requireActive(act.requester, ['department', 'authority']);
-    const resource = this.#resource(act.resourceId);
-    assertLegal(act.resourceVersion === resource.publishedVersion, 'RESOURCE_NOT_PUBLISHED', { requestId });
-    assertLegal(act.requester !== resource.provider, 'OWN_RESOURCE', { requestId });
-    const version = this.#sharedVersion(resource);
-    assertFields(act.fields, (1n << BigInt(version.fieldCount)) - 1n);
-    assertWindow(act, recordedAt);
-    assertDocument(act.documentHash, act.hashAlgorithm);
-    assertLegal(!this.requests.has(requestId), 'REQUEST_KNOWN', { requestId });
-    const { requester, resourceId, resourceVersion, fields, notBefore, notAfter } = act;
-    this.requests.set(requestId, {
-      id: requestId,
-      requester,
-      resourceId,
-      resourceVersion,
-      fields,
-      notBefore,
-      notAfter,
-    });
-  }
-
-  agree({ grantId, requester, resourceId, resourceVersion, act, recordedAt }: EventOf<'GrantIssued'>): void {
-    assertInTime(act.expiresAt, recordedAt);
-    const request = this.#answer(act.requestId, act.provider);
+    this.#registry.requireActive(act.provider, ['department', 'authority']);
+    const request = this.requests.open(act.requestId, act.provider);
     const isSame =
       requester === request.requester &&
       resourceId === request.resourceId &&
       resourceVersion === request.resourceVersion;
     assertLegal(isSame, 'NOT_THE_REQUEST', { grantId });
-    this.#registry.requireActive(requester, ['department', 'authority']);
-    this.#sharedVersion(this.#resource(resourceId));
+    this.#assertGrantable(requester, resourceId);
     assertFields(act.fields, request.fields);
+    assertLegal((act.regionPrefix ?? '').startsWith(request.regionPrefix ?? ''), 'REGION', { grantId });
     assertLegal(act.notBefore >= request.notBefore && act.notAfter <= request.notAfter, 'WINDOW', { grantId });
     assertWindow(act, recordedAt);
+    const published = this.#catalog.versionOf(resourceId, resourceVersion)?.conditionsHash;
+    const isBound = request.kind !== 'reflow' && act.conditionsHash === published;
+    assertLegal(act.conditionsHash === EMPTY_HEAD || isBound, 'CONDITIONS', { grantId });
+    assertLegal(act.disposalDays >= 1 && act.disposalDays <= MOST_DISPOSAL_DAYS, 'DISPOSAL_DAYS', { grantId });
+    assertDocument(act.documentHash, act.hashAlgorithm);
+    this.#calendar.assertDue(dueAt, recordedAt, DELIVERY_DAYS);
+    const { notBefore, notAfter } = act;
+    const grant = { grantId, resourceId, resourceVersion, requester, notBefore, notAfter, status: 'issued' } as const;
+    assertLegal(this.grants.insert(grant), 'GRANT_KNOWN', { grantId });
+    this.requests.all.delete(request.id);
+    this.#count(grant, 1);
+  }
+
+  deliver(event: EventOf<'GrantDelivered'>): void {
+    assertStep(this.#registry, event);
+    const grant = this.#grantIn(event.act.subject, ['issued']);
+    this.#assertEntitled(grant, event.act.department === this.#providerOf(grant));
+    this.grants.setStatus(grant.grantId, 'delivered');
+  }
+
+  activate(event: EventOf<'GrantActivated'>): void {
+    assertStep(this.#registry, event);
+    const grant = this.#grantIn(event.act.subject, ['delivered']);
+    this.#assertEntitled(grant, event.act.department === grant.requester);
+    this.grants.setStatus(grant.grantId, 'active');
+  }
+
+  suspend(event: EventOf<'GrantSuspended'>): void {
+    const { act, dueAt, recordedAt } = event;
+    assertStep(this.#registry, event, true);
+    const grant = this.#grantIn(act.subject, ['active']);
+    const isMisuse = act.reasonCode === MISUSE;
+    if (isMisuse) assertLegal(dueAt === act.dueAt && dueAt > recordedAt, 'DUE', { dueAt });
+    else this.#calendar.assertDue(dueAt, recordedAt, FOLLOW_UP_DAYS);
+    assertLegal(isMisuse || (act.reasonCode === SECURITY && act.dueAt === 0), 'SUSPENSION');
+    const isRegulator = this.#registry.departments.get(act.department)?.kind === 'regulator';
+    const maySuspend = (isRegulator && !isMisuse) || this.#isProviderOrAuthority(grant, act.department);
+    this.#assertEntitled(grant, maySuspend);
+    this.#suspensions.set(grant.grantId, { suspender: act.department, isMisuse, followedUp: false, dueAt });
+    this.grants.setStatus(grant.grantId, 'suspended');
+  }
+
+  followUp(event: EventOf<'SuspensionFollowedUp'>): void {
+    assertStep(this.#registry, event, true);
+    const grant = this.#grantIn(event.act.subject, ['suspended']);
+    const suspension = this.#suspensionOf(grant);
+    this.#assertEntitled(grant, event.act.department === suspension.suspender);
+    const isOpen = !suspension.isMisuse && !suspension.followedUp && event.recordedAt < suspension.dueAt;
+    assertLegal(isOpen, 'FOLLOW_UP_NOT_OPEN', { grantId: grant.grantId });
+    this.#suspensions.set(grant.grantId, { ...suspension, followedUp: true });
+  }
+
+  resume(event: EventOf<'GrantResumed'>): void {
+    assertStep(this.#registry, event);
+    const { department } = event.act;
+    const grant = this.#grantIn(event.act.subject, ['suspended']);
+    const suspension = this.#suspensionOf(grant);
+    const hasLapsed = !suspension.isMisuse && !suspension.followedUp && event.recordedAt >= suspension.dueAt;
+    const mayResume =
+      department === suspension.suspender ||
+      (hasLapsed && department === grant.requester) ||
+      this.#isAuthorityOver(grant, department);
+    this.#assertEntitled(grant, mayResume);
+    this.#suspensions.delete(grant.grantId);
+    this.grants.setStatus(grant.grantId, 'active');
+  }
+
+  terminate(event: EventOf<'GrantTerminated'>): void {
+    assertJointStep(this.#registry, event);
+    const grant = this.#grantIn(event.act.subject, LIVE);
+    this.#assertEntitled(grant, event.act.department === this.#providerOf(grant));
+    this.#end(grant, 'terminated');
+  }
+
+  forfeit(event: EventOf<'GrantForfeited'>): void {
+    assertStep(this.#registry, event, true);
+    const { act, recordedAt } = event;
+    const grant = this.#grantIn(act.subject, ['suspended']);
+    this.#assertEntitled(grant, this.#isAuthorityOver(grant, act.department));
+    const { isMisuse, dueAt } = this.#suspensionOf(grant);
+    const isUnmended = recordedAt >= dueAt || act.reasonCode === RECTIFICATION_INSUFFICIENT;
+    assertLegal(isMisuse && isUnmended, 'NOT_FORFEITED', { grantId: grant.grantId });
+    this.#end(grant, 'terminated');
+  }
+
+  /** That the new terms lie within the request is for the contract: requests that were agreed to are not kept. */
+  change({ grantId, act, recordedAt }: EventOf<'GrantChanged'>): void {
+    assertInTime(act.expiresAt, recordedAt);
+    this.#registry.requireActive(act.provider, ['department', 'authority']);
+    const prior = this.#grantIn(act.grantId, ['active']);
+    this.#assertEntitled(prior, act.provider === this.#providerOf(prior));
+    assertConsent(this.#registry, act.authority, act.provider);
+    this.#assertGrantable(prior.requester, prior.resourceId);
+    assertLegal(act.fields !== 0n, 'FIELDS', { grantId });
+    assertWindow(act, recordedAt);
+    assertLegal(act.negotiationHash !== EMPTY_HEAD, 'NEGOTIATION', { grantId });
     assertDocument(act.documentHash, act.hashAlgorithm);
     const { notBefore, notAfter } = act;
-    const grant = { grantId, resourceId, resourceVersion, requester, notBefore, notAfter, status: 'active' } as const;
+    const grant = { ...prior, grantId, notBefore, notAfter };
     assertLegal(this.grants.insert(grant), 'GRANT_KNOWN', { grantId });
+    this.grants.setStatus(prior.grantId, 'changed');
+    this.#count(grant, 0);
   }
 
-  refuse({ act, recordedAt }: EventOf<'ShareRefused'>): void {
-    assertInTime(act.expiresAt, recordedAt);
-    this.#answer(act.requestId, act.provider);
-    assertReason(act.reasonCode);
-    assertDocument(act.documentHash, act.hashAlgorithm);
+  release(event: EventOf<'GrantReleased'>): void {
+    assertStep(this.#registry, event, true);
+    const grant = this.#grantIn(event.act.subject, RELEASABLE);
+    this.#assertEntitled(grant, event.act.department === grant.requester);
+    this.#end(grant, 'released');
   }
 
-  revoke({ act, recordedAt }: EventOf<'GrantRevoked'>): void {
-    assertInTime(act.expiresAt, recordedAt);
-    const { grantId } = act;
+  certifyDisposal(event: EventOf<'DisposalCertified'>): void {
+    assertStep(this.#registry, event);
+    const grant = this.#grantIn(event.act.subject, [...LIVE, ...ENDED]);
+    const isLive = LIVE.includes(grant.status);
+    assertLegal(!isLive || event.recordedAt > grant.notAfter, 'GRANT_NOT_ENDED', { grantId: grant.grantId });
+    this.#assertEntitled(grant, event.act.department === grant.requester);
+    if (isLive) this.#count(grant, -1);
+    this.grants.setStatus(grant.grantId, 'disposal-certified');
+  }
+
+  close(event: EventOf<'GrantClosed'>): void {
+    assertStep(this.#registry, event);
+    const grant = this.#grantIn(event.act.subject, ['disposal-certified']);
+    this.#assertEntitled(grant, event.act.department === this.#providerOf(grant));
+    this.grants.setStatus(grant.grantId, 'closed');
+  }
+
+  /** @throws LedgerError HISTORY_ILLEGAL while grants of the resource are in force */
+  assertSettled(resourceId: ResourceId, now: number): void {
+    const { open, latestEnd } = this.#open.get(resourceId) ?? { open: 0, latestEnd: 0 };
+    assertLegal(open === 0 || now > latestEnd, 'GRANTS_OPEN', { resourceId });
+  }
+
+  #end(grant: GrantState, status: 'terminated' | 'released'): void {
+    this.#suspensions.delete(grant.grantId);
+    this.grants.setStatus(grant.grantId, status);
+    this.#count(grant, -1);
+  }
+
+  #count({ resourceId, notAfter }: GrantState, added: number): void {
+    const { open, latestEnd } = this.#open.get(resourceId) ?? { open: 0, latestEnd: 0 };
+    const end = added < 0 ? latestEnd : Math.max(latestEnd, notAfter);
+    this.#open.set(resourceId, { open: open + added, latestEnd: end });
+  }
+
+  #assertGrantable(requester: DepartmentId, resourceId: ResourceId): void {
+    this.#registry.requireActive(requester, ['department', 'authority']);
+    this.requests.sharedVersion(this.requests.resource(resourceId));
+  }
+
+  #grantIn(grantId: GrantId, statuses: readonly GrantStatus[]): GrantState {
     const grant = this.grants.get(grantId);
     if (grant === null) throw illegal('GRANT_UNKNOWN', { grantId });
-    // Suspended departments may still take a right away, so only the kind is looked at.
-    const kind = this.#registry.departments.get(act.department)?.kind;
-    const isProvider = this.#resource(grant.resourceId).provider === act.department;
-    assertLegal(kind !== undefined && (isProvider || kind === 'authority' || kind === 'regulator'), 'NOT_REVOKER');
-    assertReason(act.reasonCode);
-    assertDocument(act.documentHash, act.hashAlgorithm);
-    assertLegal(this.grants.revoke(grantId), 'GRANT_REVOKED', { grantId });
+    assertLegal(statuses.includes(grant.status), 'GRANT_STATUS', { grantId, status: grant.status });
+    return grant;
   }
 
-  /** Takes the open request that `provider` answers. */
-  #answer(requestId: RequestId, provider: DepartmentId): OpenRequest {
-    this.#registry.requireActive(provider, ['department', 'authority']);
-    const request = this.requests.get(requestId);
-    if (request === undefined) throw illegal('REQUEST_NOT_OPEN', { requestId });
-    assertLegal(this.#resource(request.resourceId).provider === provider, 'NOT_PROVIDER', { requestId });
-    this.requests.delete(requestId);
-    return request;
+  #suspensionOf({ grantId }: GrantState): Suspension {
+    const suspension = this.#suspensions.get(grantId);
+    if (suspension === undefined) throw illegal('SUSPENSION_UNKNOWN', { grantId });
+    return suspension;
   }
 
-  #resource(resourceId: ResourceId): ResourceState {
-    const resource = this.#catalog.resources.get(resourceId);
-    if (resource === undefined) throw illegal('RESOURCE_UNKNOWN', { resourceId });
-    return resource;
+  #providerOf({ resourceId }: GrantState): DepartmentId {
+    return this.requests.resource(resourceId).provider;
   }
 
-  /** The last published version, which must not be one that is never shared (不予共享). */
-  #sharedVersion(resource: ResourceState): { readonly fieldCount: number } {
-    const version = this.#catalog.versionOf(resource.id, resource.publishedVersion);
-    if (version === null) throw illegal('RESOURCE_NOT_PUBLISHED', { resourceId: resource.id });
-    assertLegal(version.shareClass !== 'denied', 'RESOURCE_DENIED', { resourceId: resource.id });
-    return version;
+  #isProviderOrAuthority(grant: GrantState, department: DepartmentId): boolean {
+    return department === this.#providerOf(grant) || this.#isAuthorityOver(grant, department);
   }
-}
 
-function assertFields(fields: bigint, allowed: bigint): void {
-  assertLegal(fields !== 0n && (fields & ~allowed) === 0n, 'FIELDS');
-}
+  #isAuthorityOver(grant: GrantState, department: DepartmentId): boolean {
+    const sides = [this.#providerOf(grant), grant.requester];
+    return sides.some((side) => this.#registry.isSameLevel(department, side));
+  }
 
-/** Times at the end of the number range were lowered to one value (see chain-form.ts), hence not strictly less. */
-function assertWindow(window: { readonly notBefore: number; readonly notAfter: number }, recordedAt: number): void {
-  assertLegal(window.notBefore <= window.notAfter && recordedAt < window.notAfter, 'WINDOW');
-}
-
-function assertReason(reasonCode: Bytes32): void {
-  assertLegal(reasonCode !== EMPTY_HEAD, 'REASON_MISSING');
+  #assertEntitled({ grantId }: GrantState, isEntitled: boolean): void {
+    assertLegal(isEntitled, 'NOT_ENTITLED', { grantId });
+  }
 }
