@@ -143,7 +143,7 @@ class Agreement {
 
   /** Obligations, not duties of the permission: such a duty would have to be fulfilled before the use. */
   disposal(): GraphNode[] {
-    const { withinDays, method } = this.#terms.disposal;
+    const { days, method } = this.#terms.disposal;
     const duty = (action: 'delete' | 'inform'): GraphNode => ({
       '@id': this.#part(action),
       '@type': ['odrl:Duty'],
@@ -152,7 +152,7 @@ class Agreement {
       'odrl:constraint': ref(this.#part('disposal')),
       'dxl:disposalMethod': text(method),
     });
-    const within = typed('duration', `P${String(withinDays)}D`);
+    const within = typed('duration', `P${String(days)}D`);
     return [duty('delete'), duty('inform'), this.#constraint('disposal', 'odrl:delayPeriod', 'lteq', within)];
   }
 
