@@ -16,6 +16,8 @@ contract GasTableTest is EveryAct {
     uint256 private constant MOST_GAS = 250_000;
     uint256 private constant MOST_GAS_FIRST = 270_000;
     uint256 private constant TRANSACTION = 21_000;
+    /// @dev The contract that a transaction calls is never touched for the first time by it; here it is.
+    uint256 private constant COLD_TARGET = 2_600;
     uint256 private constant ZERO_BYTE = 4;
     uint256 private constant OTHER_BYTE = 16;
 
@@ -72,7 +74,7 @@ contract GasTableTest is EveryAct {
         uint256 before = gasleft();
         answer = carry(target, data);
         used = before - gasleft();
-        used += againOf(data) + TRANSACTION + costOf(data);
+        used += againOf(data) + TRANSACTION + costOf(data) - COLD_TARGET;
     }
 
     function againOf(bytes memory data) private pure returns (uint256) {
