@@ -37,6 +37,8 @@ const step = z
     blockNumber: count,
     recordedAt: seconds,
     event: z.string(),
+    kind: z.enum(['resource', 'request', 'grant', 'case']),
+    subject: bytes32,
     department,
     reasonCode: z.string().nullable(),
     status: z.string(),

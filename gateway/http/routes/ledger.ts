@@ -115,7 +115,7 @@ async function readSteps(context: GatewayContext, call: SignedCall, subject: str
   await context.indexer.whenWritten();
   const rows = await context.index.steps(parseBytes32(subject));
   return await Promise.all(
-    rows.map(async ({ kind: _kind, subject: _subject, ...row }) => {
+    rows.map(async (row) => {
       const hash = row.documentHash;
       return { ...row, document: hash === null ? null : await readDocument(context, call, parseBytes32(hash)) };
     }),
