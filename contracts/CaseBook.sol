@@ -178,9 +178,7 @@ contract CaseBook is SignedSteps, ICaseBook {
         Approval memory approval = _approveStep(act, "DisputeCoordination", signature);
         CaseId caseId = CaseId.wrap(act.subject);
         Case storage entry = _caseIn(caseId, CaseStatus.Applied);
-        bool isCoordinator =
-            approval.kind == DepartmentKind.Authority &&
-                _registry.governmentOf(act.department) == _commonGovernment(entry);
+        bool isCoordinator = !_isSide(entry, act.department) && _mayCoordinate(entry, act.department);
         _checkEntitled(caseId, act.department, isCoordinator);
         (entry.status, entry.coordinator) = (CaseStatus.Coordinating, act.department);
 
@@ -206,7 +204,10 @@ contract CaseBook is SignedSteps, ICaseBook {
     function escalateDisputeBySig(Step calldata act, bytes calldata signature) external {
         Approval memory approval = _approveStep(act, "DisputeEscalation", signature);
         CaseId caseId = CaseId.wrap(act.subject);
-        Case storage entry = _caseIn(caseId, CaseStatus.Coordinating);
+        Case storage entry = _cases[caseId];
+        bool isOpen =
+            entry.status == CaseStatus.Coordinating || (entry.status == CaseStatus.Applied && _isWithAuthority(entry));
+        require(isOpen, CaseBookUnexpectedStatus(caseId, entry.status));
         _checkEntitled(caseId, act.department, _isSide(entry, act.department));
         entry.status = CaseStatus.Escalated;
 
@@ -300,7 +301,11 @@ contract CaseBook is SignedSteps, ICaseBook {
 
     function _conclude(CaseId caseId, Case storage entry, CaseStatus status, bytes32 outcome) private {
         (entry.status, entry.outcome) = (status, outcome);
-        bool reopens = entry.subjectKind == DisputeSubject.Request && outcome == ReasonCodes.REOPEN;
+        // Only a refusal that is there: one that comes later is another matter.
+        bool reopens =
+            entry.subjectKind == DisputeSubject.Request &&
+                outcome == ReasonCodes.REOPEN &&
+                _requestOf(entry.subject).status == RequestStatus.Refused;
         if (reopens) _reopenings[entry.subject] = caseId;
     }
 
@@ -341,11 +346,10 @@ contract CaseBook is SignedSteps, ICaseBook {
     function _isCorrectionDisputable(DisputeOpening calldata act) private view returns (bool) {
         Case storage correction = _cases[CaseId.wrap(act.subject)];
         CaseStatus status = correction.status;
-        bool isAnswered = status == CaseStatus.FedBack || status == CaseStatus.Upheld;
         bool isOverdue = status < CaseStatus.FedBack && block.timestamp >= correction.dueAt;
         return
             correction.kind == CaseKind.Correction &&
-            (isAnswered || isOverdue) &&
+            (status == CaseStatus.FedBack || isOverdue) &&
             act.claimant == correction.claimant &&
             act.respondent == correction.respondent;
     }
@@ -359,7 +363,22 @@ contract CaseBook is SignedSteps, ICaseBook {
         }
     }
 
-    /// @dev Where neither side belongs to a government, zero: then nobody decides.
+    /// @dev An authority of the lowest government above both sides; where no side has one, any without a government.
+    function _mayCoordinate(Case storage entry, DepartmentId department) private view returns (bool) {
+        (, DepartmentKind kind, ) = _registry.signerOf(department, DepartmentRole.Office);
+        DepartmentId common = _commonGovernment(entry);
+        bool isCommon =
+            DepartmentId.unwrap(common) != 0 ||
+                _registry.governmentOf(entry.claimant) == _registry.governmentOf(entry.respondent);
+        return kind == DepartmentKind.Authority && isCommon && _registry.governmentOf(department) == common;
+    }
+
+    /// @dev One of the sides would coordinate.
+    function _isWithAuthority(Case storage entry) private view returns (bool) {
+        return _mayCoordinate(entry, entry.claimant) || _mayCoordinate(entry, entry.respondent);
+    }
+
+    /// @dev Where the two have no government in common, zero: then nobody decides.
     function _commonGovernment(Case storage entry) private view returns (DepartmentId) {
         return _registry.commonGovernmentOf(entry.claimant, entry.respondent);
     }

@@ -75,6 +75,8 @@ contract ResourceCatalog is SignedSteps, IResourceCatalog {
         ResourceVersion storage entry = _reviewed(resourceId, act.department);
         bool isSame = act.documentHash == entry.documentHash;
         require(isSame, ResourceCatalogDocumentMismatch(resourceId, entry.documentHash, act.documentHash));
+        // Its source may have changed since: two entries must not become the source of each other.
+        _checkSource(resourceId, entry.derivedFrom);
         entry.status = ResourceStatus.Published;
         ++_resources[resourceId].publishedVersion;
 

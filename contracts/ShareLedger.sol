@@ -41,7 +41,8 @@ contract ShareLedger is ShareRequests {
     }
 
     uint256 private constant DELIVERY_DAYS = 20;
-    uint256 private constant FOLLOW_UP_DAYS = 5;
+    // Not working days: what ends a right must not wait for the calendar of next year.
+    uint64 private constant FOLLOW_UP_TIME = 10 days;
     uint16 private constant MOST_DISPOSAL_DAYS = 366;
 
     mapping(ResourceId resourceId => OpenGrants) private _openGrants;
@@ -99,7 +100,7 @@ contract ShareLedger is ShareRequests {
         Grant storage grant = _grantIn(grantId, GrantStatus.Active);
         SuspensionReason reason = _suspensionReason(act);
         _checkEntitled(grantId, act.department, _maySuspend(grant, act.department, approval.kind, reason));
-        uint64 dueAt = reason == SuspensionReason.Misuse ? act.dueAt : _calendar.addWorkingDays(_now(), FOLLOW_UP_DAYS);
+        uint64 dueAt = reason == SuspensionReason.Misuse ? act.dueAt : _now() + FOLLOW_UP_TIME;
         (grant.status, grant.suspension, grant.followedUp) = (GrantStatus.Suspended, reason, false);
         (grant.dueAt, grant.suspender) = (dueAt, act.department);
 
@@ -154,7 +155,7 @@ contract ShareLedger is ShareRequests {
         GrantId grantId = GrantId.wrap(act.subject);
         Grant storage grant = _liveGrant(grantId);
         _checkEntitled(grantId, act.department, act.department == grant.provider);
-        _checkSameLevel(act.authority, grant.provider);
+        _checkConsent(act.authority, grant.provider);
         uint64 dueAt = _end(grant, GrantStatus.Terminated);
 
         (uint64 recordedAt, uint64 seq, bytes32 head) = _recordJointStep(GrantTerminated.selector, act, dueAt);
@@ -261,8 +262,6 @@ contract ShareLedger is ShareRequests {
             documentHash: act.documentHash,
             hashAlgorithm: act.hashAlgorithm
         }).toId();
-        // A request that was opened again may be agreed to, but not on terms that were in force before.
-        require(_grants[grantId].status == GrantStatus.None, ShareLedgerGrantKnown(grantId));
         request.status = RequestStatus.Agreed;
         Grant storage grant = _grants[grantId];
         (grant.status, grant.provider, grant.disposalDays) = (GrantStatus.Issued, act.provider, act.disposalDays);
@@ -293,8 +292,9 @@ contract ShareLedger is ShareRequests {
 
     function _change(GrantChange calldata act) private returns (GrantId grantId, uint64 seq) {
         Grant storage prior = _grantIn(act.grantId, GrantStatus.Active);
+        require(block.timestamp <= prior.notAfter, ShareLedgerUnexpectedGrantStatus(act.grantId, prior.status));
         _checkEntitled(act.grantId, act.provider, act.provider == prior.provider);
-        _checkSameLevel(act.authority, act.provider);
+        _checkConsent(act.authority, act.provider);
         RequestId requestId = prior.requestId;
         Request storage request = _requests[requestId];
         _checkTerms(requestId, request, act.fields, act.notBefore, act.notAfter);
@@ -400,9 +400,11 @@ contract ShareLedger is ShareRequests {
             _isAuthorityOver(grant, department);
     }
 
+    /// @dev An authority on the level of either side, unless it is a side itself: nobody judges its own case.
     function _isAuthorityOver(Grant storage grant, DepartmentId department) private view returns (bool) {
-        return
-            _isSameLevel(department, grant.provider) || _isSameLevel(department, _requests[grant.requestId].requester);
+        DepartmentId requester = _requests[grant.requestId].requester;
+        bool isSide = department == grant.provider || department == requester;
+        return !isSide && (_isSameLevel(department, grant.provider) || _isSameLevel(department, requester));
     }
 
     function _isRequester(Grant storage grant, DepartmentId department) private view returns (bool) {

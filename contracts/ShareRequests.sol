@@ -207,7 +207,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
 
     function _extendAnswer(RequestId requestId, JointStep calldata act) private returns (uint64 seq) {
         Request storage request = _openRequest(requestId, act.department);
-        _checkSameLevel(act.authority, act.department);
+        _checkConsent(act.authority, act.department);
         bool isLater = block.timestamp < request.dueAt && act.dueAt > request.dueAt;
         bool isWithin = isLater && act.dueAt <= request.extendableTo;
         require(isWithin, ShareLedgerInvalidDue(act.dueAt, request.extendableTo));
@@ -312,13 +312,15 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
             groundsHash == published;
     }
 
-    /// @dev Every version of the case book is asked. A dispute opens a request once.
+    /// @dev The newest version of the case book that knows one. A dispute opens a request once.
     function _findReopening(RequestId requestId, CaseId used) private view returns (CaseId) {
         for (uint32 version = _directory.versionsOf("CaseBook"); version != 0; --version) {
             ICaseBook cases = ICaseBook(_directory.addressOf("CaseBook", version));
             CaseId caseId = cases.reopeningOf(RequestId.unwrap(requestId));
-            bool isNew = CaseId.unwrap(caseId) != 0 && CaseId.unwrap(caseId) != CaseId.unwrap(used);
-            if (isNew) return caseId;
+            if (CaseId.unwrap(caseId) == 0) continue;
+            // Not one of an older version: of two, each would be new after the other.
+            if (CaseId.unwrap(caseId) != CaseId.unwrap(used)) return caseId;
+            break;
         }
         revert ShareLedgerNotReopened(requestId);
     }

@@ -130,6 +130,12 @@ abstract contract SignedSteps is SignedActs {
         require(_isSameLevel(authority, department), SignedActsNotSameLevel(authority, department));
     }
 
+    /// @dev For consent and filing: a provider that is an authority itself needs another one.
+    function _checkConsent(DepartmentId authority, DepartmentId department) internal view {
+        bool mayConsent = authority != department && _isSameLevel(authority, department);
+        require(mayConsent, SignedActsNotSameLevel(authority, department));
+    }
+
     function _checkReason(bytes32 reasonCode) internal pure {
         require(reasonCode != 0, SignedActsReasonMissing());
     }

@@ -36,6 +36,8 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/v1/requests/:id', signed(ledger.showRequest)],
     ['get', '/v1/grants', signed(ledger.listGrants)],
     ['get', '/v1/grants/:id', signed(ledger.showGrant)],
+    ['get', '/v1/cases', signed(ledger.listCases)],
+    ['get', '/v1/cases/:id', signed(ledger.showCase)],
     ['get', '/v1/documents/:hash', signed(ledger.showDocument)],
     ['get', '/v1/receipts', signed(listReceipts)],
     ['get', '/v1/receipts/:id', signed(showReceipt)],

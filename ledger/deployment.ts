@@ -16,6 +16,18 @@ export const CONTRACT_NAMES = [
 ] as const;
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 
+/** One value for each contract. */
+export function mapContracts<Value>(valueOf: (name: ContractName) => Value): Record<ContractName, Value> {
+  return {
+    Directory: valueOf('Directory'),
+    DepartmentRegistry: valueOf('DepartmentRegistry'),
+    WorkingDayCalendar: valueOf('WorkingDayCalendar'),
+    ResourceCatalog: valueOf('ResourceCatalog'),
+    ShareLedger: valueOf('ShareLedger'),
+    CaseBook: valueOf('CaseBook'),
+  };
+}
+
 /** How many entries a contract has and the rolling head over them; zero and the zero hash before the first. */
 export interface HistoryHead {
   readonly seq: number;
@@ -37,14 +49,7 @@ const address = z
   .transform((text) => text.toLowerCase());
 
 function byContract<Value extends z.ZodType>(value: Value) {
-  return z.strictObject({
-    Directory: value,
-    DepartmentRegistry: value,
-    WorkingDayCalendar: value,
-    ResourceCatalog: value,
-    ShareLedger: value,
-    CaseBook: value,
-  });
+  return z.strictObject(mapContracts(() => value));
 }
 
 const deploymentSchema = z.strictObject({

@@ -4,6 +4,7 @@ import {
   type Deployment,
   type HistoryHead,
   type HistoryHeads,
+  mapContracts,
 } from './deployment.ts';
 import { LedgerError } from './errors.ts';
 import type { EventName, EventOf, LedgerEvent } from './events/ledger-event.ts';
@@ -189,15 +190,7 @@ export class VerifiedProjection implements LedgerReader {
 
   get heads(): HistoryHeads {
     const { heads } = this.#readable();
-    const of = (contract: ContractName): HistoryHead => heads.get(contract) ?? NO_HISTORY;
-    return {
-      Directory: of('Directory'),
-      DepartmentRegistry: of('DepartmentRegistry'),
-      WorkingDayCalendar: of('WorkingDayCalendar'),
-      ResourceCatalog: of('ResourceCatalog'),
-      ShareLedger: of('ShareLedger'),
-      CaseBook: of('CaseBook'),
-    };
+    return mapContracts((contract) => heads.get(contract) ?? NO_HISTORY);
   }
 
   department(id: DepartmentId): DepartmentState | null {

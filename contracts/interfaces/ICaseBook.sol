@@ -258,14 +258,15 @@ interface ICaseBook is ISignedActs {
     /// @notice Negotiation failed: signed by the office of either side. Emits {CoordinationApplied}.
     function applyForCoordinationBySig(Step calldata act, bytes calldata signature) external;
 
-    /// @notice Signed by the office of an authority of the lowest government above both sides. Emits
-    /// {DisputeCoordinated}.
+    /// @notice Signed by the office of an authority of the lowest government above both sides, neither of which it is.
+    /// Emits {DisputeCoordinated}.
     function coordinateBySig(Step calldata act, bytes calldata signature) external;
 
     /// @notice Both sides agree: signed by the office of the coordinator. Emits {DisputeSettled}.
     function settleDisputeBySig(Step calldata act, bytes calldata signature) external;
 
-    /// @notice Coordination failed: signed by the office of either side. Emits {DisputeEscalated}.
+    /// @notice Coordination failed, or a side would be its own coordinator: signed by the office of either side. Emits
+    /// {DisputeEscalated}.
     function escalateDisputeBySig(Step calldata act, bytes calldata signature) external;
 
     /// @notice Signed by the office of the lowest government above both sides. Emits {DisputeDecided}.
@@ -276,6 +277,7 @@ interface ICaseBook is ISignedActs {
 
     function caseOf(CaseId caseId) external view returns (Case memory);
 
-    /// @notice The last dispute that was settled or decided with REOPEN over the request `subject`; zero if none.
+    /// @notice The last dispute that was settled or decided with REOPEN over the request `subject` when that was
+    /// refused; zero if none.
     function reopeningOf(bytes32 subject) external view returns (CaseId);
 }

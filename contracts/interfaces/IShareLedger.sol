@@ -397,6 +397,7 @@ interface IShareLedger is ISignedActs {
     error ShareLedgerNotForfeited(GrantId grantId, uint64 dueAt);
     /// @notice The record of the negotiation is missing (R29).
     error ShareLedgerNegotiationMissing();
+    /// @notice Terms (and document) that were in force before.
     error ShareLedgerGrantKnown(GrantId grantId);
 
     /// @notice Signed by the office of `act.requester` and its maker. Starts the clock of the answer: 1 working day for
@@ -452,7 +453,7 @@ interface IShareLedger is ISignedActs {
      */
     function suspendBySig(Step calldata act, bytes calldata signature) external;
 
-    /// @notice Signed by the office of the suspender, within five working days of an emergency. Emits
+    /// @notice Signed by the office of the suspender, within ten days of an emergency. Emits
     /// {SuspensionFollowedUp}.
     function followUpSuspensionBySig(Step calldata act, bytes calldata signature) external;
 

@@ -44,7 +44,7 @@ interface ISignedActs is ILedgerHistory {
     /// @notice The act sets no deadline, but gives one.
     error SignedActsDueMisplaced(uint64 dueAt);
 
-    /// @notice Not an authority of the government that `department` belongs to.
+    /// @notice Not an authority of the government that `department` belongs to; where it consents, `department` itself.
     error SignedActsNotSameLevel(DepartmentId authority, DepartmentId department);
 
     /// @notice Next unused nonce of `department` under `key`.

@@ -101,7 +101,13 @@ function partiesOf(ledger: LedgerReader, grant: GrantState | null) {
     requester: ledger.department(grant.requester),
     provider: resource === null ? null : ledger.department(resource.provider),
     resource:
-      granted === null ? null : { published: granted.status === 'published', latestClass: latest?.shareClass ?? null },
+      granted === null || resource === null
+        ? null
+        : {
+            published: granted.status === 'published',
+            latestClass: latest?.shareClass ?? null,
+            restraint: resource.restraint,
+          },
   };
 }
 

@@ -1,6 +1,7 @@
 import { Interface } from 'ethers';
 import { z } from 'zod';
 
+import { CONTRACT_NAMES, mapContracts } from '../../ledger/deployment.ts';
 import type { ContractName, Deployment, HistoryHeads } from '../../ledger/deployment.ts';
 import { parseBytes32 } from '../../ledger/ids.ts';
 import type { Bytes32 } from '../../ledger/ids.ts';
@@ -12,23 +13,22 @@ const directory = new Interface([
 ]);
 
 /** The order in which the heads are asked for; the directory puts its own first. */
-const ASKED: readonly ContractName[] = ['DepartmentRegistry', 'ResourceCatalog', 'ShareLedger'];
+const ASKED: readonly ContractName[] = CONTRACT_NAMES.filter((name) => name !== 'Directory');
 
 /** History heads of all contracts in one call, pinned to a block by its hash (EIP-1898). */
 export async function readHeads(rpc: Rpc, deployment: Deployment, blockHash: Bytes32): Promise<HistoryHeads> {
   const data = directory.encodeFunctionData('headsOf', [ASKED.map((name) => deployment.contracts[name])]);
   const answer = await rpc.request('eth_call', [{ to: deployment.contracts.Directory, data }, { blockHash }]);
-  const [directoryHead, departments, resources, shares, ...rest] = decode(answer);
-  if (
-    directoryHead === undefined ||
-    departments === undefined ||
-    resources === undefined ||
-    shares === undefined ||
-    rest.length > 0
-  ) {
+  const heads = decode(answer);
+  if (heads.length !== CONTRACT_NAMES.length) {
     throw new RpcError('RPC_MALFORMED', 'The node gave another number of heads');
   }
-  return { Directory: directoryHead, DepartmentRegistry: departments, ResourceCatalog: resources, ShareLedger: shares };
+  const found = new Map((['Directory', ...ASKED] as const).map((name, index) => [name, heads[index]]));
+  return mapContracts((name) => {
+    const head = found.get(name);
+    if (head === undefined) throw new RpcError('RPC_MALFORMED', 'The node gave another number of heads');
+    return head;
+  });
 }
 
 const headsSchema = z.tuple([z.array(z.tuple([z.string(), z.bigint(), z.string()]))]);

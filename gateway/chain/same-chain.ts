@@ -1,6 +1,6 @@
 import { keccak256 } from 'ethers';
 
-import { assertSameChain } from '../../ledger/deployment.ts';
+import { assertSameChain, CONTRACT_NAMES, mapContracts } from '../../ledger/deployment.ts';
 import type { ContractName, Deployment } from '../../ledger/deployment.ts';
 import { readBlock } from './blocks.ts';
 import { RpcError } from './rpc.ts';
@@ -8,24 +8,15 @@ import type { Rpc } from './rpc.ts';
 
 /** @throws LedgerError DEPLOYMENT_MISMATCH unless the node serves the chain and the very code of the deployment file. */
 export async function requireSameChain(rpc: Rpc, deployment: Deployment): Promise<void> {
-  const [chainId, genesis, directory, departments, resources, shares] = await Promise.all([
+  const readHash = async (name: ContractName) => [name, await readCodeHash(rpc, deployment, name)] as const;
+  const [chainId, genesis, hashes] = await Promise.all([
     readChainId(rpc),
     readBlock(rpc, 0),
-    readCodeHash(rpc, deployment, 'Directory'),
-    readCodeHash(rpc, deployment, 'DepartmentRegistry'),
-    readCodeHash(rpc, deployment, 'ResourceCatalog'),
-    readCodeHash(rpc, deployment, 'ShareLedger'),
+    Promise.all(CONTRACT_NAMES.map(readHash)),
   ]);
-  assertSameChain(deployment, {
-    chainId,
-    genesisHash: genesis.hash,
-    codeHashes: {
-      Directory: directory,
-      DepartmentRegistry: departments,
-      ResourceCatalog: resources,
-      ShareLedger: shares,
-    },
-  });
+  const found = new Map(hashes);
+  const codeHashes = mapContracts((name) => found.get(name) ?? '');
+  assertSameChain(deployment, { chainId, genesisHash: genesis.hash, codeHashes });
 }
 
 async function readChainId(rpc: Rpc): Promise<number> {

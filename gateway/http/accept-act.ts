@@ -28,10 +28,11 @@ const jsonObject = z.record(z.string(), z.json());
 
 export const actMessageSchema = z.strictObject({
   act: jsonObject.describe('The act in its JSON form'),
-  signature: z
-    .string()
-    .regex(/^0x(?:[0-9a-f]{2}){1,16384}$/)
-    .describe('Signature of the department account over the EIP-712 digest, lower-case hex'),
+  signatures: z
+    .array(z.string().regex(/^0x(?:[0-9a-f]{2}){1,16384}$/))
+    .min(1)
+    .max(2)
+    .describe('Of each account that must sign, over the EIP-712 digest, in the order of the summary; lower-case hex'),
   document: jsonObject.optional().describe('The document that the act commits to'),
   salt: z.string().max(64).optional().describe('base64url of the 32 bytes that are hashed before the document'),
 });
@@ -44,7 +45,7 @@ export interface PostedAct {
 
 /** Shared way of every signed act: parse, match with its document, let the ledger judge it, store, carry. */
 export async function acceptAct(context: GatewayContext, name: ActName, call: PostedAct): Promise<ActAnswer> {
-  const message = parseMessage(call.body);
+  const message = parseMessage(name, call.body);
   const act = parseAct(name, message.act);
   const digest = actDigest(context.deployment, name, act);
   const carried = await context.outbox.findByDigest(digest);
@@ -53,7 +54,7 @@ export async function acceptAct(context: GatewayContext, name: ActName, call: Po
     return await settleAct(context, carried.id);
   }
   await checkDocument(context, name, message);
-  const { to: target, data } = encodeActCall(context.deployment, name, act, message.signature);
+  const { to: target, data } = encodeActCall(context.deployment, name, act, message.signatures);
   const twin = await judge(context, digest, { to: target, data });
   if (twin !== null) return await settleAct(context, twin.id);
   // Evidence before effect: the document is durable here before its hash can appear on the ledger.
@@ -100,23 +101,27 @@ function readIdempotencyClaim(name: ActName, { caller, body }: PostedAct): Idemp
 
 interface Message {
   readonly act: JsonValue;
-  readonly signature: string;
+  readonly signatures: readonly string[];
   readonly salted: SaltedDocument | null;
 }
 
 /** The body is attacker-controlled: one strict JSON object with exactly the members that we know. */
-function parseMessage(body: Uint8Array | null): Message {
+function parseMessage(name: ActName, body: Uint8Array | null): Message {
   if (body === null) throw new GatewayError('REQUEST_INVALID', 'An act needs a body');
   const parsed = actMessageSchema.safeParse(parseStrictJson(body));
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join('/') ?? '';
     throw new GatewayError('REQUEST_INVALID', 'The body is not an act with its signature', { path });
   }
-  const { act, signature, document, salt } = parsed.data;
+  const { act, signatures, document, salt } = parsed.data;
+  const needed = ACTS[name].signers.length;
+  if (signatures.length !== needed) {
+    throw new GatewayError('REQUEST_INVALID', `The act needs ${String(needed)} signatures`, { path: 'signatures' });
+  }
   if ((document === undefined) !== (salt === undefined)) {
     throw new GatewayError('REQUEST_INVALID', 'A document and its salt come together', { path: 'salt' });
   }
-  return { act, signature, salted: document === undefined || salt === undefined ? null : { document, salt } };
+  return { act, signatures, salted: document === undefined || salt === undefined ? null : { document, salt } };
 }
 
 async function checkDocument(context: GatewayContext, name: ActName, message: Message): Promise<void> {

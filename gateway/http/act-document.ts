@@ -1,12 +1,12 @@
-import { assertDocumentMatches } from '../../ledger/act-document.ts';
-import type { DocumentedActName, MatchFacts } from '../../ledger/act-document.ts';
+import { assertDocumentMatches, assertStepMatches } from '../../ledger/act-document.ts';
+import type { DocumentedActName, MatchFacts, RequestFacts } from '../../ledger/act-document.ts';
 import { parseAct } from '../../ledger/acts/parse-act.ts';
+import { isDocumentedStep } from '../../ledger/acts/step-facts.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { kindOf, parseDocument } from '../../ledger/documents/parse-document.ts';
 import type { ShareRequest } from '../../ledger/documents/share-request.ts';
-import type { RequestId, ResourceId } from '../../ledger/ids.ts';
+import type { GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
-import type { OpenRequest } from '../../ledger/projection/share-state.ts';
 import { readEntry } from '../authz/read-entry.ts';
 import type { GatewayContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
@@ -25,8 +25,21 @@ export async function assertActDocument(
   actJson: JsonValue,
   salted: SaltedDocument,
 ): Promise<void> {
+  if (isDocumentedStep(name)) {
+    assertStepMatches(name, parseAct(name, actJson), salted);
+    return;
+  }
   switch (name) {
     case 'submitResource':
+      assertDocumentMatches(name, parseAct(name, actJson), salted, NO_FACTS);
+      return;
+    case 'designateSource':
+      assertDocumentMatches(name, parseAct(name, actJson), salted, NO_FACTS);
+      return;
+    case 'fileCorrection':
+      assertDocumentMatches(name, parseAct(name, actJson), salted, NO_FACTS);
+      return;
+    case 'openDispute':
       assertDocumentMatches(name, parseAct(name, actJson), salted, NO_FACTS);
       return;
     case 'submitRequest': {
@@ -45,27 +58,52 @@ export async function assertActDocument(
       assertDocumentMatches(name, act, salted, await readRequest(context, act.requestId));
       return;
     }
-    case 'revoke':
-      assertDocumentMatches(name, parseAct(name, actJson), salted, NO_FACTS);
+    case 'changeGrant': {
+      const act = parseAct(name, actJson);
+      assertDocumentMatches(name, act, salted, await readGrantedRequest(context, act.grantId));
       return;
+    }
   }
 }
 
 async function readRequest(context: DocumentContext, requestId: RequestId): Promise<MatchFacts> {
-  const request = context.follower.ledger.openRequest(requestId);
-  if (request === null) {
+  const request = context.follower.ledger.request(requestId);
+  if (request?.status !== 'submitted') {
     throw new GatewayError('DOCUMENT_MISMATCH', 'There is no such request, or it is answered', { member: 'requestId' });
   }
-  const entry = await entryOf(context, request.resourceId, request.resourceVersion);
-  return { request, entry, asked: await readAsked(context, request) };
+  return await factsOf(context, request);
+}
+
+/** The request behind a grant, whose terms change within it. */
+async function readGrantedRequest(context: DocumentContext, grantId: GrantId): Promise<MatchFacts> {
+  await context.indexer.whenWritten();
+  const grant = await context.index.grant(grantId);
+  if (grant === null) {
+    throw new GatewayError('DOCUMENT_MISMATCH', 'There is no such grant', { member: 'grantId' });
+  }
+  return await factsOf(context, { ...grant, id: grant.requestId });
+}
+
+type AskedRequest = Omit<RequestFacts, 'conditionsHash'> & { readonly id: RequestId };
+
+async function factsOf(context: DocumentContext, request: AskedRequest): Promise<MatchFacts> {
+  const { requester, resourceId, resourceVersion } = request;
+  const version = context.follower.ledger.resourceVersion(resourceId, resourceVersion);
+  if (version === null) {
+    throw new GatewayError('DOCUMENT_MISMATCH', 'There is no such resource', { member: 'resource' });
+  }
+  const { conditionsHash } = version;
+  const entry = await entryOf(context, resourceId, resourceVersion);
+  const facts = { requester, resourceId, resourceVersion, conditionsHash };
+  return { request: facts, entry, asked: await readAsked(context, request) };
 }
 
 function entryOf({ documents, follower }: DocumentContext, id: ResourceId, version: number) {
   return readEntry(documents, follower.ledger, id, version);
 }
 
-/** The document of an open request; null when it is not stored here, or another one was committed to. */
-async function readAsked(context: DocumentContext, request: OpenRequest): Promise<ShareRequest | null> {
+/** The document of a request; null when it is not stored here, or another one was committed to. */
+async function readAsked(context: DocumentContext, request: AskedRequest): Promise<ShareRequest | null> {
   await context.indexer.whenWritten();
   const row = await context.index.request(request.id);
   const salted = row === null ? null : await context.documents.get(row.documentHash);

@@ -1,35 +1,33 @@
+import { ACTS } from '../../ledger/acts/act-definitions.ts';
 import { decodeActCall } from '../../ledger/acts/decode-act-call.ts';
+import type { NamedAct } from '../../ledger/acts/decode-act-call.ts';
 import type { DepartmentId } from '../../ledger/ids.ts';
+import { isDepartmentId } from '../../ledger/ids.ts';
 import type { GatewayContext } from '../context.ts';
+import { readSubjectSides } from './subject-sides.ts';
+import type { Side } from './subject-sides.ts';
 
 type SidesContext = Pick<GatewayContext, 'follower' | 'index'>;
 
-/** The department that acts in a call (hex) and the one that it acts towards; null stands for one that is not known. */
-export async function readActSides(context: SidesContext, call: string): Promise<readonly (DepartmentId | null)[]> {
-  const { follower, index } = context;
+/** Members that name something which has sides of its own. */
+const SUBJECTS = ['subject', 'requestId', 'grantId', 'resourceId'] as const;
+
+/** The departments that sign a call (hex), the one that it is about, and the sides of what it names. */
+export async function readActSides(context: SidesContext, call: string): Promise<readonly DepartmentId[]> {
   const decoded = decodeActCall(call);
-  switch (decoded?.name) {
-    case undefined:
-      return [];
-    case 'registerDepartment':
-    case 'changeDepartmentStatus':
-      return [decoded.act.authority, decoded.act.department];
-    case 'changeDepartmentAccounts':
-    case 'registerAccessKey':
-    case 'revokeAccessKey':
-      return [decoded.act.department];
-    case 'submitResource':
-      return [decoded.act.provider];
-    case 'publishResource':
-      return [decoded.act.authority, follower.ledger.resource(decoded.act.resourceId)?.provider ?? null];
-    case 'submitRequest':
-      return [decoded.act.requester, follower.ledger.resource(decoded.act.resourceId)?.provider ?? null];
-    case 'agree':
-    case 'refuse':
-      return [decoded.act.provider, (await index.request(decoded.act.requestId))?.requester ?? null];
-    case 'revoke': {
-      const grant = await index.grant(decoded.act.grantId);
-      return [decoded.act.department, grant?.requester ?? null, grant?.provider ?? null];
-    }
-  }
+  if (decoded === null) return [];
+  const members: Readonly<Record<string, unknown>> = decoded.act;
+  const named = [...signersOf(decoded), members['department'], members['respondent']];
+  const sides: Side[] = [];
+  for (const name of SUBJECTS) sides.push(...(await readSubjectSides(context, members[name])));
+  return [...named.filter(isDepartment), ...sides.filter((side) => side !== null && side !== undefined)];
+}
+
+function signersOf({ name, act }: NamedAct): readonly unknown[] {
+  const members: Readonly<Record<string, unknown>> = act;
+  return ACTS[name].signers.map(({ department }) => members[department]);
+}
+
+function isDepartment(value: unknown): value is DepartmentId {
+  return typeof value === 'string' && isDepartmentId(value);
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
-import { DEPARTMENT_KINDS, DEPARTMENT_STATUSES, SHARE_CLASSES } from '../../ledger/acts/chain-enums.ts';
+import { DEPARTMENT_KINDS, DEPARTMENT_STATUSES, REQUEST_KINDS, SHARE_CLASSES } from '../../ledger/acts/chain-enums.ts';
 import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
 import { DOCUMENT_KINDS, DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-document.ts';
+import { GRANT_STATUSES } from '../../ledger/grant-table.ts';
+import { CASE_STATUSES } from '../../ledger/projection/case-state.ts';
 import { receiptSchema } from '../../ledger/receipts/receipt.ts';
+import { REQUEST_STATUSES, RESOURCE_VERSION_STATUSES } from '../stores/schema.ts';
 
 /** What the routes answer, for the OpenAPI document; a test holds real answers against it. */
 
@@ -14,10 +17,36 @@ const count = z.int().min(0);
 const seconds = z.int().min(0).describe('Unix seconds');
 const block = z.strictObject({ number: count, hash: bytes32, timestamp: seconds });
 const byContract = <Value extends z.ZodType>(value: Value) => z.record(z.enum(CONTRACT_NAMES), value);
-const { CatalogEntry, GrantRevocation, ShareAuthorization, ShareRefusal, ShareRequest } = DOCUMENT_SCHEMAS;
+const { CatalogEntry, CorrectionFiling, DisputeOpening, ShareAuthorization, ShareRefusal, ShareRequest } =
+  DOCUMENT_SCHEMAS;
+const anyDocument = z.union(DOCUMENT_KINDS.map((kind) => DOCUMENT_SCHEMAS[kind]));
 
 /** Members that every entry of the ledger's lists has. */
-const entry = { documentHash: bytes32, recordedAt: seconds, blockNumber: count };
+const entry = {
+  dueAt: seconds.describe('What it waits for is late from this second on; 0: nothing'),
+  documentHash: bytes32,
+  recordedAt: seconds,
+  blockNumber: count,
+};
+
+/** What was done, by whom, why, and which clock it stopped and started. */
+const step = z
+  .strictObject({
+    contract: z.enum(CONTRACT_NAMES),
+    seq: count,
+    blockNumber: count,
+    recordedAt: seconds,
+    event: z.string(),
+    department,
+    reasonCode: z.string().nullable(),
+    status: z.string(),
+    dueBefore: seconds,
+    dueAt: seconds,
+    documentHash: bytes32.nullable(),
+    document: anyDocument.nullable(),
+  })
+  .meta({ id: 'Step' });
+const steps = z.array(step);
 
 export const departmentAnswer = z
   .strictObject({
@@ -26,6 +55,7 @@ export const departmentAnswer = z
     status: z.enum(Object.keys(DEPARTMENT_STATUSES)),
     superior: department.nullable(),
     region: z.string(),
+    maker: z.string(),
     office: z.string(),
     head: z.string(),
   })
@@ -36,7 +66,7 @@ const resourceRow = z
     resourceId: bytes32,
     version: count,
     provider: department,
-    status: z.enum(['submitted', 'published']),
+    status: z.enum(RESOURCE_VERSION_STATUSES),
     title: z.string().nullable(),
     ...entry,
   })
@@ -47,10 +77,13 @@ export const resourceAnswer = z.strictObject({
   provider: department,
   codeHash: bytes32,
   publishedVersion: count,
+  restraint: z.enum(['none', 'frozen', 'retired']),
+  updateDueAt: seconds,
+  updateExtended: z.boolean(),
   version: count,
   state: z
     .strictObject({
-      status: z.enum(['submitted', 'published']),
+      status: z.enum(RESOURCE_VERSION_STATUSES),
       shareClass: z.enum(Object.keys(SHARE_CLASSES)),
       level: count,
       fieldCount: count,
@@ -58,9 +91,11 @@ export const resourceAnswer = z.strictObject({
       hashAlgorithm: count,
       conditionsHash: bytes32,
       denyBasisHash: bytes32,
+      derivedFrom: bytes32.nullable(),
     })
     .nullable(),
   entry: CatalogEntry.nullable(),
+  steps,
 });
 
 const request = z.strictObject({
@@ -69,7 +104,8 @@ const request = z.strictObject({
   provider: department.nullable(),
   resourceId: bytes32,
   resourceVersion: count,
-  status: z.enum(['requested', 'agreed', 'refused']),
+  kind: z.enum(Object.keys(REQUEST_KINDS)),
+  status: z.enum(REQUEST_STATUSES),
   answerHash: bytes32.nullable(),
   ...entry,
 });
@@ -79,9 +115,9 @@ export const requestAnswer = request.extend({
   document: ShareRequest.nullable(),
   answer: z.union([ShareAuthorization, ShareRefusal]).nullable(),
   grantId: bytes32.nullable(),
+  steps,
 });
 
-const revocation = { blockNumber: count, documentHash: bytes32 };
 const grant = z.strictObject({
   grantId: bytes32,
   requestId: bytes32,
@@ -91,8 +127,9 @@ const grant = z.strictObject({
   resourceVersion: count,
   notBefore: seconds,
   notAfter: seconds,
-  status: z.enum(['active', 'revoked']),
-  revocation: z.strictObject(revocation).nullable(),
+  status: z.enum(GRANT_STATUSES),
+  disposalDays: count,
+  suspender: department.nullable(),
   ...entry,
 });
 const grantRow = grant.meta({ id: 'Grant' });
@@ -101,19 +138,29 @@ export const grantAnswer = grant.extend({
   usage: z.strictObject({ second: count, day: count, total: count, bytesToday: count }),
   /** The sides that are suspended. */
   suspended: z.array(department),
-  revocation: z
-    .strictObject({
-      ...revocation,
-      department: department.nullable(),
-      reasonCode: z.string().nullable(),
-      document: GrantRevocation.nullable(),
-    })
-    .nullable(),
+  steps,
   document: ShareAuthorization.nullable(),
 });
 
+const caseMembers = z.strictObject({
+  caseId: bytes32,
+  kind: z.enum(['correction', 'dispute']),
+  claimant: department,
+  respondent: department,
+  coordinator: department.nullable(),
+  subject: bytes32,
+  status: z.enum(CASE_STATUSES),
+  ...entry,
+});
+const caseRow = caseMembers.meta({ id: 'Case' });
+
+export const caseAnswer = caseMembers.extend({
+  document: z.union([CorrectionFiling, DisputeOpening]).nullable(),
+  steps,
+});
+
 export const documentAnswer = z.strictObject({
-  document: z.union(DOCUMENT_KINDS.map((kind) => DOCUMENT_SCHEMAS[kind])),
+  document: anyDocument,
   salt: z.string(),
 });
 
@@ -121,6 +168,7 @@ export const departmentsAnswer = z.strictObject({ departments: z.array(departmen
 export const resourcesAnswer = z.strictObject({ resources: z.array(resourceRow) });
 export const requestsAnswer = z.strictObject({ requests: z.array(requestRow) });
 export const grantsAnswer = z.strictObject({ grants: z.array(grantRow) });
+export const casesAnswer = z.strictObject({ cases: z.array(caseRow) });
 export const receiptsAnswer = z.strictObject({ receipts: z.array(receiptSchema) });
 /** The salt is given to the two sides of the grant only. */
 export const receiptAnswer = z.strictObject({ receipt: receiptSchema, contentSalt: z.string().nullable() });

@@ -1,19 +1,15 @@
 import { kindOf, parseDocument } from '../../ledger/documents/parse-document.ts';
-import { deriveResourceId, parseGrantId, parseRequestId, parseResourceId } from '../../ledger/ids.ts';
-import type { Bytes32, DepartmentId, GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
+import { deriveResourceId } from '../../ledger/ids.ts';
+import type { Bytes32, DepartmentId } from '../../ledger/ids.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
 import type { GatewayContext } from '../context.ts';
+import { readSubjectSides } from './subject-sides.ts';
+import type { Side } from './subject-sides.ts';
 
 /** Who may see a document besides those who supervise; null: nobody. */
 export type DocumentSides = 'everyone' | readonly DepartmentId[] | null;
 
-/** What a document is about, by the member that names it; a statement may be about any of the three. */
-type Subject =
-  | { readonly requestId: RequestId }
-  | { readonly grantId: GrantId }
-  | { readonly resourceId: ResourceId }
-  | { readonly subject: Bytes32 };
-type Side = DepartmentId | null | undefined;
+const SUBJECTS = ['subject', 'requestId', 'grantId', 'resourceId'] as const;
 
 type SidesContext = Pick<GatewayContext, 'follower' | 'index'>;
 
@@ -53,27 +49,15 @@ export async function readDocumentSides(
       return null;
     default: {
       const document = parseDocument(kind, value);
-      return known(document.department, ...(await readSubjectSides(context, document)));
+      return known(document.department, ...(await readSubjectSides(context, subjectOf(document))));
     }
   }
 }
 
-async function readSubjectSides(context: SidesContext, about: Subject): Promise<readonly Side[]> {
-  if ('requestId' in about) {
-    const request = await context.index.request(about.requestId);
-    return [request?.requester, request?.provider];
-  }
-  if ('grantId' in about) {
-    const grant = await context.index.grant(about.grantId);
-    return [grant?.requester, grant?.provider];
-  }
-  if ('resourceId' in about) return [context.follower.ledger.resource(about.resourceId)?.provider];
-  const { subject } = about;
-  return [
-    ...(await readSubjectSides(context, { requestId: parseRequestId(subject) })),
-    ...(await readSubjectSides(context, { grantId: parseGrantId(subject) })),
-    ...(await readSubjectSides(context, { resourceId: parseResourceId(subject) })),
-  ];
+/** What a document is about, by the member that names it. */
+function subjectOf(about: object): unknown {
+  const members: Readonly<Record<string, unknown>> = { ...about };
+  return SUBJECTS.map((name) => members[name]).find((id) => id !== undefined);
 }
 
 function known(...sides: readonly Side[]): readonly DepartmentId[] {

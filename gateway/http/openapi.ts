@@ -61,8 +61,9 @@ const rejected = {
 /** One path for each act, its document beside it. */
 function actPaths(): ZodOpenApiPathsObject {
   return Object.fromEntries(
-    Object.entries(ACTS).map(([name, { primaryType, schema, document, role, department }]) => {
-      const body = { act: z.strictObject(schema.shape), signature: actMessageSchema.shape.signature };
+    Object.entries(ACTS).map(([name, { primaryType, schema, document, signers }]) => {
+      const signatures = actMessageSchema.shape.signatures.length(signers.length);
+      const body = { act: z.strictObject(schema.shape), signatures };
       const documented = document === null ? body : { ...body, document: DOCUMENT_SCHEMAS[document], salt: z.string() };
       const responses = {
         201: json('On the ledger, and in force at this gateway', answers.actStateAnswer),
@@ -70,7 +71,8 @@ function actPaths(): ZodOpenApiPathsObject {
         422: rejected,
         default: problems,
       };
-      const summary = `Carry a ${primaryType}, signed by the ${role} of \`${department}\``;
+      const accounts = signers.map(({ role, department }) => `the ${role} of \`${department}\``);
+      const summary = `Carry a ${primaryType}, signed by ${accounts.join(' and by ')}`;
       const requestBody = { required: true, content: { 'application/json': { schema: z.strictObject(documented) } } };
       const requestParams = { header: z.object({ 'idempotency-key': z.string().min(1).max(128).optional() }) };
       const security = name === 'registerAccessKey' ? [...signature, {}] : signature;
@@ -120,6 +122,8 @@ function readPaths(): ZodOpenApiPathsObject {
     '/v1/resources/{id}': { get: signedGetOf('id', 'A resource with its catalogue entry', answers.resourceAnswer) },
     '/v1/requests': { get: signedList("The department's requests, asked and to answer", answers.requestsAnswer) },
     '/v1/requests/{id}': { get: signedGetOf('id', 'A request with its documents', answers.requestAnswer) },
+    '/v1/cases': { get: signedList("The department's corrections and disputes", answers.casesAnswer) },
+    '/v1/cases/{id}': { get: signedGetOf('id', 'A correction or dispute with its steps', answers.caseAnswer) },
     '/v1/grants': { get: signedList("The department's grants, held and given", answers.grantsAnswer) },
     '/v1/grants/{id}': { get: signedGetOf('id', 'A grant with its authorization and usage', answers.grantAnswer) },
     '/v1/documents/{hash}': {

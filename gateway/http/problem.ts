@@ -21,6 +21,8 @@ export interface Problem extends ProblemExtensions {
 /** What a refusal of the SDK means to somebody who called over HTTP. Those that no caller can cause are INTERNAL. */
 const FROM_LEDGER: Readonly<Record<LedgerErrorCode, GatewayErrorCode>> = {
   ACT_INVALID: 'ACT_REJECTED',
+  CALENDAR_INVALID: 'REQUEST_INVALID',
+  CALENDAR_YEAR_MISSING: 'STALE_CHAIN',
   DEPARTMENT_ID_INVALID: 'REQUEST_INVALID',
   DEPLOYMENT_INVALID: 'INTERNAL',
   DEPLOYMENT_MISMATCH: 'STALE_CHAIN',

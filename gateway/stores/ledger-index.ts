@@ -1,10 +1,24 @@
 import type { Kysely, Transaction } from 'kysely';
 
 import type { LedgerEvent } from '../../ledger/events/ledger-event.ts';
-import { parseBytes32, parseDepartmentId, parseGrantId, parseRequestId, parseResourceId } from '../../ledger/ids.ts';
-import type { Bytes32, DepartmentId, GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
-import { applyToIndex, rewindTables } from './ledger-rows.ts';
-import type { Database, LedgerGrantTable, LedgerRequestTable, LedgerResourceTable } from './schema.ts';
+import {
+  parseBytes32,
+  parseCaseId,
+  parseDepartmentId,
+  parseGrantId,
+  parseRequestId,
+  parseResourceId,
+} from '../../ledger/ids.ts';
+import type { Bytes32, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
+import { applyToIndex, clearTables } from './ledger-rows.ts';
+import type {
+  Database,
+  LedgerCaseTable,
+  LedgerGrantTable,
+  LedgerRequestTable,
+  LedgerResourceTable,
+  LedgerStepTable,
+} from './schema.ts';
 import { inStore } from './store-failed.ts';
 
 /** A point of the chain: all events up to and including this block are in the index. */
@@ -14,6 +28,8 @@ export interface IndexedBlock {
 }
 
 interface IndexRow {
+  /** What the row waits for is late from here on: Unix seconds; 0: it waits for nothing. */
+  readonly dueAt: number;
   readonly documentHash: Bytes32;
   /** Unix seconds. */
   readonly recordedAt: number;
@@ -22,6 +38,7 @@ interface IndexRow {
 
 export interface RequestRow extends IndexRow {
   readonly requestId: RequestId;
+  readonly kind: string;
   readonly requester: DepartmentId;
   /** Null when the resource is not in the index. */
   readonly provider: DepartmentId | null;
@@ -42,9 +59,24 @@ export interface GrantRow extends IndexRow {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly status: LedgerGrantTable['status'];
-  /** Where the grant was revoked, and by what document; null while it is not. */
-  readonly revocation: { readonly blockNumber: number; readonly documentHash: Bytes32 } | null;
+  readonly disposalDays: number;
+  /** Who suspended it last; null if it never was. */
+  readonly suspender: DepartmentId | null;
 }
+
+/** A correction or a dispute; `subject` is an id of what it is about. */
+export interface CaseRow extends IndexRow {
+  readonly caseId: CaseId;
+  readonly kind: LedgerCaseTable['kind'];
+  readonly claimant: DepartmentId;
+  readonly respondent: DepartmentId;
+  readonly coordinator: DepartmentId | null;
+  readonly subject: Bytes32;
+  readonly status: LedgerCaseTable['status'];
+}
+
+/** One step of a thing, oldest first; see LedgerStepTable. */
+export type StepRow = Readonly<LedgerStepTable>;
 
 export interface ResourceRow extends IndexRow {
   readonly resourceId: ResourceId;
@@ -89,18 +121,10 @@ export class LedgerIndex {
     });
   }
 
-  /** Takes back all that came after `block`. */
-  async rewindTo(block: IndexedBlock): Promise<void> {
-    await this.#change('rewind the ledger index', async (transaction) => {
-      await rewindTables(transaction, block.blockNumber);
-      await moveCursor(transaction, block);
-    });
-  }
-
   /** Empties the index, for filling it again. */
   async clear(): Promise<void> {
     await this.#change('clear the ledger index', async (transaction) => {
-      await rewindTables(transaction, -1);
+      await clearTables(transaction);
       await transaction.deleteFrom('ledgerCursor').execute();
     });
   }
@@ -162,6 +186,34 @@ export class LedgerIndex {
     });
   }
 
+  async case(caseId: CaseId): Promise<CaseRow | null> {
+    return await inStore('read the ledger index', async () => {
+      const row = await this.#db.selectFrom('ledgerCases').selectAll().where('caseId', '=', caseId).executeTakeFirst();
+      return row === undefined ? null : toCase(row);
+    });
+  }
+
+  /** Corrections and disputes in which the party is a side, or coordinates. */
+  async cases({ party, limit, offset = 0 }: ListQuery): Promise<readonly CaseRow[]> {
+    return await inStore('list cases', async () => {
+      let query = this.#db.selectFrom('ledgerCases').selectAll();
+      if (party !== null) {
+        const sides = ['claimant', 'respondent', 'coordinator'] as const;
+        query = query.where((row) => row.or(sides.map((side) => row(side, '=', party))));
+      }
+      const page = query.orderBy('blockNumber', 'desc').orderBy('caseId').limit(limit).offset(offset);
+      return (await page.execute()).map(toCase);
+    });
+  }
+
+  /** All steps of one thing, in their order. */
+  async steps(subject: Bytes32): Promise<readonly StepRow[]> {
+    return await inStore('read the steps', async () => {
+      const query = this.#db.selectFrom('ledgerSteps').selectAll().where('subject', '=', subject);
+      return await query.orderBy('blockNumber').orderBy('contract').orderBy('seq').execute();
+    });
+  }
+
   async #change(action: string, work: (transaction: Transaction<Database>) => Promise<void>): Promise<void> {
     await inStore(action, async () => {
       await this.#db.transaction().execute(work);
@@ -180,11 +232,13 @@ async function moveCursor(transaction: Transaction<Database>, block: IndexedBloc
 function toRequest(row: LedgerRequestTable): RequestRow {
   return {
     requestId: parseRequestId(row.requestId),
+    kind: row.kind,
     requester: parseDepartmentId(row.requester),
     provider: row.provider === null ? null : parseDepartmentId(row.provider),
     resourceId: parseResourceId(row.resourceId),
     resourceVersion: row.resourceVersion,
     status: row.status,
+    dueAt: row.dueAt,
     documentHash: parseBytes32(row.documentHash),
     answerHash: row.answerHash === null ? null : parseBytes32(row.answerHash),
     recordedAt: row.recordedAt,
@@ -193,8 +247,6 @@ function toRequest(row: LedgerRequestTable): RequestRow {
 }
 
 function toGrant(row: LedgerGrantTable): GrantRow {
-  const { statusBlock, revocationHash } = row;
-  const isRevoked = statusBlock !== null && revocationHash !== null;
   return {
     grantId: parseGrantId(row.grantId),
     requestId: parseRequestId(row.requestId),
@@ -205,7 +257,9 @@ function toGrant(row: LedgerGrantTable): GrantRow {
     notBefore: row.notBefore,
     notAfter: row.notAfter,
     status: row.status,
-    revocation: isRevoked ? { blockNumber: statusBlock, documentHash: parseBytes32(revocationHash) } : null,
+    dueAt: row.dueAt,
+    disposalDays: row.disposalDays,
+    suspender: row.suspender === null ? null : parseDepartmentId(row.suspender),
     documentHash: parseBytes32(row.documentHash),
     recordedAt: row.recordedAt,
     blockNumber: row.blockNumber,
@@ -218,6 +272,23 @@ function toResource(row: LedgerResourceTable): ResourceRow {
     version: row.version,
     provider: parseDepartmentId(row.provider),
     status: row.status,
+    dueAt: row.dueAt,
+    documentHash: parseBytes32(row.documentHash),
+    recordedAt: row.recordedAt,
+    blockNumber: row.blockNumber,
+  };
+}
+
+function toCase(row: LedgerCaseTable): CaseRow {
+  return {
+    caseId: parseCaseId(row.caseId),
+    kind: row.kind,
+    claimant: parseDepartmentId(row.claimant),
+    respondent: parseDepartmentId(row.respondent),
+    coordinator: row.coordinator === null ? null : parseDepartmentId(row.coordinator),
+    subject: parseBytes32(row.subject),
+    status: row.status,
+    dueAt: row.dueAt,
     documentHash: parseBytes32(row.documentHash),
     recordedAt: row.recordedAt,
     blockNumber: row.blockNumber,

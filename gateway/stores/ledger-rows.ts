@@ -1,18 +1,37 @@
 import type { Transaction } from 'kysely';
 
 import type { EventOf, LedgerEvent } from '../../ledger/events/ledger-event.ts';
-import type { Database } from './schema.ts';
+import type { Database, SubjectKind } from './schema.ts';
+import { requestKindName, stepEffects, type StepEffect } from './step-effects.ts';
 
 type Db = Transaction<Database>;
 
-/** Writes what one event means for the lists. Every row has one later change of status, noted with its block. */
+const TABLES = ['ledgerRequests', 'ledgerGrants', 'ledgerResources', 'ledgerCases', 'ledgerSteps'] as const;
+
+/** Writes what one event means for the lists: the row that it begins, the step, and where its subjects stand then. */
 export async function applyToIndex(db: Db, event: LedgerEvent): Promise<void> {
+  if (await isKnown(db, event)) return;
+  await beginRow(db, event);
+  for (const effect of stepEffects(event)) await applyStep(db, event, effect);
+  if (event.name === 'GrantSuspended') await noteSuspender(db, event);
+  if (event.name === 'DisputeCoordinated') await noteCoordinator(db, event);
+}
+
+/** Empties the index. */
+export async function clearTables(db: Db): Promise<void> {
+  for (const table of TABLES) await db.deleteFrom(table).execute();
+}
+
+/** An entry may come twice; it is counted once. */
+async function isKnown(db: Db, { contract, seq }: LedgerEvent): Promise<boolean> {
+  const step = db.selectFrom('ledgerSteps').select('seq').where('contract', '=', contract).where('seq', '=', seq);
+  return (await step.executeTakeFirst()) !== undefined;
+}
+
+async function beginRow(db: Db, event: LedgerEvent): Promise<void> {
   switch (event.name) {
     case 'ResourceSubmitted':
       await submitResource(db, event);
-      break;
-    case 'ResourcePublished':
-      await publishResource(db, event);
       break;
     case 'ShareRequested':
       await requestShare(db, event);
@@ -20,28 +39,100 @@ export async function applyToIndex(db: Db, event: LedgerEvent): Promise<void> {
     case 'GrantIssued':
       await issueGrant(db, event);
       break;
-    case 'ShareRefused':
-      await answerRequest(db, event, 'refused');
+    case 'GrantChanged':
+      await changeGrant(db, event);
       break;
-    case 'GrantRevoked':
-      await revokeGrant(db, event);
+    case 'CorrectionFiled':
+      await fileCorrection(db, event);
+      break;
+    case 'DisputeOpened':
+      await openDispute(db, event);
       break;
     default:
-      break; // Departments and keys are few: the projection lists them from memory.
+      break; // Departments, keys and calendars are few: the projection lists them from memory.
   }
 }
 
-/** Takes back what came after block `kept`; -1 takes everything. */
-export async function rewindTables(db: Db, kept: number): Promise<void> {
-  for (const table of ['ledgerRequests', 'ledgerGrants', 'ledgerResources'] as const) {
-    await db.deleteFrom(table).where('blockNumber', '>', kept).execute();
+async function applyStep(db: Db, event: LedgerEvent, effect: StepEffect): Promise<void> {
+  const { contract, seq, blockNumber, recordedAt, name } = event;
+  const { kind, subject, department, reasonCode, documentHash } = effect;
+  const before = (await readRow(db, kind, subject)) ?? { status: '', dueAt: 0 };
+  const status = effect.status ?? before.status;
+  // The clock of an update belongs to the resource, not to the version that waits for review.
+  const isOwnClock = name === 'UpdateRequired' || name === 'UpdateExtended';
+  const dueAt = isOwnClock ? event.dueAt : (effect.dueAt ?? before.dueAt);
+  const dueBefore = name === 'ResourceSubmitted' ? await updateDueOf(db, subject) : before.dueAt;
+  const about = { kind, subject, department, reasonCode, documentHash };
+  await db
+    .insertInto('ledgerSteps')
+    .values({
+      ...{ contract, seq, blockNumber, recordedAt, event: name, ...about },
+      ...{ status, dueBefore, dueAt },
+    })
+    .execute();
+  if (!isOwnClock) await writeRow(db, effect, status, dueAt);
+}
+
+/** When the version that is being submitted was due; 0 if nobody asked for one. */
+async function updateDueOf(db: Db, resourceId: string): Promise<number> {
+  const steps = db.selectFrom('ledgerSteps').select(['event', 'dueAt']).where('subject', '=', resourceId);
+  const clocks = steps.where('event', 'in', ['UpdateRequired', 'UpdateExtended', 'ResourceSubmitted']);
+  const last = await clocks.orderBy('seq', 'desc').executeTakeFirst();
+  return last === undefined || last.event === 'ResourceSubmitted' ? 0 : last.dueAt;
+}
+
+async function readRow(db: Db, kind: SubjectKind, subject: string) {
+  switch (kind) {
+    case 'resource': {
+      const versions = db.selectFrom('ledgerResources').select(['status', 'dueAt']).where('resourceId', '=', subject);
+      return await versions.orderBy('version', 'desc').executeTakeFirst();
+    }
+    case 'request':
+      return await db
+        .selectFrom('ledgerRequests')
+        .select(['status', 'dueAt'])
+        .where('requestId', '=', subject)
+        .executeTakeFirst();
+    case 'grant':
+      return await db
+        .selectFrom('ledgerGrants')
+        .select(['status', 'dueAt'])
+        .where('grantId', '=', subject)
+        .executeTakeFirst();
+    case 'case':
+      return await db
+        .selectFrom('ledgerCases')
+        .select(['status', 'dueAt'])
+        .where('caseId', '=', subject)
+        .executeTakeFirst();
   }
-  const requested = { status: 'requested', statusBlock: null, answerHash: null } as const;
-  await db.updateTable('ledgerRequests').set(requested).where('statusBlock', '>', kept).execute();
-  const active = { status: 'active', statusBlock: null, revocationHash: null } as const;
-  await db.updateTable('ledgerGrants').set(active).where('statusBlock', '>', kept).execute();
-  const submitted = { status: 'submitted', statusBlock: null } as const;
-  await db.updateTable('ledgerResources').set(submitted).where('statusBlock', '>', kept).execute();
+}
+
+/** Statuses come from STEPS alone, which a test holds against the lists of each kind. */
+async function writeRow(db: Db, effect: StepEffect, status: string, dueAt: number): Promise<void> {
+  const { kind, subject, documentHash } = effect;
+  const change = { status: status as never, dueAt };
+  switch (kind) {
+    case 'resource': {
+      const latest = db.selectFrom('ledgerResources').select('version').where('resourceId', '=', subject);
+      const row = await latest.orderBy('version', 'desc').executeTakeFirst();
+      const own = db.updateTable('ledgerResources').set(change).where('resourceId', '=', subject);
+      if (row !== undefined) await own.where('version', '=', row.version).execute();
+      break;
+    }
+    case 'request': {
+      const answerHash = status === 'agreed' || status === 'refused' ? documentHash : null;
+      const own = db.updateTable('ledgerRequests').set({ ...change, answerHash });
+      await own.where('requestId', '=', subject).execute();
+      break;
+    }
+    case 'grant':
+      await db.updateTable('ledgerGrants').set(change).where('grantId', '=', subject).execute();
+      break;
+    case 'case':
+      await db.updateTable('ledgerCases').set(change).where('caseId', '=', subject).execute();
+      break;
+  }
 }
 
 async function submitResource(db: Db, event: EventOf<'ResourceSubmitted'>): Promise<void> {
@@ -50,73 +141,84 @@ async function submitResource(db: Db, event: EventOf<'ResourceSubmitted'>): Prom
   const row = { resourceId, version, provider, documentHash, recordedAt, blockNumber };
   await db
     .insertInto('ledgerResources')
-    .values({ ...row, status: 'submitted', statusBlock: null })
-    .onConflict((conflict) => conflict.columns(['resourceId', 'version']).doNothing())
-    .execute();
-}
-
-async function publishResource(db: Db, { act, blockNumber }: EventOf<'ResourcePublished'>): Promise<void> {
-  await db
-    .updateTable('ledgerResources')
-    .set({ status: 'published', statusBlock: blockNumber })
-    .where('resourceId', '=', act.resourceId)
-    .where('version', '=', act.version)
+    .values({ ...row, status: 'submitted', dueAt: 0 })
+    // A version that was returned comes back with another entry.
+    .onConflict((conflict) =>
+      conflict.columns(['resourceId', 'version']).doUpdateSet({ documentHash, recordedAt, blockNumber }),
+    )
     .execute();
 }
 
 async function requestShare(db: Db, event: EventOf<'ShareRequested'>): Promise<void> {
   const { act, requestId, recordedAt, blockNumber } = event;
   const { requester, resourceId, resourceVersion, documentHash } = act;
-  const resource = await db
-    .selectFrom('ledgerResources')
-    .select('provider')
-    .where('resourceId', '=', resourceId)
-    .executeTakeFirst();
-  const provider = resource?.provider ?? null;
-  const row = { requestId, requester, provider, resourceId, resourceVersion, documentHash, recordedAt, blockNumber };
+  const provider = await providerOf(db, resourceId);
+  const kind = requestKindName(act.kind);
+  const asked = { requestId, kind, requester, provider, resourceId, resourceVersion };
   await db
     .insertInto('ledgerRequests')
-    .values({ ...row, status: 'requested', answerHash: null, statusBlock: null })
-    .onConflict((conflict) => conflict.column('requestId').doNothing())
+    .values({ ...asked, documentHash, recordedAt, blockNumber, status: 'submitted', dueAt: 0, answerHash: null })
     .execute();
 }
 
 async function issueGrant(db: Db, event: EventOf<'GrantIssued'>): Promise<void> {
   const { act, grantId, requester, resourceId, resourceVersion, recordedAt, blockNumber } = event;
-  const { requestId, provider, notBefore, notAfter, documentHash } = act;
+  const { requestId, provider, notBefore, notAfter, disposalDays, documentHash } = act;
   const terms = { grantId, requestId, requester, provider, resourceId, resourceVersion, notBefore, notAfter };
   await db
     .insertInto('ledgerGrants')
     .values({
-      ...terms,
-      documentHash,
-      recordedAt,
-      blockNumber,
-      status: 'active',
-      statusBlock: null,
-      revocationHash: null,
+      ...{ ...terms, disposalDays, documentHash, recordedAt, blockNumber },
+      ...{ status: 'issued', dueAt: 0, suspender: null },
     })
-    .onConflict((conflict) => conflict.column('grantId').doNothing())
-    .execute();
-  await answerRequest(db, event, 'agreed');
-}
-
-async function answerRequest(
-  db: Db,
-  { act, blockNumber }: EventOf<'GrantIssued'> | EventOf<'ShareRefused'>,
-  status: 'agreed' | 'refused',
-): Promise<void> {
-  await db
-    .updateTable('ledgerRequests')
-    .set({ status, statusBlock: blockNumber, answerHash: act.documentHash })
-    .where('requestId', '=', act.requestId)
     .execute();
 }
 
-async function revokeGrant(db: Db, { act, blockNumber }: EventOf<'GrantRevoked'>): Promise<void> {
+async function changeGrant(db: Db, event: EventOf<'GrantChanged'>): Promise<void> {
+  const { act, grantId, recordedAt, blockNumber } = event;
+  const prior = await db.selectFrom('ledgerGrants').selectAll().where('grantId', '=', act.grantId).executeTakeFirst();
+  if (prior === undefined) return;
+  const { notBefore, notAfter, documentHash } = act;
   await db
-    .updateTable('ledgerGrants')
-    .set({ status: 'revoked', statusBlock: blockNumber, revocationHash: act.documentHash })
-    .where('grantId', '=', act.grantId)
+    .insertInto('ledgerGrants')
+    .values({ ...prior, grantId, notBefore, notAfter, documentHash, recordedAt, blockNumber })
     .execute();
+}
+
+async function fileCorrection(db: Db, event: EventOf<'CorrectionFiled'>): Promise<void> {
+  const { act, caseId, recordedAt, blockNumber } = event;
+  const { requester: claimant, resourceId: subject, documentHash } = act;
+  const respondent = (await providerOf(db, subject)) ?? '';
+  const sides = { claimant, respondent, coordinator: null, subject };
+  await db
+    .insertInto('ledgerCases')
+    .values({ ...{ caseId, kind: 'correction', ...sides, documentHash, recordedAt, blockNumber }, ...FRESH_CASE })
+    .execute();
+}
+
+async function openDispute(db: Db, event: EventOf<'DisputeOpened'>): Promise<void> {
+  const { act, caseId, recordedAt, blockNumber } = event;
+  const { claimant, respondent, subject, documentHash } = act;
+  const sides = { claimant, respondent, coordinator: null, subject };
+  await db
+    .insertInto('ledgerCases')
+    .values({ ...{ caseId, kind: 'dispute', ...sides, documentHash, recordedAt, blockNumber }, ...FRESH_CASE })
+    .execute();
+}
+
+const FRESH_CASE = { status: 'filed', dueAt: 0 } as const;
+
+async function noteSuspender(db: Db, { act }: EventOf<'GrantSuspended'>): Promise<void> {
+  const own = db.updateTable('ledgerGrants').set({ suspender: act.department });
+  await own.where('grantId', '=', act.subject).execute();
+}
+
+async function noteCoordinator(db: Db, { act }: EventOf<'DisputeCoordinated'>): Promise<void> {
+  const own = db.updateTable('ledgerCases').set({ coordinator: act.department });
+  await own.where('caseId', '=', act.subject).execute();
+}
+
+async function providerOf(db: Db, resourceId: string): Promise<string | null> {
+  const query = db.selectFrom('ledgerResources').select('provider').where('resourceId', '=', resourceId);
+  return (await query.executeTakeFirst())?.provider ?? null;
 }

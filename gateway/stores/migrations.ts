@@ -11,7 +11,7 @@ type Migration = (db: Transaction<Database>, dialect: StoreDialect) => Promise<v
 const MIGRATION_LOCK = 7_114_021;
 
 /** Version n is the state after the first n entries. Append only: a released entry is never changed. */
-const MIGRATIONS: readonly Migration[] = [createTables, addContentSalt];
+const MIGRATIONS: readonly Migration[] = [createTables, addContentSalt, rebuildLedgerIndex];
 
 /**
  * Brings the tables to this program's version, all or nothing; safe to call at every start.
@@ -135,6 +135,48 @@ async function createLedgerIndex(db: Transaction<Database>): Promise<void> {
   await createIndex(db, 'ledgerGrants', ['requestId']);
   await createIndex(db, 'ledgerGrants', ['revocationHash']);
   await createTable(db, 'ledgerCursor', ['id'], { id: 'integer', blockNumber: 'bigint', blockHash: 'text' });
+}
+
+/** The index follows every step of every machine now; it is filled again from the chain. */
+async function rebuildLedgerIndex(db: Transaction<Database>): Promise<void> {
+  for (const table of ['ledgerRequests', 'ledgerGrants', 'ledgerResources']) await db.schema.dropTable(table).execute();
+  await db.deleteFrom('ledgerCursor').execute();
+  const number = { recordedAt: 'bigint', blockNumber: 'bigint', dueAt: 'bigint' } as const;
+  const common = { documentHash: 'text', status: 'text', ...number } as const;
+  const resource = { resourceId: 'text', resourceVersion: 'bigint' } as const;
+  const request = { requestId: 'text', requester: 'text', ...resource, ...common } as const;
+  const answered = { provider: 'text', answerHash: 'text' } as const;
+  await createTable(db, 'ledgerRequests', ['requestId'], { ...request, kind: 'text' }, answered);
+  const window = { notBefore: 'bigint', notAfter: 'bigint', disposalDays: 'bigint' } as const;
+  const grant = { grantId: 'text', ...request, provider: 'text', ...window } as const;
+  await createTable(db, 'ledgerGrants', ['grantId'], grant, { suspender: 'text' });
+  const version = { resourceId: 'text', version: 'bigint', provider: 'text', ...common } as const;
+  await createTable(db, 'ledgerResources', ['resourceId', 'version'], version);
+  const sides = { claimant: 'text', respondent: 'text', subject: 'text' } as const;
+  const entry = { caseId: 'text', kind: 'text', ...sides, ...common } as const;
+  await createTable(db, 'ledgerCases', ['caseId'], entry, { coordinator: 'text' });
+  await createLedgerSteps(db);
+  for (const table of ['ledgerRequests', 'ledgerGrants'] as const) {
+    await createIndex(db, table, ['requester', 'blockNumber']);
+    await createIndex(db, table, ['provider', 'blockNumber']);
+    await createIndex(db, table, ['blockNumber']);
+  }
+  await createIndex(db, 'ledgerResources', ['blockNumber']);
+  await createIndex(db, 'ledgerCases', ['claimant', 'blockNumber']);
+  await createIndex(db, 'ledgerCases', ['respondent', 'blockNumber']);
+  await createIndex(db, 'ledgerGrants', ['requestId']);
+}
+
+async function createLedgerSteps(db: Transaction<Database>): Promise<void> {
+  const place = { contract: 'text', seq: 'bigint', blockNumber: 'bigint', recordedAt: 'bigint' } as const;
+  const what = { event: 'text', kind: 'text', subject: 'text', department: 'text', status: 'text' } as const;
+  const clocks = { dueBefore: 'bigint', dueAt: 'bigint' } as const;
+  const stated = { reasonCode: 'text', documentHash: 'text' } as const;
+  // One entry may be about two things: the new terms of a grant, and the old ones that they replace.
+  await createTable(db, 'ledgerSteps', ['contract', 'seq', 'subject'], { ...place, ...what, ...clocks }, stated);
+  await createIndex(db, 'ledgerSteps', ['subject', 'blockNumber']);
+  await createIndex(db, 'ledgerSteps', ['documentHash']);
+  await createIndex(db, 'ledgerSteps', ['department', 'recordedAt']);
 }
 
 type Columns = Readonly<Record<string, ColumnDataType>>;

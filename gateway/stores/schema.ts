@@ -1,5 +1,8 @@
 import type { Generated } from 'kysely';
 
+import type { GrantStatus } from '../../ledger/grant-table.ts';
+import type { CaseStatus } from '../../ledger/projection/case-state.ts';
+
 /** Tables as the code names them; in the database the same names in snake_case. Times are Unix seconds or say Ms. */
 export interface Database {
   readonly schemaVersion: { version: number };
@@ -16,6 +19,8 @@ export interface Database {
   readonly ledgerRequests: LedgerRequestTable;
   readonly ledgerGrants: LedgerGrantTable;
   readonly ledgerResources: LedgerResourceTable;
+  readonly ledgerCases: LedgerCaseTable;
+  readonly ledgerSteps: LedgerStepTable;
   readonly ledgerCursor: { id: number; blockNumber: number; blockHash: string };
   readonly highWater: { contract: string; seq: number };
 }
@@ -93,17 +98,24 @@ export interface ReceiptTable {
   readonly contentSalt: string | null;
 }
 
+export const REQUEST_STATUSES = ['submitted', 'supplementing', 'agreed', 'refused', 'withdrawn'] as const;
+export type RequestStatus = (typeof REQUEST_STATUSES)[number];
+
+export const RESOURCE_VERSION_STATUSES = ['submitted', 'returned', 'published'] as const;
+export type ResourceVersionStatus = (typeof RESOURCE_VERSION_STATUSES)[number];
+
+/** A thing of the ledger as it stands after its last step. `dueAt`: what it waits for is late from here on; 0: nothing. */
 interface LedgerRow<Status extends string> {
   readonly status: Status;
-  /** Block of the entry, and of its one later change of status. */
+  readonly dueAt: number;
   readonly blockNumber: number;
-  readonly statusBlock: number | null;
   readonly documentHash: string;
   readonly recordedAt: number;
 }
 
-export interface LedgerRequestTable extends LedgerRow<'requested' | 'agreed' | 'refused'> {
+export interface LedgerRequestTable extends LedgerRow<RequestStatus> {
   readonly requestId: string;
+  readonly kind: string;
   readonly requester: string;
   readonly provider: string | null;
   readonly resourceId: string;
@@ -111,7 +123,7 @@ export interface LedgerRequestTable extends LedgerRow<'requested' | 'agreed' | '
   readonly answerHash: string | null;
 }
 
-export interface LedgerGrantTable extends LedgerRow<'active' | 'revoked'> {
+export interface LedgerGrantTable extends LedgerRow<GrantStatus> {
   readonly grantId: string;
   readonly requestId: string;
   readonly requester: string;
@@ -120,11 +132,43 @@ export interface LedgerGrantTable extends LedgerRow<'active' | 'revoked'> {
   readonly resourceVersion: number;
   readonly notBefore: number;
   readonly notAfter: number;
-  readonly revocationHash: string | null;
+  readonly disposalDays: number;
+  /** Who suspended it last. */
+  readonly suspender: string | null;
 }
 
-export interface LedgerResourceTable extends LedgerRow<'submitted' | 'published'> {
+export interface LedgerResourceTable extends LedgerRow<ResourceVersionStatus> {
   readonly resourceId: string;
   readonly version: number;
   readonly provider: string;
 }
+
+export interface LedgerCaseTable extends LedgerRow<CaseStatus> {
+  readonly caseId: string;
+  readonly kind: 'correction' | 'dispute';
+  readonly claimant: string;
+  readonly respondent: string;
+  readonly coordinator: string | null;
+  readonly subject: string;
+}
+
+/** One entry of the history about a thing: who did what, and which clock it stopped and started. */
+export interface LedgerStepTable {
+  readonly contract: string;
+  readonly seq: number;
+  readonly blockNumber: number;
+  readonly recordedAt: number;
+  readonly event: string;
+  readonly kind: SubjectKind;
+  readonly subject: string;
+  readonly department: string;
+  /** The token, or the hex of what is none; null where the act has none. */
+  readonly reasonCode: string | null;
+  readonly documentHash: string | null;
+  readonly status: string;
+  /** The deadline that ran until this step, and the one that runs from it on; 0 if none. */
+  readonly dueBefore: number;
+  readonly dueAt: number;
+}
+
+export type SubjectKind = 'resource' | 'request' | 'grant' | 'case';

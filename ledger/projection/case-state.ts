@@ -72,7 +72,6 @@ const STEPS: { readonly [Name in StepEvent]: readonly [from: readonly CaseStatus
 const CORRECTION_DAYS = 10;
 const REOPEN = reasonCodeToBytes32('REOPEN');
 const UNANSWERED: readonly CaseStatus[] = ['filed', 'verifying', 'corrected', 'upheld'];
-const DISPUTABLE: readonly CaseStatus[] = ['upheld', 'fed-back'];
 
 interface Parts {
   readonly registry: RegistryState;
@@ -138,12 +137,13 @@ export class CasesState {
     const entry = this.all.get(act.subject);
     if (entry === undefined) throw illegal('CASE_UNKNOWN', { caseId: act.subject });
     const [from, by, to] = STEPS[event.name];
-    assertLegal(from.includes(entry.status), 'CASE_STATUS', { caseId: entry.id, status: entry.status });
+    const isOpen = from.includes(entry.status) || (event.name === 'DisputeEscalated' && this.#isWithAuthority(entry));
+    assertLegal(isOpen, 'CASE_STATUS', { caseId: entry.id, status: entry.status });
     assertLegal(this.#isParty(by, entry, act.department), 'NOT_ENTITLED', { caseId: entry.id });
     const coordinator = to === 'coordinating' ? act.department : entry.coordinator;
     this.all.set(entry.id, { ...entry, status: to, coordinator });
-    const reopens = (to === 'settled' || to === 'decided') && entry.subjectKind === 'request';
-    if (reopens && act.reasonCode === REOPEN) this.#reopenings.set(parseRequestId(entry.subject), entry.id);
+    const reopens = (to === 'settled' || to === 'decided') && act.reasonCode === REOPEN;
+    if (reopens && this.#isAboutRefusal(entry)) this.#reopenings.set(parseRequestId(entry.subject), entry.id);
   }
 
   #add(entry: CaseState): void {
@@ -160,14 +160,32 @@ export class CasesState {
         return department === entry[party];
       case 'side':
         return department === entry.claimant || department === entry.respondent;
-      case 'authority': {
-        const isAuthority = registry.departments.get(department)?.kind === 'authority';
-        const common = registry.commonGovernmentOf(entry.claimant, entry.respondent);
-        return isAuthority && registry.governmentOf(department) === common;
-      }
+      case 'authority':
+        return !this.#isParty('side', entry, department) && this.#mayCoordinate(entry, department);
       case 'government':
         return department === registry.commonGovernmentOf(entry.claimant, entry.respondent);
     }
+  }
+
+  /** An authority of the lowest government above both; where neither has one, any without a government. */
+  #mayCoordinate({ claimant, respondent }: CaseState, department: DepartmentId): boolean {
+    const { registry } = this.#parts;
+    const common = registry.commonGovernmentOf(claimant, respondent);
+    const isCommon = common !== null || registry.governmentOf(claimant) === registry.governmentOf(respondent);
+    const isAuthority = registry.departments.get(department)?.kind === 'authority';
+    return isAuthority && isCommon && registry.governmentOf(department) === common;
+  }
+
+  /** One of the sides would coordinate its own dispute, so it goes to the government at once. */
+  #isWithAuthority(entry: CaseState): boolean {
+    const sides = [entry.claimant, entry.respondent];
+    return entry.status === 'applied' && sides.some((side) => this.#mayCoordinate(entry, side));
+  }
+
+  /** Only a refusal that is there: one that comes later is another matter. */
+  #isAboutRefusal({ subjectKind, subject }: CaseState): boolean {
+    if (subjectKind !== 'request') return false;
+    return this.#parts.shares().requests.all.get(parseRequestId(subject))?.status === 'refused';
   }
 
   #isDisputable(kind: DisputeSubject, act: EventOf<'DisputeOpened'>['act'], now: number): boolean {
@@ -187,7 +205,7 @@ export class CasesState {
         const entry = this.all.get(parseCaseId(subject));
         if (entry?.subjectKind !== null) return false;
         const isOverdue = UNANSWERED.includes(entry.status) && now >= entry.dueAt;
-        const isOpen = DISPUTABLE.includes(entry.status) || isOverdue;
+        const isOpen = entry.status === 'fed-back' || isOverdue;
         return isOpen && claimant === entry.claimant && respondent === entry.respondent;
       }
       case 'resource': {

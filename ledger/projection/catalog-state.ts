@@ -6,7 +6,7 @@ import { reasonCodeToBytes32 } from '../documents/reason-code.ts';
 import type { CalendarState } from './calendar-state.ts';
 import { assertLegal, illegal } from './illegal.ts';
 import { assertInTime, type RegistryState } from './registry-state.ts';
-import { assertConsent, assertDocument, assertJointStep, assertStep } from './steps.ts';
+import { assertDocument, assertJointStep, assertSameLevel, assertStep } from './steps.ts';
 
 /** A data resource; `publishedVersion` is the last one published, 0 before the first. */
 export interface ResourceState {
@@ -70,8 +70,7 @@ export class CatalogState {
     assertLegal(before === null || before.status === 'returned', 'VERSION_SUBMITTED', { resourceId });
     assertLegal(before?.documentHash !== act.documentHash, 'UNCHANGED', { resourceId });
     const version = readVersion(act);
-    const { derivedFrom } = version;
-    assertLegal(derivedFrom === null || (derivedFrom !== resourceId && this.#isSource(derivedFrom)), 'SOURCE');
+    this.#assertSource(resourceId, version);
     if (act.version === 1) assertLegal(reviewDueAt === 0, 'DUE', { resourceId });
     else this.#calendar.assertDue(reviewDueAt, recordedAt, REVIEW_DAYS);
     this.resources.set(resourceId, { ...resource, updateDueAt: 0, updateExtended: false });
@@ -82,6 +81,8 @@ export class CatalogState {
     const { act } = event;
     const { resource, version } = this.#review(event);
     assertLegal(version.documentHash === act.documentHash, 'DOCUMENT_MISMATCH', { resourceId: resource.id });
+    // Its source may have changed since: two entries must not become the source of each other.
+    this.#assertSource(resource.id, version);
     const publishedVersion = resource.publishedVersion + 1;
     this.#setVersion(resource.id, publishedVersion, { ...version, status: 'published' });
     this.resources.set(resource.id, { ...resource, publishedVersion });
@@ -108,7 +109,7 @@ export class CatalogState {
     const { act, dueAt, recordedAt } = event;
     assertStep(this.#registry, event);
     const resource = this.#inUse(act.subject);
-    assertConsent(this.#registry, act.department, resource.provider);
+    assertSameLevel(this.#registry, act.department, resource.provider);
     assertLegal(!resource.updateExtended && recordedAt < resource.updateDueAt, 'UPDATE_NOT_OPEN');
     const latest = this.#calendar.after(resource.updateDueAt - 1, UPDATE_EXTENSION_DAYS);
     assertLegal(dueAt === act.dueAt && dueAt > resource.updateDueAt && dueAt <= latest, 'DUE', { dueAt, latest });
@@ -129,7 +130,7 @@ export class CatalogState {
   unfreeze(event: EventOf<'ResourceUnfrozen'>): void {
     assertStep(this.#registry, event);
     const resource = this.#inUse(event.act.subject);
-    assertConsent(this.#registry, event.act.department, resource.provider);
+    assertSameLevel(this.#registry, event.act.department, resource.provider);
     assertLegal(resource.restraint === 'frozen', 'NOT_FROZEN', { resourceId: resource.id });
     this.resources.set(resource.id, { ...resource, restraint: 'none' });
   }
@@ -145,7 +146,7 @@ export class CatalogState {
     assertInTime(act.expiresAt, recordedAt);
     assertDocument(act.documentHash, act.hashAlgorithm);
     const resource = this.#inUse(act.resourceId);
-    assertConsent(this.#registry, act.authority, resource.provider);
+    assertSameLevel(this.#registry, act.authority, resource.provider);
     assertLegal(this.#isSource(act.resourceId), 'SOURCE', { resourceId: act.resourceId });
     const key = `${this.#registry.governmentOf(act.authority) ?? ''} ${act.element}`;
     const before = this.#sources.get(key) ?? parseResourceId(NO_HASH);
@@ -162,7 +163,7 @@ export class CatalogState {
     const version = this.versionOf(resource.id, resource.publishedVersion + 1);
     assertLegal(version?.status === 'submitted', 'NOT_SUBMITTED', { resourceId: resource.id });
     assertLegal(resource.restraint !== 'retired', 'RESOURCE_RETIRED', { resourceId: resource.id });
-    assertConsent(this.#registry, act.department, resource.provider);
+    assertSameLevel(this.#registry, act.department, resource.provider);
     return { resource, version };
   }
 
@@ -176,6 +177,11 @@ export class CatalogState {
   }
 
   /** Data derived from data that is derived itself would hide where it came from. */
+  #assertSource(resourceId: ResourceId, { derivedFrom }: ResourceVersionState): void {
+    const isValid = derivedFrom === null || (derivedFrom !== resourceId && this.#isSource(derivedFrom));
+    assertLegal(isValid, 'SOURCE', { resourceId });
+  }
+
   #isSource(resourceId: ResourceId): boolean {
     const version = this.versionOf(resourceId, this.resources.get(resourceId)?.publishedVersion ?? 0);
     return version?.status === 'published' && version.derivedFrom === null;

@@ -24,7 +24,8 @@ interface OpenGrants {
 }
 
 const DELIVERY_DAYS = 20;
-const FOLLOW_UP_DAYS = 5;
+/** Ten days, not working days: what ends a right must not wait for the calendar of next year. */
+const FOLLOW_UP_SECONDS = 864_000;
 const MOST_DISPOSAL_DAYS = 366;
 const MISUSE = reasonCodeToBytes32('MISUSE');
 const SECURITY = reasonCodeToBytes32('SECURITY');
@@ -97,7 +98,7 @@ export class ShareState {
     const grant = this.#grantIn(act.subject, ['active']);
     const isMisuse = act.reasonCode === MISUSE;
     if (isMisuse) assertLegal(dueAt === act.dueAt && dueAt > recordedAt, 'DUE', { dueAt });
-    else this.#calendar.assertDue(dueAt, recordedAt, FOLLOW_UP_DAYS);
+    else assertLegal(dueAt === recordedAt + FOLLOW_UP_SECONDS, 'DUE', { dueAt });
     assertLegal(isMisuse || (act.reasonCode === SECURITY && act.dueAt === 0), 'SUSPENSION');
     const isRegulator = this.#registry.departments.get(act.department)?.kind === 'regulator';
     const maySuspend = (isRegulator && !isMisuse) || this.#isProviderOrAuthority(grant, act.department);
@@ -154,6 +155,7 @@ export class ShareState {
     assertInTime(act.expiresAt, recordedAt);
     this.#registry.requireActive(act.provider, ['department', 'authority']);
     const prior = this.#grantIn(act.grantId, ['active']);
+    assertLegal(recordedAt <= prior.notAfter, 'GRANT_EXPIRED', { grantId: act.grantId });
     this.#assertEntitled(prior, act.provider === this.#providerOf(prior));
     assertConsent(this.#registry, act.authority, act.provider);
     this.#assertGrantable(prior.requester, prior.resourceId);
@@ -238,7 +240,8 @@ export class ShareState {
 
   #isAuthorityOver(grant: GrantState, department: DepartmentId): boolean {
     const sides = [this.#providerOf(grant), grant.requester];
-    return sides.some((side) => this.#registry.isSameLevel(department, side));
+    // Nobody judges its own case.
+    return !sides.includes(department) && sides.some((side) => this.#registry.isSameLevel(department, side));
   }
 
   #assertEntitled({ grantId }: GrantState, isEntitled: boolean): void {

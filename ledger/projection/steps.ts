@@ -37,7 +37,13 @@ export function assertJointStep(
   assertConsent(registry, event.act.authority, event.act.department);
 }
 
+/** For consent and filing: a provider that is an authority itself needs another one. */
 export function assertConsent(registry: RegistryState, authority: DepartmentId, department: DepartmentId): void {
+  assertLegal(authority !== department, 'OWN_CONSENT', { authority });
+  assertSameLevel(registry, authority, department);
+}
+
+export function assertSameLevel(registry: RegistryState, authority: DepartmentId, department: DepartmentId): void {
   registry.requireActive(authority, ['authority']);
   assertLegal(registry.isSameLevel(authority, department), 'NOT_SAME_LEVEL', { authority, department });
 }

@@ -2,11 +2,18 @@
 pragma solidity 0.8.37;
 
 import {CalendarYear} from "../../contracts/interfaces/IWorkingDayCalendar.sol";
+import {WorkingDayCalendar} from "../../contracts/WorkingDayCalendar.sol";
 import {ActFuzz} from "./support/ActFuzz.sol";
 import {Check} from "./support/Check.sol";
 
 /// @dev See {ActFuzz}.
 contract CalendarActFuzzTest is ActFuzz {
+    /// @dev A calendar in which no year is set.
+    function setUp() public override {
+        super.setUp();
+        calendar = new WorkingDayCalendar(registry);
+    }
+
     function test_fuzz_setYearBySig(
         uint256 earlyDays,
         uint256 moreDays,

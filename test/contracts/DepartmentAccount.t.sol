@@ -10,8 +10,7 @@ import {IDepartmentAccount} from "../../contracts/interfaces/IDepartmentAccount.
 import {DepartmentAccountsChange} from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {GrantStatus, ShareAgreement} from "../../contracts/interfaces/IShareLedger.sol";
 import {DepartmentRole, ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
-import {ShareLedger} from "../../contracts/ShareLedger.sol";
-import {RequestId} from "../../contracts/types/Ids.sol";
+import {GrantId, RequestId} from "../../contracts/types/Ids.sol";
 import {AGREEMENT_TYPE} from "./support/ActTypes.sol";
 import {Check} from "./support/Check.sol";
 import {LedgerTest} from "./support/LedgerTest.sol";
@@ -35,6 +34,7 @@ contract DepartmentAccountTest is LedgerTest {
         _webAuthn = address(new ERC7913WebAuthnVerifier());
         _office = new DepartmentAccount(officers(), 2);
         DepartmentAccountsChange memory act = accountsChange(PROVIDER);
+        act.maker = accountOf(makerKey(PROVIDER));
         act.office = abi.encodePacked(address(_office));
         act.head = accountOf(headKey(PROVIDER));
         changeAccounts(act);
@@ -108,7 +108,8 @@ contract DepartmentAccountTest is LedgerTest {
             OfficerSignature memory first = pair == 2 ? byToken(actDigest) : byClerk(actDigest);
             OfficerSignature memory second = pair == 0 ? byToken(actDigest) : byPasskey(actDigest);
             bytes memory signature = Officers.together(first, second);
-            Check.isTrue(shares.grantOf(shares.agreeBySig(act, signature)).status == GrantStatus.Active, "grant");
+            GrantId grantId = shares.agreeBySig(act, signature, byMaker(PROVIDER, actDigest));
+            Check.isTrue(shares.grantOf(grantId).status == GrantStatus.Issued, "grant");
         }
     }
 
@@ -148,7 +149,7 @@ contract DepartmentAccountTest is LedgerTest {
 
     function test_agreeBySig_revertsForAnotherContractAndAnotherChain() public {
         ShareAgreement memory act = agreement(_requestId);
-        address other = address(new ShareLedger(registry, catalog));
+        address other = address(deployShares());
         bytes32 foreign = digestOf(other, "ShareLedger", AGREEMENT_TYPE, abi.encode(act));
         expectRefusal(act, Officers.together(byClerk(foreign), byPasskey(foreign)));
 
@@ -165,18 +166,19 @@ contract DepartmentAccountTest is LedgerTest {
     }
 
     function test_agreeBySig_revertsForTheOfficersOfTheHead() public {
-        DepartmentAccountsChange memory change = accountsChange(PROVIDER);
-        change.office = accountOf(officeKey(PROVIDER));
-        change.head = abi.encodePacked(address(_office));
-        changeAccounts(change);
+        DepartmentAccountsChange memory accounts = accountsChange(PROVIDER);
+        accounts.maker = accountOf(makerKey(PROVIDER));
+        accounts.office = accountOf(officeKey(PROVIDER));
+        accounts.head = abi.encodePacked(address(_office));
+        changeAccounts(accounts);
         ShareAgreement memory act = agreement(_requestId);
         expectRefusal(act, Officers.together(byClerk(digest(act)), byToken(digest(act))));
     }
 
-    function test_fuzz_agreeBySig_revertsForDamagedBytes(uint16 position, uint8 change) public {
+    function test_fuzz_agreeBySig_revertsForDamagedBytes(uint16 position, uint8 flip) public {
         ShareAgreement memory act = agreement(_requestId);
         bytes memory signature = byToken(digest(act)).signature;
-        signature[position % signature.length] ^= bytes1(change == 0 ? 1 : change);
+        signature[position % signature.length] ^= bytes1(flip == 0 ? 1 : flip);
         OfficerSignature memory damaged = OfficerSignature(Officers.ofP256(_p256, TOKEN), signature);
         expectRefusal(act, Officers.together(byClerk(digest(act)), damaged));
     }
@@ -201,7 +203,9 @@ contract DepartmentAccountTest is LedgerTest {
     }
 
     function expectRefusal(ShareAgreement memory act, bytes memory signature) private {
-        vm.expectRevert(
+        expectRefused(
+            address(shares),
+            abi.encodeCall(shares.agreeBySig, (act, signature, byMaker(PROVIDER, digest(act)))),
             abi.encodeWithSelector(
                 ISignedActs.SignedActsInvalidSignature.selector,
                 PROVIDER,
@@ -209,6 +213,5 @@ contract DepartmentAccountTest is LedgerTest {
                 digest(act)
             )
         );
-        shares.agreeBySig(act, signature);
     }
 }

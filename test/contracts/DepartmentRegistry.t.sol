@@ -18,24 +18,29 @@ import {LedgerTest} from "./support/LedgerTest.sol";
 import {vm} from "./support/Vm.sol";
 
 contract DepartmentRegistryTest is LedgerTest {
-    function test_admitAuthority_entersAnAuthorityWithoutSignature() public {
+    function test_admitSupervisor_entersAnAuthorityWithoutSignature() public {
         DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Authority);
         act.authority = STRANGER;
         act.expiresAt = 0;
-        registry.admitAuthority(act);
+        registry.admitSupervisor(act);
         IDepartmentRegistry.Department memory entry = registry.departmentOf(STRANGER);
         Check.isTrue(entry.kind == DepartmentKind.Authority && entry.status == DepartmentStatus.Active, "entry");
         Check.equal(registry.nonceOf(STRANGER, 0), 0, "no nonce was used");
     }
 
-    function test_admitAuthority_revertsForAnyoneElse() public {
+    function test_admitSupervisor_entersAGovernment() public {
+        register(STRANGER, DepartmentKind.Government);
+        Check.isTrue(registry.departmentOf(STRANGER).kind == DepartmentKind.Government, "kind");
+    }
+
+    function test_admitSupervisor_revertsForAnyoneElse() public {
         DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Authority);
         vm.prank(address(0xbad));
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(0xbad)));
-        registry.admitAuthority(act);
+        registry.admitSupervisor(act);
     }
 
-    function test_admitAuthority_revertsForAnotherKind() public {
+    function test_admitSupervisor_revertsForAnotherKind() public {
         DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -43,14 +48,14 @@ contract DepartmentRegistryTest is LedgerTest {
                 DepartmentKind.Department
             )
         );
-        registry.admitAuthority(act);
+        registry.admitSupervisor(act);
     }
 
-    function test_admitAuthority_keepsTheOtherRules() public {
+    function test_admitSupervisor_keepsTheOtherRules() public {
         vm.expectRevert(
             abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryAlreadyRegistered.selector, AUTHORITY)
         );
-        registry.admitAuthority(registration(AUTHORITY, DepartmentKind.Authority));
+        registry.admitSupervisor(registration(AUTHORITY, DepartmentKind.Authority));
     }
 
     function test_registerDepartmentBySig_entersTheDepartment() public {
@@ -63,13 +68,14 @@ contract DepartmentRegistryTest is LedgerTest {
         Check.isTrue(entry.status == DepartmentStatus.Active, "status");
         Check.isTrue(entry.superior == GOVERNMENT, "superior");
         Check.equal(entry.region, bytes32("990100"), "region");
+        Check.equal(entry.maker, act.maker, "maker");
         Check.equal(entry.office, act.office, "office");
         Check.equal(entry.head, act.head, "head");
     }
 
-    /// @dev Only governance admits authorities.
-    function test_registerDepartmentBySig_revertsForNoKindAndForAuthorities() public {
-        DepartmentKind[2] memory wrong = [DepartmentKind.None, DepartmentKind.Authority];
+    /// @dev Only governance admits who supervises.
+    function test_registerDepartmentBySig_revertsForNoKindAndForSupervisors() public {
+        DepartmentKind[3] memory wrong = [DepartmentKind.None, DepartmentKind.Authority, DepartmentKind.Government];
         for (uint256 i = 0; i < wrong.length; ++i) {
             expectRefusal(
                 registration(STRANGER, wrong[i]),
@@ -124,7 +130,17 @@ contract DepartmentRegistryTest is LedgerTest {
             expectAccountsRefused(good, wrong[i]);
         }
         expectAccountsRefused(abi.encodePacked(address(0), uint256(7)), good);
-        expectAccountsRefused(good, good);
+    }
+
+    /// @dev Who makes, who approves and who heads are three (R3).
+    function test_registerDepartmentBySig_revertsUnlessTheThreeAreDifferent() public {
+        for (uint256 same = 0; same < 3; ++same) {
+            DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+            if (same == 0) act.maker = act.office;
+            else if (same == 1) act.head = act.maker;
+            else act.head = act.office;
+            expectRefusal(act, invalidAccounts(act.maker, act.office, act.head));
+        }
     }
 
     function test_registerDepartmentBySig_takesKeysBehindVerifiers() public {
@@ -148,6 +164,9 @@ contract DepartmentRegistryTest is LedgerTest {
             expectRefusal(act, revertData);
             act = registration(STRANGER, DepartmentKind.Department);
             act.head = account;
+            expectRefusal(act, revertData);
+            act = registration(STRANGER, DepartmentKind.Department);
+            act.maker = account;
             expectRefusal(act, revertData);
         }
     }
@@ -174,11 +193,13 @@ contract DepartmentRegistryTest is LedgerTest {
         expectRefusal(act, abi.encodeWithSelector(ISignedActs.SignedActsDepartmentNotActive.selector, AUTHORITY));
     }
 
-    function test_changeDepartmentAccountsBySig_replacesBothAccounts() public {
+    function test_changeDepartmentAccountsBySig_replacesAllAccounts() public {
         DepartmentAccountsChange memory act = accountsChange(PROVIDER);
         changeAccounts(act);
         (bytes memory office, , ) = registry.signerOf(PROVIDER, DepartmentRole.Office);
         (bytes memory head, , ) = registry.signerOf(PROVIDER, DepartmentRole.Head);
+        (bytes memory maker, , ) = registry.signerOf(PROVIDER, DepartmentRole.Maker);
+        Check.equal(maker, act.maker, "maker");
         Check.equal(office, act.office, "office");
         Check.equal(head, act.head, "head");
     }
@@ -187,16 +208,14 @@ contract DepartmentRegistryTest is LedgerTest {
         DepartmentAccountsChange memory act = accountsChange(PROVIDER);
         act.head = act.office;
         bytes memory signature = byHead(PROVIDER, digest(act));
-        vm.expectRevert(
-            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidAccounts.selector, act.office, act.head)
-        );
+        vm.expectRevert(invalidAccounts(act.maker, act.office, act.head));
         registry.changeDepartmentAccountsBySig(act, signature);
     }
 
     function test_changeDepartmentAccountsBySig_revertsUnlessTheHeadSigns() public {
         DepartmentAccountsChange memory act = accountsChange(PROVIDER);
         bytes32 actDigest = digest(act);
-        uint256[4] memory others = [officeKey(PROVIDER), officeKey(AUTHORITY), headKey(AUTHORITY), headKey(REQUESTER)];
+        uint256[4] memory others = [officeKey(PROVIDER), makerKey(PROVIDER), headKey(AUTHORITY), headKey(REQUESTER)];
         for (uint256 i = 0; i < others.length; ++i) {
             bytes memory signature = signed(others[i], actDigest);
             vm.expectRevert(
@@ -240,7 +259,7 @@ contract DepartmentRegistryTest is LedgerTest {
 
     /// @dev Who is restrained must not restrain those who supervise it, and one authority not another.
     function test_changeDepartmentStatusBySig_revertsForSupervisorsAndAuthorities() public {
-        registry.admitAuthority(registration(STRANGER, DepartmentKind.Authority));
+        registry.admitSupervisor(registration(STRANGER, DepartmentKind.Authority));
         DepartmentId[4] memory others = [REGULATOR, GOVERNMENT, STRANGER, AUTHORITY];
         for (uint256 i = 0; i < others.length; ++i) {
             DepartmentStatusChange memory act = statusChange(others[i], DepartmentStatus.Suspended);
@@ -289,12 +308,20 @@ contract DepartmentRegistryTest is LedgerTest {
 
     function expectAccountsRefused(bytes memory office, bytes memory head) private {
         DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
-        act.office = office;
-        act.head = head;
-        expectRefusal(
-            act,
-            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidAccounts.selector, office, head)
-        );
+        (act.office, act.head) = (office, head);
+        expectRefusal(act, invalidAccounts(act.maker, office, head));
+        act = registration(STRANGER, DepartmentKind.Department);
+        (act.maker, act.head) = (office, head);
+        expectRefusal(act, invalidAccounts(office, act.office, head));
+    }
+
+    function invalidAccounts(
+        bytes memory maker,
+        bytes memory office,
+        bytes memory head
+    ) private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidAccounts.selector, maker, office, head);
     }
 
     function expectInactive(DepartmentAccountsChange memory act) private {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {Directory} from "../../contracts/Directory.sol";
 import {IDirectory} from "../../contracts/interfaces/IDirectory.sol";
 import {ResourceCatalog} from "../../contracts/ResourceCatalog.sol";
 import {Check} from "./support/Check.sol";
@@ -9,8 +10,14 @@ import {LedgerTest} from "./support/LedgerTest.sol";
 import {vm} from "./support/Vm.sol";
 
 contract DirectoryTest is LedgerTest {
+    /// @dev A directory in which nothing is listed.
+    function setUp() public override {
+        super.setUp();
+        directory = new Directory(address(manager));
+    }
+
     function test_list_countsVersionsOfAName() public {
-        ResourceCatalog second = new ResourceCatalog(registry);
+        ResourceCatalog second = new ResourceCatalog(registry, calendar, directory);
         Check.equal(directory.list("ResourceCatalog", address(catalog)), 1, "first version");
         Check.equal(directory.list("ResourceCatalog", address(second)), 2, "second version");
         Check.equal(directory.list("ShareLedger", address(shares)), 1, "another name");

@@ -24,6 +24,7 @@ contract GovernanceTest is LedgerTest {
         for (uint256 i = 0; i < all.length; ++i) {
             AccountsRestoration memory act = restoration(all[i]);
             registry.restoreAccounts(act);
+            Check.equal(registry.departmentOf(all[i]).maker, act.maker, "maker");
             Check.equal(registry.departmentOf(all[i]).office, act.office, "office");
             Check.equal(registry.departmentOf(all[i]).head, act.head, "head");
         }
@@ -74,7 +75,12 @@ contract GovernanceTest is LedgerTest {
         AccountsRestoration memory act = restoration(PROVIDER);
         act.head = act.office;
         vm.expectRevert(
-            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidAccounts.selector, act.office, act.head)
+            abi.encodeWithSelector(
+                IDepartmentRegistry.DepartmentRegistryInvalidAccounts.selector,
+                act.maker,
+                act.office,
+                act.head
+            )
         );
         registry.restoreAccounts(act);
         act.head = abi.encodePacked(address(4), uint256(1));
@@ -91,7 +97,7 @@ contract GovernanceTest is LedgerTest {
     }
 
     function test_governStatus_suspendsAndLiftsAnyDepartment() public {
-        registry.admitAuthority(registration(STRANGER, DepartmentKind.Authority));
+        register(STRANGER, DepartmentKind.Authority);
         DepartmentId[7] memory all = [AUTHORITY, PROVIDER, REQUESTER, REGULATOR, GOVERNMENT, OPERATOR, STRANGER];
         for (uint256 i = 0; i < all.length; ++i) {
             registry.governStatus(statusOrder(all[i], DepartmentStatus.Suspended));

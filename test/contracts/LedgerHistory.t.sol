@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {
-    AccessKeyRegistration,
-    AccessKeyRevocation,
-    DepartmentKind,
-    DepartmentStatus
-} from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
 import {ILedgerHistory} from "../../contracts/interfaces/ILedgerHistory.sol";
 import {ShareRequest} from "../../contracts/interfaces/IShareLedger.sol";
-import {AccessKeyId, RequestId} from "../../contracts/types/Ids.sol";
+import {RequestId} from "../../contracts/types/Ids.sol";
 import {Check} from "./support/Check.sol";
+import {EveryAct} from "./support/EveryAct.sol";
 import {History} from "./support/History.sol";
-import {LedgerTest} from "./support/LedgerTest.sol";
 import {Vm, vm} from "./support/Vm.sol";
 
-contract LedgerHistoryTest is LedgerTest {
+contract LedgerHistoryTest is EveryAct {
     function test_historyHead_startsAtZero() public view {
         (uint64 seq, bytes32 head) = catalog.historyHead();
         Check.equal(seq, 0, "seq");
@@ -24,9 +18,8 @@ contract LedgerHistoryTest is LedgerTest {
     }
 
     function test_historyHead_liesInTheFirstTwoSlots() public {
-        agree(agreement(openRequest()));
-        directory.list("ShareLedger", address(shares));
-        ILedgerHistory[4] memory ledgers = [ILedgerHistory(registry), catalog, shares, directory];
+        performEveryAct();
+        ILedgerHistory[6] memory ledgers = [ILedgerHistory(registry), catalog, shares, cases, calendar, directory];
         for (uint256 i = 0; i < ledgers.length; ++i) {
             (uint64 seq, bytes32 head) = ledgers[i].historyHead();
             Check.isTrue(seq > 0, "entries");
@@ -35,72 +28,67 @@ contract LedgerHistoryTest is LedgerTest {
         }
     }
 
-    function test_append_emitsTheEventAndThenItsSignature() public {
+    /// @dev The entry, and then one signature for each account that signed, in the order of the function.
+    function test_append_emitsTheEventAndThenItsSignatures() public {
         ShareRequest memory act = request(publishedResource(ShareClass.Conditional));
-        bytes memory signature = byOffice(REQUESTER, digest(act));
         vm.recordLogs();
-        RequestId requestId = shares.submitRequestBySig(act, signature);
+        RequestId requestId = submitRequest(act);
         Vm.Log[] memory logs = vm.getRecordedLogs();
 
-        Check.equal(logs.length, 2, "events");
-        (ShareRequest memory recorded, uint64 recordedAt, uint64 seq, bytes32 head) = abi.decode(
+        Check.equal(logs.length, 3, "events");
+        (ShareRequest memory recorded, uint64 dueAt, uint64 recordedAt, uint64 seq, bytes32 head) = abi.decode(
             logs[0].data,
-            (ShareRequest, uint64, uint64, bytes32)
+            (ShareRequest, uint64, uint64, uint64, bytes32)
         );
         Check.equal(logs[0].topics[1], RequestId.unwrap(requestId), "request id");
         Check.equal(abi.encode(recorded), abi.encode(act), "act");
         Check.equal(recordedAt, NOW, "recorded at");
         Check.equal(seq, 1, "seq");
         bytes32 actHash = keccak256(
-            abi.encode(logs[0].topics[0], requestId, act.requester, act.resourceId, act, recordedAt)
+            abi.encode(logs[0].topics[0], requestId, act.requester, act.resourceId, act, dueAt, recordedAt)
         );
         Check.equal(head, keccak256(abi.encode(bytes32(0), seq, actHash)), "head");
-
-        (bytes memory signer, bytes memory recordedSignature) = abi.decode(logs[1].data, (bytes, bytes));
-        Check.equal(logs[1].topics[0], ILedgerHistory.ActSigned.selector, "signature event");
-        Check.equal(logs[1].topics[1], bytes32(uint256(1)), "signature of the same entry");
-        Check.equal(logs[1].topics[2], RequestId.unwrap(requestId), "digest");
-        Check.equal(signer, accountOf(officeKey(REQUESTER)), "signer");
-        Check.equal(recordedSignature, signature, "signature");
+        bytes32 actDigest = digest(act);
+        expectSigned(logs[1], actDigest, officeKey(REQUESTER), byOffice(REQUESTER, actDigest));
+        expectSigned(logs[2], actDigest, makerKey(REQUESTER), byMaker(REQUESTER, actDigest));
     }
 
     function test_append_everyActCanBeReplayedFromItsEventAlone() public {
         (uint64 seq, bytes32 head) = registry.historyHead();
         History.Head memory registryHead = History.Head({seq: seq, head: head});
-        History.Head memory catalogHead;
-        History.Head memory sharesHead;
+        History.Head[3] memory heads;
+        ILedgerHistory[3] memory ledgers = [ILedgerHistory(catalog), shares, cases];
         vm.recordLogs();
         performEveryAct();
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             if (History.isSignature(logs[i])) continue;
             if (logs[i].emitter == address(registry)) registryHead = History.follow(registryHead, logs[i]);
-            if (logs[i].emitter == address(catalog)) catalogHead = History.follow(catalogHead, logs[i]);
-            if (logs[i].emitter == address(shares)) sharesHead = History.follow(sharesHead, logs[i]);
+            for (uint256 j = 0; j < 3; ++j) {
+                if (logs[i].emitter == address(ledgers[j])) heads[j] = History.follow(heads[j], logs[i]);
+            }
         }
-        expectHead(registry, registryHead, seq + 7);
-        expectHead(catalog, catalogHead, 2);
-        expectHead(shares, sharesHead, 5);
+        expectHead(registry, registryHead);
+        for (uint256 j = 0; j < 3; ++j) expectHead(ledgers[j], heads[j]);
+        Check.equal(registryHead.seq, seq + 7, "entries of the registry");
     }
 
-    /// @dev All eleven signed acts, a request twice, and both orders of governance.
-    function performEveryAct() private {
-        register(STRANGER, DepartmentKind.Department);
-        changeAccounts(accountsChange(STRANGER));
-        setStatus(STRANGER, DepartmentStatus.Suspended);
-        registry.restoreAccounts(restoration(STRANGER));
-        registry.governStatus(statusOrder(STRANGER, DepartmentStatus.Active));
-        AccessKeyRegistration memory key = keyRegistration(REQUESTER);
-        AccessKeyId keyId = registry.registerAccessKeyBySig(key, byOffice(REQUESTER, digest(key)));
-        AccessKeyRevocation memory end = keyRevocation(REQUESTER, keyId);
-        registry.revokeAccessKeyBySig(end, byOffice(REQUESTER, digest(end)));
-        revoke(revocation(PROVIDER, agree(agreement(openRequest()))));
-        refuse(refusal(submitRequest(request(resourceId()))));
+    function perform(string memory, address target, bytes memory data) internal override returns (bytes memory) {
+        return carry(target, data);
     }
 
-    function expectHead(ILedgerHistory ledger, History.Head memory expected, uint64 entries) private view {
+    function expectSigned(Vm.Log memory log, bytes32 actDigest, uint256 key, bytes memory signature) private pure {
+        (bytes memory signer, bytes memory recorded) = abi.decode(log.data, (bytes, bytes));
+        Check.equal(log.topics[0], ILedgerHistory.ActSigned.selector, "signature event");
+        Check.equal(log.topics[1], bytes32(uint256(1)), "signature of the same entry");
+        Check.equal(log.topics[2], actDigest, "digest");
+        Check.equal(signer, accountOf(key), "signer");
+        Check.equal(recorded, signature, "signature");
+    }
+
+    function expectHead(ILedgerHistory ledger, History.Head memory expected) private view {
         (uint64 seq, bytes32 head) = ledger.historyHead();
-        Check.equal(seq, entries, "entries");
+        Check.isTrue(seq > 0, "entries");
         Check.equal(expected.seq, seq, "replayed entries");
         Check.equal(expected.head, head, "replayed head");
     }

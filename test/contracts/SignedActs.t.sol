@@ -5,14 +5,15 @@ import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {ERC7913P256Verifier} from "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol";
 import {DepartmentAccountsChange} from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
-import {ShareAgreement, ShareRequest} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareLedger, ShareAgreement, ShareRequest} from "../../contracts/interfaces/IShareLedger.sol";
 import {DepartmentRole, ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
-import {ShareLedger} from "../../contracts/ShareLedger.sol";
 import {DepartmentId, RequestId, ResourceId} from "../../contracts/types/Ids.sol";
+import {JointStep} from "../../contracts/types/Step.sol";
 import {AGREEMENT_TYPE} from "./support/ActTypes.sol";
 import {Check} from "./support/Check.sol";
 import {LedgerTest} from "./support/LedgerTest.sol";
 import {Officers} from "./support/Officers.sol";
+import {JointKind} from "./support/Steps.sol";
 import {vm} from "./support/Vm.sol";
 
 /// @dev The rules that all acts share, shown on `agree`, the act that gives a right.
@@ -28,36 +29,44 @@ contract SignedActsTest is LedgerTest {
 
     function test_authenticate_acceptsTheLastSecond() public {
         ShareAgreement memory act = agreement(_requestId);
+        act.expiresAt = NOW + 1 hours;
         vm.warp(act.expiresAt);
         agree(act);
     }
 
     function test_authenticate_acceptsAKeyBehindAVerifier() public {
         address verifier = address(new ERC7913P256Verifier());
-        DepartmentAccountsChange memory change = accountsChange(PROVIDER);
-        change.office = Officers.ofP256(verifier, 0x7e57);
-        changeAccounts(change);
+        DepartmentAccountsChange memory accounts = accountsChange(PROVIDER);
+        accounts.maker = accountOf(makerKey(PROVIDER));
+        accounts.office = Officers.ofP256(verifier, 0x7e57);
+        changeAccounts(accounts);
         ShareAgreement memory act = agreement(_requestId);
         expectInvalidSignature(act, Officers.signByP256(verifier, 0xbad, digest(act)).signature);
-        shares.agreeBySig(act, Officers.signByP256(verifier, 0x7e57, digest(act)).signature);
+        bytes memory signature = Officers.signByP256(verifier, 0x7e57, digest(act)).signature;
+        shares.agreeBySig(act, signature, byMaker(PROVIDER, digest(act)));
     }
 
     function test_authenticate_revertsAfterTheDeadline() public {
         ShareAgreement memory act = agreement(_requestId);
+        act.expiresAt = NOW + 1 hours;
         vm.warp(uint256(act.expiresAt) + 1);
         bytes memory signature = byOffice(PROVIDER, digest(act));
-        vm.expectRevert(
+        expectAgreementRefused(
+            act,
+            signature,
             abi.encodeWithSelector(ISignedActs.SignedActsExpired.selector, act.expiresAt, uint256(act.expiresAt) + 1)
         );
-        shares.agreeBySig(act, signature);
     }
 
     function test_authenticate_revertsForUnknownDepartment() public {
         ShareAgreement memory act = agreement(_requestId);
         act.provider = STRANGER;
         bytes memory signature = byOffice(STRANGER, digest(act));
-        vm.expectRevert(abi.encodeWithSelector(ISignedActs.SignedActsDepartmentNotActive.selector, STRANGER));
-        shares.agreeBySig(act, signature);
+        expectAgreementRefused(
+            act,
+            signature,
+            abi.encodeWithSelector(ISignedActs.SignedActsDepartmentNotActive.selector, STRANGER)
+        );
     }
 
     function test_authenticate_revertsForTheHead() public {
@@ -72,7 +81,7 @@ contract SignedActsTest is LedgerTest {
 
     function test_authenticate_revertsForAnotherContract() public {
         ShareAgreement memory act = agreement(_requestId);
-        ShareLedger other = new ShareLedger(registry, catalog);
+        IShareLedger other = deployShares();
         expectInvalidSignature(
             act,
             byOffice(PROVIDER, digestOf(address(other), "ShareLedger", AGREEMENT_TYPE, abi.encode(act)))
@@ -103,19 +112,55 @@ contract SignedActsTest is LedgerTest {
         expectInvalidSignature(act, abi.encodePacked(r, mirrored, v == 27 ? uint8(28) : uint8(27)));
     }
 
+    /// @dev The second signature: of the maker, of nobody else, over the same act.
+    function test_cosign_revertsForAnyoneButTheMaker() public {
+        ShareAgreement memory act = agreement(_requestId);
+        bytes32 actDigest = digest(act);
+        uint256[4] memory others = [officeKey(PROVIDER), headKey(PROVIDER), makerKey(REQUESTER), officeKey(AUTHORITY)];
+        bytes memory signature = byOffice(PROVIDER, actDigest);
+        for (uint256 i = 0; i <= others.length; ++i) {
+            bytes memory second = i < others.length ? signed(others[i], actDigest) : bytes("");
+            expectRefused(
+                address(shares),
+                abi.encodeCall(shares.agreeBySig, (act, signature, second)),
+                abi.encodeWithSelector(
+                    ISignedActs.SignedActsInvalidSignature.selector,
+                    PROVIDER,
+                    DepartmentRole.Maker,
+                    actDigest
+                )
+            );
+        }
+    }
+
+    function test_cosign_revertsForASuspendedAuthority() public {
+        JointStep memory act = jointStep(PROVIDER, AUTHORITY, RequestId.unwrap(_requestId), NOW + 30 days);
+        suspendDepartment(AUTHORITY);
+        expectRefused(
+            JointKind.ExtendAnswer,
+            act,
+            abi.encodeWithSelector(ISignedActs.SignedActsDepartmentNotActive.selector, AUTHORITY)
+        );
+        act.authority = STRANGER;
+        expectRefused(
+            JointKind.ExtendAnswer,
+            act,
+            abi.encodeWithSelector(ISignedActs.SignedActsDepartmentNotActive.selector, STRANGER)
+        );
+    }
+
     function test_authenticate_takesANonceOnce() public {
         ShareRequest memory act = request(_resourceId);
-        bytes memory signature = byOffice(REQUESTER, digest(act));
-        shares.submitRequestBySig(act, signature);
+        submitRequest(act);
         Check.equal(shares.nonceOf(REQUESTER, uint192(act.nonce >> 64)), act.nonce + 1, "next nonce");
-        expectNonceRefused(act, signature, act.nonce + 1);
+        expectNonceRefused(act, act.nonce + 1);
     }
 
     function test_authenticate_countsNoncesUnderAKey() public {
         ShareRequest memory act = request(_resourceId);
         uint256 first = act.nonce;
         act.nonce = first + 1;
-        expectNonceRefused(act, byOffice(REQUESTER, digest(act)), first);
+        expectNonceRefused(act, first);
         act.nonce = first;
         submitRequest(act);
         act.nonce = first + 1;
@@ -139,19 +184,35 @@ contract SignedActsTest is LedgerTest {
     function test_fuzz_authenticate_ignoresWhoCarriesTheAct(address relayer) public {
         ShareAgreement memory act = agreement(_requestId);
         bytes memory signature = byOffice(PROVIDER, digest(act));
+        bytes memory makerSignature = byMaker(PROVIDER, digest(act));
         vm.prank(relayer);
-        shares.agreeBySig(act, signature);
+        shares.agreeBySig(act, signature, makerSignature);
     }
 
     function test_fuzz_authenticate_theSenderGivesNoRight(uint256 key) public {
         ShareAgreement memory act = agreement(_requestId);
         bytes memory signature = signed((key % (2 ** 200)) + 1, digest(act));
+        bytes memory makerSignature = byMaker(PROVIDER, digest(act));
+        bytes memory data = abi.encodeCall(shares.agreeBySig, (act, signature, makerSignature));
+        bytes32 actDigest = digest(act);
         vm.prank(vm.addr(officeKey(PROVIDER)));
-        expectInvalidSignature(act, signature);
+        (bool done, bytes memory answer) = address(shares).call(data);
+        Check.refused(
+            done,
+            answer,
+            abi.encodeWithSelector(
+                ISignedActs.SignedActsInvalidSignature.selector,
+                PROVIDER,
+                DepartmentRole.Office,
+                actDigest
+            )
+        );
     }
 
     function expectInvalidSignature(ShareAgreement memory act, bytes memory signature) private {
-        vm.expectRevert(
+        expectAgreementRefused(
+            act,
+            signature,
             abi.encodeWithSelector(
                 ISignedActs.SignedActsInvalidSignature.selector,
                 act.provider,
@@ -159,12 +220,23 @@ contract SignedActsTest is LedgerTest {
                 digest(act)
             )
         );
-        shares.agreeBySig(act, signature);
     }
 
-    function expectNonceRefused(ShareRequest memory act, bytes memory signature, uint256 expected) private {
+    function expectAgreementRefused(
+        ShareAgreement memory act,
+        bytes memory signature,
+        bytes memory revertData
+    ) private {
+        bytes memory makerSignature = byMaker(act.provider, digest(act));
+        expectRefused(address(shares), abi.encodeCall(shares.agreeBySig, (act, signature, makerSignature)), revertData);
+    }
+
+    function expectNonceRefused(ShareRequest memory act, uint256 expected) private {
         address owner = address(bytes20(DepartmentId.unwrap(act.requester)));
-        vm.expectRevert(abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, owner, expected));
-        shares.submitRequestBySig(act, signature);
+        expectRefused(
+            address(shares),
+            callOf(act),
+            abi.encodeWithSelector(Nonces.InvalidAccountNonce.selector, owner, expected)
+        );
     }
 }

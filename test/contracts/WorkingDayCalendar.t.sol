@@ -6,6 +6,7 @@ import {ILedgerHistory} from "../../contracts/interfaces/ILedgerHistory.sol";
 import {DepartmentRole, ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
 import {CalendarYear, IWorkingDayCalendar} from "../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {DepartmentId, HashAlgorithm} from "../../contracts/types/Ids.sol";
+import {WorkingDayCalendar} from "../../contracts/WorkingDayCalendar.sol";
 import {Check} from "./support/Check.sol";
 import {History} from "./support/History.sol";
 import {LedgerTest} from "./support/LedgerTest.sol";
@@ -14,6 +15,12 @@ import {Vm, vm} from "./support/Vm.sol";
 contract WorkingDayCalendarTest is LedgerTest {
     uint256 private constant DAYS_200 = (1 << 200) - 1;
     uint256 private constant ALL_EARLY = type(uint256).max;
+
+    /// @dev A calendar in which no year is set.
+    function setUp() public override {
+        super.setUp();
+        calendar = new WorkingDayCalendar(registry);
+    }
 
     function test_setYearBySig_recordsTheYear() public {
         CalendarYear memory act = calendarYear(2025);
@@ -73,7 +80,7 @@ contract WorkingDayCalendarTest is LedgerTest {
 
     function test_setYearBySig_neverChangesAYear() public {
         setYear(calendarYear(2025));
-        registry.admitAuthority(registration(STRANGER, DepartmentKind.Authority));
+        register(STRANGER, DepartmentKind.Authority);
         DepartmentId[2] memory authorities = [AUTHORITY, STRANGER];
         for (uint256 i = 0; i < authorities.length; ++i) {
             CalendarYear memory act = calendarYear(2025);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IWorkingDayCalendar} from "../../contracts/interfaces/IWorkingDayCalendar.sol";
+import {WorkingDayCalendar} from "../../contracts/WorkingDayCalendar.sol";
 import {earlyDaysOf, lateDaysOf} from "./support/CalendarYears.sol";
 import {Check} from "./support/Check.sol";
 import {LedgerTest} from "./support/LedgerTest.sol";
@@ -25,6 +26,7 @@ contract WorkingDayCountTest is LedgerTest {
 
     function setUp() public override {
         super.setUp();
+        calendar = new WorkingDayCalendar(registry);
         for (uint16 year = 2024; year <= 2026; ++year) setYear(calendarYear(year));
     }
 

@@ -1,20 +1,25 @@
 import { z } from 'zod';
 
 import type { SaltedDocument } from '../../../ledger/document-hash.ts';
-import { parseBytes32, parseDepartmentId, parseGrantId, parseRequestId, parseResourceId } from '../../../ledger/ids.ts';
+import {
+  parseBytes32,
+  parseCaseId,
+  parseDepartmentId,
+  parseGrantId,
+  parseRequestId,
+  parseResourceId,
+} from '../../../ledger/ids.ts';
 import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
 import type { JsonValue } from '../../../ledger/json/strict-json.ts';
 import type { GatewayContext } from '../../context.ts';
 import { readEntry } from '../../authz/read-entry.ts';
-import { readDocumentParties } from '../../stores/document-parties.ts';
-import type { GrantRow } from '../../stores/ledger-index.ts';
+import { isRecordedDocument } from '../../stores/recorded-document.ts';
 import type { Answer } from '../answer.ts';
 import { readDocumentSides } from '../document-sides.ts';
 import { parsePage } from '../parse-page.ts';
 import type { SignedCall } from '../signed-route.ts';
 import { isParty, notFound, supervises } from '../visibility.ts';
 
-const revoked = z.object({ department: z.string(), reasonCode: z.string() });
 const titled = z.object({ name: z.string() });
 
 export function listDepartments(context: GatewayContext): Promise<Answer> {
@@ -49,7 +54,8 @@ export async function showResource(context: GatewayContext, call: SignedCall): P
   if (resource === null) throw notFound();
   const version = Math.max(resource.publishedVersion, 1);
   const entry = await readEntry(context.documents, ledger, id, version);
-  return ok({ ...resource, version, state: ledger.resourceVersion(id, version), entry });
+  const state = ledger.resourceVersion(id, version);
+  return ok({ ...resource, version, state, entry, steps: await readSteps(context, call, id) });
 }
 
 export async function listRequests(context: GatewayContext, call: SignedCall): Promise<Answer> {
@@ -68,6 +74,7 @@ export async function showRequest(context: GatewayContext, call: SignedCall): Pr
     document: await readDocument(context, call, request.documentHash),
     answer,
     grantId: grant?.grantId ?? null,
+    steps: await readSteps(context, call, request.requestId),
   });
 }
 
@@ -85,22 +92,41 @@ export async function showGrant(context: GatewayContext, call: SignedCall): Prom
     (id) => context.follower.ledger.department(id)?.status === 'suspended',
   );
   const document = await readDocument(context, call, grant.documentHash);
-  return ok({ ...grant, usage, suspended, revocation: await showRevocation(context, call, grant), document });
+  return ok({ ...grant, usage, suspended, document, steps: await readSteps(context, call, grant.grantId) });
 }
 
-/** Who ended the grant, why and where; the first two are null when the statement is not in this gateway's store. */
-async function showRevocation(context: GatewayContext, call: SignedCall, { revocation }: GrantRow) {
-  if (revocation === null) return null;
-  const document = await readDocument(context, call, revocation.documentHash);
-  const statement = revoked.safeParse(document).data ?? { department: null, reasonCode: null };
-  return { ...revocation, ...statement, document };
+export async function listCases(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  await context.indexer.whenWritten();
+  return ok({ cases: await context.index.cases({ party: partyOf(context, call), ...parsePage(call.query) }) });
+}
+
+export async function showCase(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  await context.indexer.whenWritten();
+  const entry = await context.index.case(parseCaseId(call.params['id']));
+  if (entry === null || !isParty(context, call, [entry.claimant, entry.respondent, entry.coordinator])) {
+    throw notFound();
+  }
+  const document = await readDocument(context, call, entry.documentHash);
+  return ok({ ...entry, document, steps: await readSteps(context, call, entry.caseId) });
+}
+
+/** What was done so far, each with its document where this gateway has it and the caller may see it. */
+async function readSteps(context: GatewayContext, call: SignedCall, subject: string) {
+  await context.indexer.whenWritten();
+  const rows = await context.index.steps(parseBytes32(subject));
+  return await Promise.all(
+    rows.map(async ({ kind: _kind, subject: _subject, ...row }) => {
+      const hash = row.documentHash;
+      return { ...row, document: hash === null ? null : await readDocument(context, call, parseBytes32(hash)) };
+    }),
+  );
 }
 
 /** A catalogue entry is for every department; anything else for its sides and those who supervise them. */
 export async function showDocument(context: GatewayContext, call: SignedCall): Promise<Answer> {
   await context.indexer.whenWritten();
   const hash = parseBytes32(call.params['hash']);
-  const isRecorded = (await readDocumentParties(context.database, hash)) !== null;
+  const isRecorded = await isRecordedDocument(context.database, hash);
   const salted = isRecorded ? await context.documents.get(hash) : null;
   if (salted === null || !(await maySee(context, call, hash, salted.document))) throw notFound();
   return ok(salted);

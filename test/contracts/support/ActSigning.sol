@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {CorrectionFiling, DisputeOpening} from "../../../contracts/interfaces/ICaseBook.sol";
 import {
     AccessKeyRegistration,
     AccessKeyRevocation,
@@ -8,27 +9,27 @@ import {
     DepartmentRegistration,
     DepartmentStatusChange
 } from "../../../contracts/interfaces/IDepartmentRegistry.sol";
-import {ResourcePublication, ResourceSubmission} from "../../../contracts/interfaces/IResourceCatalog.sol";
-import {
-    GrantRevocation,
-    ShareAgreement,
-    ShareRefusal,
-    ShareRequest
-} from "../../../contracts/interfaces/IShareLedger.sol";
+import {ResourceSubmission, SourceDesignation} from "../../../contracts/interfaces/IResourceCatalog.sol";
+import {GrantChange, ShareAgreement, ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareLedger.sol";
 import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {DepartmentId} from "../../../contracts/types/Ids.sol";
+import {JointStep, Step} from "../../../contracts/types/Step.sol";
 import "./ActTypes.sol";
-import {LedgerParts} from "./LedgerParts.sol";
+import {JointKind, StepKind, Steps} from "./Steps.sol";
 import {vm} from "./Vm.sol";
 
 /// @dev The keys of the departments, and the digest of each act.
-abstract contract ActSigning is LedgerParts {
+abstract contract ActSigning is Steps {
     function officeKey(DepartmentId department) internal pure returns (uint256) {
         return uint256(keccak256(abi.encode(department, "office"))) >> 1;
     }
 
     function headKey(DepartmentId department) internal pure returns (uint256) {
         return uint256(keccak256(abi.encode(department, "head"))) >> 1;
+    }
+
+    function makerKey(DepartmentId department) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(department, "maker"))) >> 1;
     }
 
     function accountOf(uint256 key) internal pure returns (bytes memory) {
@@ -77,8 +78,8 @@ abstract contract ActSigning is LedgerParts {
         return digestOf(address(catalog), "ResourceCatalog", SUBMISSION_TYPE, abi.encode(act));
     }
 
-    function digest(ResourcePublication memory act) internal view returns (bytes32) {
-        return digestOf(address(catalog), "ResourceCatalog", PUBLICATION_TYPE, abi.encode(act));
+    function digest(SourceDesignation memory act) internal view returns (bytes32) {
+        return digestOf(address(catalog), "ResourceCatalog", DESIGNATION_TYPE, abi.encode(act));
     }
 
     function digest(ShareRequest memory act) internal view returns (bytes32) {
@@ -93,12 +94,30 @@ abstract contract ActSigning is LedgerParts {
         return digestOf(address(shares), "ShareLedger", REFUSAL_TYPE, abi.encode(act));
     }
 
-    function digest(GrantRevocation memory act) internal view returns (bytes32) {
-        return digestOf(address(shares), "ShareLedger", REVOCATION_TYPE, abi.encode(act));
+    function digest(GrantChange memory act) internal view returns (bytes32) {
+        return digestOf(address(shares), "ShareLedger", CHANGE_TYPE, abi.encode(act));
+    }
+
+    function digest(CorrectionFiling memory act) internal view returns (bytes32) {
+        return digestOf(address(cases), "CaseBook", FILING_TYPE, abi.encode(act));
+    }
+
+    function digest(DisputeOpening memory act) internal view returns (bytes32) {
+        return digestOf(address(cases), "CaseBook", OPENING_TYPE, abi.encode(act));
     }
 
     function digest(CalendarYear memory act) internal view returns (bytes32) {
         return digestOf(address(calendar), "WorkingDayCalendar", CALENDAR_YEAR_TYPE, abi.encode(act));
+    }
+
+    function digest(StepKind kind, Step memory act) internal view returns (bytes32) {
+        string memory typeText = string.concat(infoOf(kind).typeName, STEP_MEMBERS);
+        return digestOf(targetOf(kind), nameOf(targetOf(kind)), typeText, abi.encode(act));
+    }
+
+    function digest(JointKind kind, JointStep memory act) internal view returns (bytes32) {
+        string memory typeText = string.concat(infoOf(kind).typeName, JOINT_STEP_MEMBERS);
+        return digestOf(targetOf(kind), nameOf(targetOf(kind)), typeText, abi.encode(act));
     }
 
     function signed(uint256 key, bytes32 actDigest) internal pure returns (bytes memory) {
@@ -106,11 +125,20 @@ abstract contract ActSigning is LedgerParts {
         return abi.encodePacked(r, s, v);
     }
 
-    function byOffice(DepartmentId department, bytes32 actDigest) internal pure returns (bytes memory) {
+    function byOffice(DepartmentId department, bytes32 actDigest) internal view virtual returns (bytes memory) {
         return signed(officeKey(department), actDigest);
     }
 
-    function byHead(DepartmentId department, bytes32 actDigest) internal pure returns (bytes memory) {
+    function byHead(DepartmentId department, bytes32 actDigest) internal view virtual returns (bytes memory) {
         return signed(headKey(department), actDigest);
+    }
+
+    function byMaker(DepartmentId department, bytes32 actDigest) internal view virtual returns (bytes memory) {
+        return signed(makerKey(department), actDigest);
+    }
+
+    function nameOf(address target) private view returns (string memory) {
+        if (target == address(catalog)) return "ResourceCatalog";
+        return target == address(shares) ? "ShareLedger" : "CaseBook";
     }
 }

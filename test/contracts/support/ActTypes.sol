@@ -5,9 +5,9 @@ pragma solidity 0.8.37;
 
 string constant REGISTRATION_TYPE =
     "DepartmentRegistration(bytes18 authority,bytes18 department,uint8 kind,"
-    "bytes18 superior,bytes6 region,bytes office,bytes head,uint256 nonce,uint64 expiresAt)";
+    "bytes18 superior,bytes6 region,bytes maker,bytes office,bytes head,uint256 nonce,uint64 expiresAt)";
 string constant ACCOUNTS_CHANGE_TYPE =
-    "DepartmentAccountsChange(bytes18 department,bytes office,"
+    "DepartmentAccountsChange(bytes18 department,bytes maker,bytes office,"
     "bytes head,uint256 nonce,uint64 expiresAt)";
 string constant STATUS_CHANGE_TYPE =
     "DepartmentStatusChange(bytes18 authority,bytes18 department,uint8 status,"
@@ -20,24 +20,41 @@ string constant KEY_REVOCATION_TYPE =
     "uint64 expiresAt)";
 string constant SUBMISSION_TYPE =
     "ResourceSubmission(bytes18 provider,bytes32 codeHash,uint32 version,"
-    "uint8 shareClass,uint8 level,uint16 fieldCount,bytes32 conditionsHash,bytes32 denyBasisHash,"
-    "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
-string constant PUBLICATION_TYPE =
-    "ResourcePublication(bytes18 authority,bytes32 resourceId,uint32 version,"
-    "bytes32 documentHash,uint256 nonce,uint64 expiresAt)";
+    "uint8 shareClass,uint8 lawClass,uint8 level,uint16 fieldCount,bytes32 derivedFrom,bytes32 conditionsHash,"
+    "uint8 denyInstrument,bytes32 denyBasisHash,bytes32 secrecyHash,bytes32 piaHash,bytes32 documentHash,"
+    "uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+string constant DESIGNATION_TYPE =
+    "SourceDesignation(bytes18 authority,bytes32 element,bytes32 resourceId,"
+    "bytes32 replaces,bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
 string constant REQUEST_TYPE =
-    "ShareRequest(bytes18 requester,bytes32 resourceId,uint32 resourceVersion,"
-    "uint256 fields,uint64 notBefore,uint64 notAfter,bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,"
-    "uint64 expiresAt)";
+    "ShareRequest(bytes18 requester,uint8 kind,bytes32 resourceId,uint32 resourceVersion,"
+    "bytes32 priorGrantId,uint256 fields,bytes12 regionPrefix,uint64 notBefore,uint64 notAfter,"
+    "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
 string constant AGREEMENT_TYPE =
-    "ShareAgreement(bytes18 provider,bytes32 requestId,uint256 fields,uint64 notBefore,"
-    "uint64 notAfter,bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+    "ShareAgreement(bytes18 provider,bytes32 requestId,uint256 fields,"
+    "bytes12 regionPrefix,uint64 notBefore,uint64 notAfter,bytes32 conditionsHash,uint16 disposalDays,"
+    "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
 string constant REFUSAL_TYPE =
-    "ShareRefusal(bytes18 provider,bytes32 requestId,bytes32 reasonCode,"
+    "ShareRefusal(bytes18 provider,bytes32 requestId,bytes32 reasonCode,bytes32 groundsHash,"
     "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
-string constant REVOCATION_TYPE =
-    "GrantRevocation(bytes18 department,bytes32 grantId,bytes32 reasonCode,"
-    "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+string constant CHANGE_TYPE =
+    "GrantChange(bytes18 provider,bytes18 authority,bytes32 grantId,uint256 fields,"
+    "uint64 notBefore,uint64 notAfter,bytes32 negotiationHash,bytes32 documentHash,uint8 hashAlgorithm,"
+    "uint256 nonce,uint64 expiresAt)";
+string constant FILING_TYPE =
+    "CorrectionFiling(bytes18 requester,bytes32 resourceId,uint32 resourceVersion,"
+    "bytes32 reasonCode,bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+string constant OPENING_TYPE =
+    "DisputeOpening(bytes18 claimant,bytes18 respondent,uint8 subjectKind,bytes32 subject,"
+    "bytes32 reasonCode,bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
 string constant CALENDAR_YEAR_TYPE =
     "CalendarYear(bytes18 authority,uint16 year,uint256 earlyDays,uint256 lateDays,"
     "bytes32 noticeHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+
+/// @dev What follows the name of a step, and of a step that an authority signs too.
+string constant STEP_MEMBERS =
+    "(bytes18 department,bytes32 subject,bytes32 reasonCode,uint64 dueAt,"
+    "bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+string constant JOINT_STEP_MEMBERS =
+    "(bytes18 department,bytes18 authority,bytes32 subject,bytes32 reasonCode,"
+    "uint64 dueAt,bytes32 documentHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";

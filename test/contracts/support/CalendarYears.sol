@@ -9,11 +9,14 @@ uint256 constant EARLY_2025 = 0x7cf9f3e7cf9f3e7cf9f3e7cf9e3e7cf9e0f7cf9f1e7cf9f3
 uint256 constant LATE_2025 = 0x1cf9f3e7cf9f3e7cf9f3ee01df3e;
 uint256 constant EARLY_2026 = 0x3e7cf9f3e7cf9f3e7cf9f1e7cf9f3e7de0f3e7cf1f3e7cf9f7c01f9f3e7cf9f8;
 uint256 constant LATE_2026 = 0x1e7cf9f3e7cf9f3e7cf9f701c7df;
+// Not announced yet: Monday to Friday.
+uint256 constant EARLY_2027 = 0x9f3e7cf9f3e7cf9f3e7cf9f3e7cf9f3e7cf9f3e7cf9f3e7cf9f3e7cf9f3e7cf9;
+uint256 constant LATE_2027 = 0x1f3e7cf9f3e7cf9f3e7cf9f3e7cf;
 
 function earlyDaysOf(uint256 year) pure returns (uint256) {
-    return [EARLY_2024, EARLY_2025, EARLY_2026][year - 2024];
+    return [EARLY_2024, EARLY_2025, EARLY_2026, EARLY_2027][year - 2024];
 }
 
 function lateDaysOf(uint256 year) pure returns (uint256) {
-    return [LATE_2024, LATE_2025, LATE_2026][year - 2024];
+    return [LATE_2024, LATE_2025, LATE_2026, LATE_2027][year - 2024];
 }

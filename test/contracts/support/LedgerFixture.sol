@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {CaseBook} from "../../../contracts/CaseBook.sol";
 import {DepartmentRegistry} from "../../../contracts/DepartmentRegistry.sol";
 import {Directory} from "../../../contracts/Directory.sol";
 import {
@@ -11,42 +12,51 @@ import {
     DepartmentStatus,
     DepartmentStatusChange
 } from "../../../contracts/interfaces/IDepartmentRegistry.sol";
-import {ResourcePublication, ResourceSubmission, ShareClass} from "../../../contracts/interfaces/IResourceCatalog.sol";
-import {
-    GrantRevocation,
-    ShareAgreement,
-    ShareRefusal,
-    ShareRequest
-} from "../../../contracts/interfaces/IShareLedger.sol";
+import {IShareLedger} from "../../../contracts/interfaces/IShareLedger.sol";
 import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {ResourceCatalog} from "../../../contracts/ResourceCatalog.sol";
-import {ShareLedger} from "../../../contracts/ShareLedger.sol";
-import {DepartmentId, GrantId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
+import {DepartmentId} from "../../../contracts/types/Ids.sol";
 import {WorkingDayCalendar} from "../../../contracts/WorkingDayCalendar.sol";
-import {ActFactory} from "./ActFactory.sol";
+import {Check} from "./Check.sol";
+import {SignedCalls} from "./SignedCalls.sol";
 import {vm} from "./Vm.sol";
 
-/// @dev A ledger with one department of each kind, two of kind Department, and a step for each act.
-abstract contract LedgerFixture is ActFactory {
+/// @dev A ledger with one department of each kind, two of kind Department, and a level below them.
+abstract contract LedgerFixture is SignedCalls {
     function deployLedger() internal {
         vm.warp(NOW);
         manager = new AccessManager(address(this));
-        registry = new DepartmentRegistry(address(manager));
-        catalog = new ResourceCatalog(registry);
-        shares = new ShareLedger(registry, catalog);
         directory = new Directory(address(manager));
+        registry = new DepartmentRegistry(address(manager));
         calendar = new WorkingDayCalendar(registry);
-        registry.admitAuthority(registration(AUTHORITY, DepartmentKind.Authority));
-        register(PROVIDER, DepartmentKind.Department);
-        register(REQUESTER, DepartmentKind.Department);
-        register(REGULATOR, DepartmentKind.Regulator);
-        register(GOVERNMENT, DepartmentKind.Government);
-        register(OPERATOR, DepartmentKind.Operator);
+        catalog = new ResourceCatalog(registry, calendar, directory);
+        shares = deployShares();
+        cases = new CaseBook(registry, catalog, calendar, directory);
+        directory.list("ShareLedger", address(shares));
+        directory.list("CaseBook", address(cases));
+        registerEverybody();
+        setYear(calendarYear(2026));
+        setYear(calendarYear(2027));
+    }
+
+    /// @dev The very code that goes to a chain: compiled from here, it would be larger than a chain takes.
+    function deployShares() internal returns (IShareLedger) {
+        bytes memory code = bytes.concat(
+            vm.getCode("contracts/ShareLedger.sol:ShareLedger"),
+            abi.encode(registry, catalog, calendar, directory)
+        );
+        address account;
+        assembly ("memory-safe") {
+            account := create(0, add(code, 32), mload(code))
+        }
+        Check.isTrue(account != address(0), "the share ledger was not deployed");
+        return IShareLedger(account);
     }
 
     function register(DepartmentId department, DepartmentKind kind) internal {
         DepartmentRegistration memory act = registration(department, kind);
-        registry.registerDepartmentBySig(act, byOffice(AUTHORITY, digest(act)));
+        if (kind == DepartmentKind.Authority || kind == DepartmentKind.Government) registry.admitSupervisor(act);
+        else registry.registerDepartmentBySig(act, byOffice(AUTHORITY, digest(act)));
     }
 
     function changeAccounts(DepartmentAccountsChange memory act) internal {
@@ -58,45 +68,37 @@ abstract contract LedgerFixture is ActFactory {
         registry.changeDepartmentStatusBySig(act, byOffice(AUTHORITY, digest(act)));
     }
 
-    /// @dev The id of the resource that {submission} enters.
-    function resourceId() internal pure returns (ResourceId) {
-        return ResourceId.wrap(keccak256(abi.encode(PROVIDER, CODE_HASH)));
-    }
-
-    function submit(ResourceSubmission memory act) internal returns (ResourceId) {
-        return catalog.submitResourceBySig(act, byHead(act.provider, digest(act)));
-    }
-
-    function publish(ResourcePublication memory act) internal {
-        catalog.publishResourceBySig(act, byOffice(act.authority, digest(act)));
-    }
-
-    function publishedResource(ShareClass shareClass) internal returns (ResourceId id) {
-        id = submit(submission(shareClass));
-        publish(publication(id));
-    }
-
-    function submitRequest(ShareRequest memory act) internal returns (RequestId) {
-        return shares.submitRequestBySig(act, byOffice(act.requester, digest(act)));
-    }
-
-    function openRequest() internal returns (RequestId) {
-        return submitRequest(request(publishedResource(ShareClass.Conditional)));
-    }
-
-    function agree(ShareAgreement memory act) internal returns (GrantId) {
-        return shares.agreeBySig(act, byOffice(act.provider, digest(act)));
-    }
-
-    function refuse(ShareRefusal memory act) internal {
-        shares.refuseBySig(act, byOffice(act.provider, digest(act)));
-    }
-
-    function revoke(GrantRevocation memory act) internal {
-        shares.revokeBySig(act, byOffice(act.department, digest(act)));
+    function suspendDepartment(DepartmentId department) internal {
+        registry.governStatus(statusOrder(department, DepartmentStatus.Suspended));
     }
 
     function setYear(CalendarYear memory act) internal {
         calendar.setYearBySig(act, byOffice(act.authority, digest(act)));
+    }
+
+    /// @dev Carries an act that must be recorded, and hands on why it was not.
+    function carry(address target, bytes memory data) internal returns (bytes memory) {
+        (bool done, bytes memory answer) = target.call(data);
+        if (done) return answer;
+        assembly ("memory-safe") {
+            revert(add(answer, 32), mload(answer))
+        }
+    }
+
+    function expectRefused(address target, bytes memory data, bytes memory revertData) internal {
+        (bool done, bytes memory answer) = target.call(data);
+        Check.refused(done, answer, revertData);
+    }
+
+    function registerEverybody() private {
+        register(GOVERNMENT, DepartmentKind.Government);
+        register(AUTHORITY, DepartmentKind.Authority);
+        register(PROVIDER, DepartmentKind.Department);
+        register(REQUESTER, DepartmentKind.Department);
+        register(REGULATOR, DepartmentKind.Regulator);
+        register(OPERATOR, DepartmentKind.Operator);
+        register(COUNTY, DepartmentKind.Government);
+        register(COUNTY_AUTHORITY, DepartmentKind.Authority);
+        register(BRANCH, DepartmentKind.Department);
     }
 }

@@ -68,21 +68,24 @@ abstract contract RegistryReplay {
             status: DepartmentStatus.Active,
             superior: act.superior,
             region: act.region,
+            maker: act.maker,
             office: act.office,
             head: act.head
         });
         _departmentIds.push(act.department);
-        if (act.kind == DepartmentKind.Authority) ++unsignedEntries;
+        if (act.kind == DepartmentKind.Authority || act.kind == DepartmentKind.Government) ++unsignedEntries;
     }
 
     function _readAccounts(Vm.Log calldata log) private {
         DepartmentAccountsChange memory act = abi.decode(log.data, (DepartmentAccountsChange));
-        (_departments[act.department].office, _departments[act.department].head) = (act.office, act.head);
+        IDepartmentRegistry.Department storage entry = _departments[act.department];
+        (entry.maker, entry.office, entry.head) = (act.maker, act.office, act.head);
     }
 
     function _readRestoration(Vm.Log calldata log) private {
         AccountsRestoration memory act = abi.decode(log.data, (AccountsRestoration));
-        (_departments[act.department].office, _departments[act.department].head) = (act.office, act.head);
+        IDepartmentRegistry.Department storage entry = _departments[act.department];
+        (entry.maker, entry.office, entry.head) = (act.maker, act.office, act.head);
         ++unsignedEntries;
     }
 

@@ -23,7 +23,17 @@ interface Vm {
 
     function prank(address sender) external;
 
+    /// @dev Makes the account and its slots cost again what they cost at the start of a transaction.
+    function cool(address account) external;
+
     function warp(uint256 timestamp) external;
+
+    /// @dev Creation code of the artifact that is named by path and contract.
+    function getCode(string calldata artifact) external view returns (bytes memory);
+
+    function snapshotState() external returns (uint256 id);
+
+    function revertToState(uint256 id) external returns (bool success);
 
     function chainId(uint256 id) external;
 
