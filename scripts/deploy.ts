@@ -7,13 +7,14 @@ import { parseArgs } from 'node:util';
 import { computeAddress } from 'ethers';
 import { z } from 'zod';
 
+import { DEPARTMENT_KINDS } from '../ledger/acts/chain-enums.ts';
 import { assertSameChain, CONTRACT_NAMES, parseDeployment, type Deployment } from '../ledger/deployment.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import { departmentIdToHex, parseDepartmentId } from '../ledger/ids.ts';
 import { assertHandedOver, readChain, readFacts } from './deployment/chain-facts.ts';
 import { readIfPresent, writeAtomically } from './deployment/durable-file.ts';
 import { isJournalLost, mendJournal } from './deployment/mend-journal.ts';
-import type { LedgerAddresses } from './deployment/run-ignition.ts';
+import type { LedgerAddresses, SupervisorRegistration } from './deployment/run-ignition.ts';
 import { EmbeddedError } from './embedded/embedded-error.ts';
 import { readBlockNumber } from './embedded/json-rpc.ts';
 
@@ -24,12 +25,17 @@ no right, the governance account holds all.
 
   --rpc-url URL             JSON-RPC node
   --deployer-key-file FILE  file with the private key (0x and 64 hex digits) that pays no gas and keeps no right
-  --governance ADDRESS      account that may admit authorities, restore accounts, set a
-                            department's status and list contracts
+  --governance ADDRESS      account that may admit authorities and governments, restore accounts,
+                            set a department's status and list contracts
   --authority CODE          first authority: its unified social credit code
   --region CODE             its region, six digits (GB/T 2260)
-  --office ACCOUNT          its sharing office: an address or an ERC-7913 signer, hex
+  --maker ACCOUNT           its officer who prepares: an address or an ERC-7913 signer, hex
+  --office ACCOUNT          its sharing office, likewise
   --head ACCOUNT            its head, likewise
+  --government CODE,REGION,MAKER,OFFICE,HEAD
+                            a government above it, likewise; repeat it for more of them, the
+                            highest first: each is under the one before, the authority under
+                            the last
   --data-dir DIR            where deployment.json and the deployment journal are kept
   --profile PROFILE         dev, qbft or comet
   --help                    this text
@@ -40,25 +46,33 @@ Exit codes: 0 deployed or already there, 1 failed, 2 wrong options.
 /** 48 hours between announcing and doing, except on a development chain. */
 const GOVERNANCE_DELAY_SECONDS = 172_800;
 
+const NO_DEPARTMENT = `0x${'00'.repeat(18)}`;
+
 const hex = z.string().regex(/^0x(?:[0-9a-fA-F]{2})*$/);
 const address = hex.length(42);
 const account = hex.min(42);
+const supervisor = z.strictObject({
+  department: z.string().length(18),
+  region: z.string().regex(/^[0-9]{6}$/),
+  maker: account,
+  office: account,
+  head: account,
+});
 
 const optionsSchema = z.strictObject({
   rpcUrl: z.url(),
   deployerKey: hex.length(66),
   governance: address,
-  authority: z.strictObject({
-    department: z.string().length(18),
-    region: z.string().regex(/^[0-9]{6}$/),
-    office: account,
-    head: account,
-  }),
+  authority: supervisor,
+  /** Governments above the authority, the highest first. */
+  governments: z.array(supervisor).exactOptional(),
   dataDir: z.string().min(1),
   profile: z.enum(['dev', 'qbft', 'comet']),
 });
 
 export type DeployOptions = Readonly<z.output<typeof optionsSchema>>;
+/** A government or an authority with its region and its accounts. */
+export type Supervisor = DeployOptions['authority'];
 
 /**
  * Deploys the ledger, or finds it: the deployment file in `dataDir` names the chain, and a journal beside it lets an
@@ -120,7 +134,11 @@ async function deployNew(options: DeployOptions, beforeRecording: () => Promise<
     deployerKey: options.deployerKey,
     journalDir,
     deploymentId,
-    parameters: ignitionParameters(options),
+    parameters: {
+      governance: options.governance,
+      governanceDelay: options.profile === 'dev' ? 0 : GOVERNANCE_DELAY_SECONDS,
+    },
+    supervisors: registrations(options),
   });
   const deployment = await describeDeployment(options, startBlock, addresses);
   await assertHandedOver(options, deployment.contracts);
@@ -129,15 +147,27 @@ async function deployNew(options: DeployOptions, beforeRecording: () => Promise<
   return deployment;
 }
 
-function ignitionParameters(options: DeployOptions): Record<string, string | number> {
-  return {
-    governance: options.governance,
-    governanceDelay: options.profile === 'dev' ? 0 : GOVERNANCE_DELAY_SECONDS,
-    department: departmentIdToHex(parseDepartmentId(options.authority.department)),
-    region: `0x${Buffer.from(options.authority.region, 'latin1').toString('hex')}`,
-    office: options.authority.office,
-    head: options.authority.head,
-  };
+/** The governments from the highest down, then the authority: each is under the one before it. */
+function registrations({ governments = [], authority }: DeployOptions): SupervisorRegistration[] {
+  const admitting = departmentHex(authority);
+  const registered: SupervisorRegistration[] = [];
+  for (const supervisor of [...governments, authority]) {
+    registered.push({
+      ...supervisor,
+      authority: admitting,
+      department: departmentHex(supervisor),
+      kind: supervisor === authority ? DEPARTMENT_KINDS.authority : DEPARTMENT_KINDS.government,
+      superior: registered.at(-1)?.department ?? NO_DEPARTMENT,
+      region: `0x${Buffer.from(supervisor.region, 'latin1').toString('hex')}`,
+      nonce: 0,
+      expiresAt: 0,
+    });
+  }
+  return registered;
+}
+
+function departmentHex({ department }: Supervisor): string {
+  return departmentIdToHex(parseDepartmentId(department));
 }
 
 async function describeDeployment(
@@ -166,8 +196,10 @@ const cliOptions = {
   governance: { type: 'string' },
   authority: { type: 'string' },
   region: { type: 'string' },
+  maker: { type: 'string' },
   office: { type: 'string' },
   head: { type: 'string' },
+  government: { type: 'string', multiple: true },
   'data-dir': { type: 'string' },
   profile: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -187,9 +219,14 @@ async function main(): Promise<number> {
     authority: {
       department: values.authority,
       region: values.region,
+      maker: values.maker,
       office: values.office,
       head: values.head,
     },
+    governments: (values.government ?? []).map((text) => {
+      const [department, region, maker, office, head] = text.split(',');
+      return { department, region, maker, office, head };
+    }),
     dataDir: values['data-dir'],
     profile: values.profile,
   });

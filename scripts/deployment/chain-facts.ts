@@ -5,6 +5,7 @@ import { ADMIN_ROLE, GOVERNANCE_ROLE } from '../../ignition/modules/ledger.ts';
 import { type ChainFacts, type ContractName, type Deployment } from '../../ledger/deployment.ts';
 import { LedgerError } from '../../ledger/errors.ts';
 import { callChain } from '../embedded/json-rpc.ts';
+import { eachContract } from './each-contract.ts';
 
 type Contracts = Deployment['contracts'];
 
@@ -28,15 +29,7 @@ export async function readFacts(rpcUrl: string, contracts: Contracts): Promise<C
     if (code !== '0x') return keccak256(code);
     throw new LedgerError('DEPLOYMENT_MISMATCH', 'The node serves another chain', { what: `code.${name}` });
   };
-  return {
-    ...(await readChain(rpcUrl)),
-    codeHashes: {
-      Directory: await codeHash('Directory'),
-      DepartmentRegistry: await codeHash('DepartmentRegistry'),
-      ResourceCatalog: await codeHash('ResourceCatalog'),
-      ShareLedger: await codeHash('ShareLedger'),
-    },
-  };
+  return { ...(await readChain(rpcUrl)), codeHashes: await eachContract(codeHash) };
 }
 
 /** Who gives the administrative rights away, and to which address. */

@@ -6,9 +6,10 @@ import type { HardhatPlugin } from 'hardhat/types/plugins';
 import type { JsonRpcRequest } from 'hardhat/types/providers';
 
 import config from '../../hardhat.config.ts';
-import ledgerModule from '../../ignition/modules/ledger.ts';
+import { ledgerModule, supervisorParameter } from '../../ignition/modules/ledger.ts';
 import type { Deployment } from '../../ledger/deployment.ts';
 import { buildIfChanged } from '../compile-contracts.ts';
+import { eachContract } from './each-contract.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NETWORK = 'ledger';
@@ -24,6 +25,22 @@ export interface IgnitionRun {
   readonly journalDir: string;
   readonly deploymentId: string;
   readonly parameters: Readonly<Record<string, string | number>>;
+  /** Supervisors to admit, a superior before its inferiors. */
+  readonly supervisors: readonly SupervisorRegistration[];
+}
+
+/** `DepartmentRegistration` on chain. Nobody signs it, so it has neither nonce nor deadline. */
+export interface SupervisorRegistration {
+  readonly authority: string;
+  readonly department: string;
+  readonly kind: number;
+  readonly superior: string;
+  readonly region: string;
+  readonly maker: string;
+  readonly office: string;
+  readonly head: string;
+  readonly nonce: 0;
+  readonly expiresAt: 0;
 }
 
 export type LedgerAddresses = Pick<Deployment, 'contracts' | 'verifiers'>;
@@ -48,17 +65,12 @@ export async function runIgnition(run: IgnitionRun): Promise<LedgerAddresses> {
   );
   const connection = await hre.network.create(NETWORK);
   try {
-    const deployed = await connection.ignition.deploy(ledgerModule, {
+    const deployed = await connection.ignition.deploy(ledgerModule(run.supervisors.length), {
       deploymentId: run.deploymentId,
-      parameters: { Ledger: { ...run.parameters } },
+      parameters: { Ledger: { ...run.parameters, ...supervisorParameters(run.supervisors) } },
     });
     return {
-      contracts: {
-        Directory: await deployed.directory.getAddress(),
-        DepartmentRegistry: await deployed.registry.getAddress(),
-        ResourceCatalog: await deployed.catalog.getAddress(),
-        ShareLedger: await deployed.shares.getAddress(),
-      },
+      contracts: await eachContract(async (name) => await deployed[name].getAddress()),
       verifiers: {
         p256: await deployed.p256Verifier.getAddress(),
         webauthn: await deployed.webAuthnVerifier.getAddress(),
@@ -67,6 +79,10 @@ export async function runIgnition(run: IgnitionRun): Promise<LedgerAddresses> {
   } finally {
     await connection.close();
   }
+}
+
+function supervisorParameters(supervisors: readonly SupervisorRegistration[]) {
+  return Object.fromEntries(supervisors.map((supervisor, index) => [supervisorParameter(index), { ...supervisor }]));
 }
 
 /** Ignition offers EIP-1559 fees wherever blocks have a base fee; our chains take type 0 at price 0 from anyone. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { readCalendarDays, type CalendarDay } from '../samples/data/calendar-days.ts';
+import { readCalendarDays, type CalendarDay } from '../../cli/calendar-days.ts';
 
 /** The first year that the package knows, and the last that the State Council has announced. */
 const FIRST_YEAR = 2004;

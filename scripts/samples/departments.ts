@@ -4,7 +4,7 @@ import { type DepartmentId, parseDepartmentId } from '../../ledger/ids.ts';
 export type DepartmentKey = keyof typeof ROWS;
 
 /** As `DepartmentKind` on chain. */
-export type SampleKind = 'department' | 'authority' | 'regulator';
+export type SampleKind = 'department' | 'authority' | 'regulator' | 'government';
 
 export interface SampleDepartment {
   readonly key: DepartmentKey;
@@ -23,7 +23,10 @@ const CITY = { region: '990100', place: '示例市' } as const;
 const PROVINCE = { region: '990000', place: '示例省' } as const;
 
 const ROWS = {
+  PG: ['11990000MB00000T86', '人民政府', "Provincial People's Government", 'government', PROVINCE],
+  CG: ['11990100MB00000R1L', '人民政府', "Municipal People's Government", 'government', CITY],
   SH: ['11990100MB00000L2J', '数据局', 'Data Bureau', 'authority', CITY],
+  PD: ['11990000MB00000U61', '数据局', 'Provincial Data Bureau', 'authority', PROVINCE],
   WX: ['11990100MB00000N9A', '网信办', 'Cyberspace Office', 'regulator', CITY],
   AU: ['11990100MB00000P5Y', '审计局', 'Audit', 'regulator', CITY],
   GA: ['11990100MB0000019L', '公安局', 'Public Security', 'department', CITY],
@@ -49,7 +52,11 @@ const ROWS = {
   ZW: ['11990100MB00000Q3R', '政务服务局', 'Government Services', 'department', CITY],
 } as const;
 
-const SUPERIORS: Partial<Record<DepartmentKey, DepartmentKey>> = { RS: 'SR' };
+/** The government of each level; that of the province has nobody above it here. */
+const GOVERNMENTS: Readonly<Record<string, DepartmentKey>> = {
+  [CITY.region]: 'CG',
+  [PROVINCE.region]: 'PG',
+};
 
 function isDepartmentKey(text: string): text is DepartmentKey {
   return Object.hasOwn(ROWS, text);
@@ -57,10 +64,20 @@ function isDepartmentKey(text: string): text is DepartmentKey {
 
 export const DEPARTMENT_KEYS = Object.keys(ROWS).filter(isDepartmentKey);
 
+/** Those that governance admits: nobody else can. */
+export function isSupervisor({ kind }: Pick<SampleDepartment, 'kind'>): boolean {
+  return kind === 'government' || kind === 'authority';
+}
+
+/** The authority on the level of a department (同级主管部门). */
+export function authorityOf({ region }: Pick<SampleDepartment, 'region'>): 'PD' | 'SH' {
+  return region === PROVINCE.region ? 'PD' : 'SH';
+}
+
 /** A sample department by its short name. */
 export function sampleDepartment(key: DepartmentKey): SampleDepartment {
   const [id, shortName, nameEn, kind, { region, place }] = ROWS[key];
-  const superior = SUPERIORS[key];
+  const superior = superiorOf(key);
   return {
     key,
     id: parseDepartmentId(id),
@@ -68,10 +85,18 @@ export function sampleDepartment(key: DepartmentKey): SampleDepartment {
     shortName,
     nameEn,
     kind,
-    superior: superior === undefined ? null : parseDepartmentId(ROWS[superior][0]),
+    superior: superior === null ? null : parseDepartmentId(ROWS[superior][0]),
     region,
   };
 }
 
-/** All 24, the authority first and a superior before its inferiors: the order in which they can be registered. */
+/** Every department of a level is under its government, and the city's government under the province's. */
+function superiorOf(key: DepartmentKey): DepartmentKey | null {
+  const [, , , , { region }] = ROWS[key];
+  const government = GOVERNMENTS[region] ?? null;
+  if (government !== key) return government;
+  return key === 'CG' ? 'PG' : null;
+}
+
+/** All 27, a superior before its inferiors: the order in which they can be registered. */
 export const SAMPLE_DEPARTMENTS: readonly SampleDepartment[] = DEPARTMENT_KEYS.map(sampleDepartment);

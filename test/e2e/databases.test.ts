@@ -91,7 +91,7 @@ describe.each(ENGINES)('the story on %s', (_engine, startDatabase) => {
   it('refuses from the revocation on', async () => {
     const granted = await fixture.grant(requester, resource);
     expect(await read(granted, { limit: 5 })).toHaveLength(5);
-    await fixture.revoke(granted);
+    await fixture.suspend(granted);
     await expect(read(granted)).rejects.toMatchObject({ facts: { problem: { deny_code: 'NOT_ACTIVE' } } });
   });
 });

@@ -144,7 +144,7 @@ describe('from a request to a receipt', () => {
   it('refuses from the revocation on', async () => {
     const granted = await fixture.grant(requester, resource);
     await read(granted);
-    await fixture.revoke(granted);
+    await fixture.suspend(granted);
     expect(await refusal(granted)).toMatchObject({ status: 403, problem: { deny_code: 'NOT_ACTIVE' } });
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { addWorkingDays, isWorkingDay, type WorkingDayCalendar, yearDaysOf } from '../../ledger/working-days.ts';
-import { publishedYearDays } from '../../scripts/samples/data/calendar-days.ts';
+import { publishedYearDays } from '../../cli/calendar-days.ts';
 import { createPicks } from '../../scripts/samples/data/random.ts';
 import { CalendarChain } from '../support/calendar-chain.ts';
 import { codeOf, refusalOf } from './refusal-of.ts';

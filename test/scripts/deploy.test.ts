@@ -13,14 +13,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { ADMIN_ROLE, GOVERNANCE_ROLE } from '../../ignition/modules/ledger.ts';
 import { departmentRegistryAbi, directoryAbi } from '../../ledger/__generated__/abi.ts';
-import type { Deployment } from '../../ledger/deployment.ts';
-import { departmentIdToHex, parseDepartmentId } from '../../ledger/ids.ts';
-import { deployLedger, deploymentPath, type DeployOptions } from '../../scripts/deploy.ts';
+import { CONTRACT_NAMES, type Deployment } from '../../ledger/deployment.ts';
+import { type DepartmentId, departmentIdToHex, parseDepartmentId } from '../../ledger/ids.ts';
+import { deployLedger, deploymentPath, type DeployOptions, type Supervisor } from '../../scripts/deploy.ts';
+import { sampleDepartment } from '../../scripts/samples/departments.ts';
 import { startAnvil, type EmbeddedChain } from '../../scripts/embedded/anvil.ts';
 
 const AUTHORITY = parseDepartmentId('11990100MB0000019L');
+const CITY = sampleDepartment('CG').id;
+const PROVINCE = sampleDepartment('PG').id;
 /** Contracts, roles, the authority, the listings, the hand-over and its delays. */
-const TRANSACTIONS = 23;
+const TRANSACTIONS = 27;
 /** After which OpenZeppelin's AccessManager lets a changed delay begin. */
 const MANAGER_SETBACK_SECONDS = 5 * 86_400;
 const NOBODY = Wallet.createRandom().address;
@@ -35,6 +38,7 @@ const MANAGER_ABI = [
 interface Entry {
   readonly kind: bigint;
   readonly status: bigint;
+  readonly superior: string;
   readonly office: string;
 }
 
@@ -82,17 +86,21 @@ async function stopChain({ anvil, provider }: Chain): Promise<void> {
   await anvil.stop();
 }
 
+function supervisor(department: string, region: string): Supervisor {
+  const [maker, office, head] = [createAddress(), createAddress(), createAddress()];
+  return { department, region, maker, office, head };
+}
+
+function createAddress(): string {
+  return Wallet.createRandom().address;
+}
+
 function deployOptions(chain: Chain, dataDir: string, changes: Partial<DeployOptions> = {}): DeployOptions {
   return {
     rpcUrl: chain.url,
     deployerKey: Wallet.createRandom().privateKey,
     governance: Wallet.createRandom().address,
-    authority: {
-      department: AUTHORITY,
-      region: '990100',
-      office: Wallet.createRandom().address,
-      head: Wallet.createRandom().address,
-    },
+    authority: supervisor(AUTHORITY, '990100'),
     dataDir,
     profile: 'dev',
     ...changes,
@@ -158,7 +166,7 @@ describe('deployLedger on a chain without gas price', () => {
       expect(await readPair(manager, 'hasRole', role, options.governance)).toEqual([true, 0n]);
     }
     for (const [contract, method] of [
-      [registry, 'admitAuthority'],
+      [registry, 'admitSupervisor'],
       [registry, 'restoreAccounts'],
       [registry, 'governStatus'],
       [directory, 'list'],
@@ -185,13 +193,26 @@ describe('deployLedger on a chain without gas price', () => {
 
   it('lists the contracts and admits the first authority', async () => {
     const { registry, directory } = contractsOf(deployment, chain);
-    for (const name of ['DepartmentRegistry', 'ResourceCatalog', 'ShareLedger'] as const) {
+    for (const name of CONTRACT_NAMES.filter((listed) => listed !== 'Directory')) {
       const listed = await read<string>(directory, 'addressOf', encodeBytes32String(name), 1);
       expect(listed.toLowerCase()).toBe(deployment.contracts[name]);
     }
     const department = await read<Entry>(registry, 'departmentOf', departmentIdToHex(AUTHORITY));
     expect([department.kind, department.status]).toEqual([2n, 1n]);
     expect(department.office).toBe(options.authority.office.toLowerCase());
+  });
+
+  it('admits the governments above the authority, each under the one before it', async () => {
+    const governments = [supervisor(PROVINCE, '990000'), supervisor(CITY, '990100')];
+    const { registry } = contractsOf(await deployLedger(deployOptions(chain, folder, { governments })), chain);
+    const superiorOf = async (department: DepartmentId): Promise<string> => {
+      const { kind, superior } = await read<Entry>(registry, 'departmentOf', departmentIdToHex(department));
+      return `${String(kind)} ${superior}`;
+    };
+    expect(await superiorOf(PROVINCE)).toBe(`4 0x${'00'.repeat(18)}`);
+    expect(await superiorOf(CITY)).toBe(`4 ${departmentIdToHex(PROVINCE)}`);
+    expect(await superiorOf(AUTHORITY)).toBe(`2 ${departmentIdToHex(CITY)}`);
+    expect(await read(registry, 'governmentOf', departmentIdToHex(AUTHORITY))).toBe(departmentIdToHex(CITY));
   });
 
   it('sent only type 0 transactions at price zero, none before the start block', async () => {
@@ -315,10 +336,10 @@ describe('deployLedger after an interruption', () => {
   it.each([
     ['request', 0],
     ['request', 6],
-    ['request', 22],
+    ['request', 26],
     ['answer', 1],
-    ['answer', 14],
-    ['answer', 23],
+    ['answer', 16],
+    ['answer', 27],
   ] as const)('continues after the %s of a transaction was lost, %i being through', async (lost, survivors) => {
     const home = await startChain(join(folder, 'chain'));
     const flaky = await startFlakyNode(home.url, survivors, lost);
@@ -357,8 +378,10 @@ describe('the command', () => {
       governance: account,
       authority: AUTHORITY,
       region: '990100',
-      office: account,
-      head: Wallet.createRandom().address,
+      maker: createAddress(),
+      office: createAddress(),
+      head: createAddress(),
+      government: [CITY, '990100', createAddress(), createAddress(), createAddress()].join(','),
       'data-dir': folder,
       profile: 'dev',
     };

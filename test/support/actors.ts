@@ -2,6 +2,7 @@ import { SigningKey, Wallet } from 'ethers';
 
 import { type Act, ACTS, type ActName } from '../../ledger/acts/act-definitions.ts';
 import { actDigest } from '../../ledger/acts/act-digest.ts';
+import type { SigningRole } from '../../ledger/acts/act-definition.ts';
 import type { Deployment } from '../../ledger/deployment.ts';
 import type { Bytes32, DepartmentId } from '../../ledger/ids.ts';
 import { encodeMultiSignature } from '../../ledger/multi-signature.ts';
@@ -13,13 +14,16 @@ export interface Signer {
   sign(digest: Bytes32): string;
 }
 
-/** A department with its two accounts. */
-export interface Actor {
+/** The three accounts of a department. */
+export type ActorAccounts = Readonly<Record<SigningRole, Signer>>;
+
+/** A department with its three accounts. */
+export interface Actor extends ActorAccounts {
   readonly id: DepartmentId;
   readonly kind: SampleKind;
   readonly region: string;
-  readonly office: Signer;
-  readonly head: Signer;
+  /** The government above it, if the test has one. */
+  readonly superior: DepartmentId | null;
 }
 
 /** A fresh key pair that signs as an externally owned account. */
@@ -40,13 +44,26 @@ export function officersSigner(account: string, officers: readonly Signer[]): Si
   };
 }
 
-/** A sample department with fresh keys, or with the accounts given. */
-export function actor(key: DepartmentKey, accounts: Partial<Pick<Actor, 'office' | 'head'>> = {}): Actor {
+/** A sample department with fresh keys, or with the accounts given; without a superior unless one is given. */
+export function actor(key: DepartmentKey, changes: Partial<ActorAccounts & Pick<Actor, 'superior'>> = {}): Actor {
   const { id, kind, region } = sampleDepartment(key);
-  return { id, kind, region, office: walletSigner(), head: walletSigner(), ...accounts };
+  const accounts = { maker: walletSigner(), office: walletSigner(), head: walletSigner() };
+  return { id, kind, region, superior: null, ...accounts, ...changes };
 }
 
-/** The signature of `by` over an act, by the account that the act asks for. */
-export function signAct<Name extends ActName>(deployment: Deployment, name: Name, act: Act<Name>, by: Actor): string {
-  return by[ACTS[name].role].sign(actDigest(deployment, name, act));
+/**
+ * The signatures over an act, in the order in which its contract takes them.
+ * @param by the department that acts
+ * @param other the second department of a joint act
+ */
+export function signAct<Name extends ActName>(
+  deployment: Deployment,
+  name: Name,
+  act: Act<Name>,
+  by: Actor,
+  other: Actor = by,
+): string[] {
+  const digest = actDigest(deployment, name, act);
+  const [{ department: first }] = ACTS[name].signers;
+  return ACTS[name].signers.map(({ department, role }) => (department === first ? by : other)[role].sign(digest));
 }

@@ -17,17 +17,19 @@ import { startGateway, type Gateway } from '../../gateway/gateway.ts';
 import { createLogger } from '../../gateway/logger.ts';
 import { type Act, type ActName } from '../../ledger/acts/act-definitions.ts';
 import {
-  buildGrantRevocation,
   buildResourceSubmission,
   buildShareAgreement,
   buildShareRequest,
+  buildStep,
 } from '../../ledger/acts/build-acts.ts';
 import { actToJson } from '../../ledger/acts/parse-act.ts';
 import { hashDocument, newSalt, type SaltedDocument } from '../../ledger/document-hash.ts';
-import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
+import { type CatalogEntry, conditionsHash } from '../../ledger/documents/catalog-entry.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
+import type { STATEMENT_ACTS } from '../../ledger/documents/statement.ts';
 import {
   type AccessKeyId,
+  type Bytes32,
   deriveGrantId,
   deriveResourceId,
   KEY_ALGORITHMS,
@@ -42,7 +44,7 @@ import { createAccessKey, exportPublicKey, type SigningKey } from '../../ledger/
 import { signAct, type Actor } from './actors.ts';
 import { keyRegistration, publication } from './act-factory.ts';
 import type { LedgerChain } from './ledger-chain.ts';
-import { authorizationDocument, requestDocument, revocationDocument } from './share-documents.ts';
+import { authorizationDocument, requestDocument, statement, suspensionDocument } from './share-documents.ts';
 
 export interface FixtureOptions {
   readonly chain: LedgerChain;
@@ -130,15 +132,22 @@ export class GatewayFixture {
       publicKey: `0x${Buffer.from(publicKey.bytes).toString('hex')}`,
     });
     const client = new GatewayClient({ url: this.url, key, pinnedKeyId: null });
-    const signature = signAct(this.chain.deployment, 'registerAccessKey', act, actor);
-    await client.postUnsigned('/v1/acts/registerAccessKey', { act: actToJson(act), signature });
+    const signatures = signAct(this.chain.deployment, 'registerAccessKey', act, actor);
+    await client.postUnsigned('/v1/acts/registerAccessKey', { act: actToJson(act), signatures });
     return { actor, key, client };
   }
 
-  async act<Name extends ActName>(member: Member, name: Name, act: Act<Name>, salted: SaltedDocument | null) {
-    const signature = signAct(this.chain.deployment, name, act, member.actor);
+  /** @param other the second department of a joint act */
+  async act<Name extends ActName>(
+    member: Member,
+    name: Name,
+    act: Act<Name>,
+    salted: SaltedDocument | null,
+    other?: Actor,
+  ) {
+    const signatures = signAct(this.chain.deployment, name, act, member.actor, other);
     const documented = salted === null ? {} : { document: salted.document, salt: salted.salt };
-    return await member.client.post(`/v1/acts/${name}`, { act: actToJson(act), signature, ...documented });
+    return await member.client.post(`/v1/acts/${name}`, { act: actToJson(act), signatures, ...documented });
   }
 
   /** Posts a body exactly as given, signed like any other. */
@@ -164,10 +173,9 @@ export class GatewayFixture {
     const submission = buildResourceSubmission(salted, NEVER);
     await this.act(provider, 'submitResource', submission, salted);
     const resourceId = deriveResourceId(provider.actor.id, entry.resourceCode);
-    const { version } = entry;
-    const announced = publication(authority.actor, resourceId, { version, documentHash: hashDocument(salted) });
+    const announced = publication(authority.actor, resourceId, { documentHash: hashDocument(salted) });
     await this.act(authority, 'publishResource', announced, null);
-    return { entry, resourceId, provider };
+    return { entry, conditionsHash: conditionsHash(entry, salted.salt), resourceId, provider };
   }
 
   async request(requester: Member, resource: Published, changes: Partial<ShareAuthorization> = {}): Promise<Asked> {
@@ -180,26 +188,46 @@ export class GatewayFixture {
   async agree({ resource, requester, requestId, changes }: Asked): Promise<Agreed> {
     const document = authorizationDocument({ requester: requester.actor, resource, requestId }, changes);
     const salted = salt(document);
-    const act = buildShareAgreement(salted, resource.entry, NEVER);
+    const act = buildShareAgreement(salted, resource, NEVER);
     const { body } = await this.act(resource.provider, 'agree', act, salted);
     const { digest } = body as { digest: string };
     return { grantId: deriveGrantId({ ...act, requestId }), digest, resource, requester, document };
   }
 
-  /** The whole way from a request to a grant. */
-  async grant(requester: Member, resource: Published, changes: Partial<ShareAuthorization> = {}): Promise<Granted> {
-    return await this.agree(await this.request(requester, resource, changes));
+  /** The provider delivers and the requester acknowledges: reads may begin. */
+  async activate<Issued extends Granted>(granted: Issued): Promise<Issued> {
+    const { grantId, resource, requester } = granted;
+    await this.state(resource.provider, 'deliver', grantId);
+    await this.state(requester, 'acknowledge', grantId);
+    return granted;
   }
 
-  async revoke({ grantId, resource }: Granted, by: Member = resource.provider) {
-    const salted = salt(revocationDocument(by.actor, grantId));
-    const act = buildGrantRevocation(salted, NEVER);
-    return { act, answer: await this.act(by, 'revoke', act, salted) };
+  /** The whole way from a request to a grant that can be read. */
+  async grant(requester: Member, resource: Published, changes: Partial<ShareAuthorization> = {}): Promise<Granted> {
+    return await this.activate(await this.agree(await this.request(requester, resource, changes)));
+  }
+
+  /** A step whose reason is a statement. */
+  async state(by: Member, name: StatedStepName, subject: string) {
+    const salted = salt(statement(name, by.actor, subject));
+    return await this.act(by, name, buildStep(name, salted, NEVER), salted);
+  }
+
+  /** After an incident: from the block that holds it no answer begins. */
+  async suspend({ grantId, resource }: Granted, by: Member = resource.provider) {
+    const salted = salt(suspensionDocument(by.actor, grantId));
+    const act = buildStep('suspend', salted, NEVER);
+    return { act, answer: await this.act(by, 'suspend', act, salted) };
   }
 }
 
+/** Steps that state their reason, for one department alone and without a deadline of their own. */
+export type StatedStepName = Exclude<(typeof STATEMENT_ACTS)[number], 'retireResource' | 'extendUpdate'>;
+
 export interface Published {
   readonly entry: CatalogEntry;
+  /** Of its conditions, as recorded. */
+  readonly conditionsHash: Bytes32;
   readonly resourceId: ResourceId;
   readonly provider: Member;
 }

@@ -7,18 +7,20 @@ import { AbiCoder, concat, Interface, Wallet } from 'ethers';
 
 import { departmentRegistryAbi, directoryAbi } from '../../ledger/__generated__/abi.ts';
 import { departmentAccountBytecode } from '../../ledger/__generated__/bytecode.ts';
-import { type Act, type ActName } from '../../ledger/acts/act-definitions.ts';
+import { plainYearDays, publishedYearDays } from '../../cli/calendar-days.ts';
+import { type Act, ACTS, type ActName } from '../../ledger/acts/act-definitions.ts';
+import { chainTuple } from '../../ledger/acts/chain-form.ts';
 import { decodeRevert } from '../../ledger/acts/decode-revert.ts';
 import { type ActCall, encodeActCall } from '../../ledger/acts/encode-act-call.ts';
-import type { Deployment, HistoryHeads } from '../../ledger/deployment.ts';
+import { CONTRACT_NAMES, type Deployment, type HistoryHeads } from '../../ledger/deployment.ts';
 import type { RawLog } from '../../ledger/events.ts';
 import type { AccountsRestoration, StatusOrder } from '../../ledger/events/governance-orders.ts';
 import { type Bytes32, departmentIdToHex, parseBytes32 } from '../../ledger/ids.ts';
-import { deployLedger } from '../../scripts/deploy.ts';
+import { deployLedger, type Supervisor } from '../../scripts/deploy.ts';
 import { DEV_CHAIN_ID, spawnAnvil } from '../../scripts/embedded/anvil-process.ts';
 import { callChain } from '../../scripts/embedded/json-rpc.ts';
-import { registration } from './act-factory.ts';
-import { type Actor, actor, officersSigner, signAct, type Signer, walletSigner } from './actors.ts';
+import { calendarYear, registration } from './act-factory.ts';
+import { type Actor, actor, type ActorAccounts, officersSigner, signAct, type Signer, walletSigner } from './actors.ts';
 
 /** Far more than any act costs; gas is free. */
 const GAS_LIMIT = '0x7a1200';
@@ -51,7 +53,7 @@ export interface BlockFacts {
   readonly timestamp: number;
 }
 
-type Facts = Pick<LedgerChain, 'url' | 'pid' | 'dataDir' | 'deployment' | 'authority' | 'governance'> & {
+type Facts = Pick<LedgerChain, 'url' | 'pid' | 'dataDir' | 'deployment' | 'authority' | 'government' | 'governance'> & {
   readonly kill: () => void;
 };
 
@@ -62,8 +64,10 @@ export class LedgerChain {
   readonly pid: number;
   readonly dataDir: string;
   readonly deployment: Deployment;
-  /** The first authority, whose office and head are wallets. */
+  /** The first authority, whose accounts are wallets. */
   readonly authority: Actor;
+  /** The government above it. */
+  readonly government: Actor;
   /** Holds the administrative rights; sends with `sendFrom`. */
   readonly governance: Wallet;
   readonly #relayer: Wallet = new Wallet(Wallet.createRandom().privateKey);
@@ -78,10 +82,12 @@ export class LedgerChain {
     this.dataDir = facts.dataDir;
     this.deployment = facts.deployment;
     this.authority = facts.authority;
+    this.government = facts.government;
     this.governance = facts.governance;
   }
 
-  static async start(): Promise<LedgerChain> {
+  /** @param options.calendar the years that are set; all that a deadline of a test can reach by default */
+  static async start({ calendar = CALENDAR_YEARS }: ChainOptions = {}): Promise<LedgerChain> {
     const dataDir = await mkdtemp(join(tmpdir(), 'dxl-chain-'));
     const anvil = await spawnAnvil(0, null, join(dataDir, 'state.json'));
     if (typeof anvil === 'string') throw new TypeError(`anvil refused: ${anvil}`);
@@ -91,22 +97,21 @@ export class LedgerChain {
     };
     process.once('exit', kill);
     const url = `http://127.0.0.1:${String(anvil.port)}`;
-    const authority = actor('SH');
+    const government = actor('CG');
+    const authority = actor('SH', { superior: government.id });
     const governance = new Wallet(Wallet.createRandom().privateKey);
     const deployment = await deployLedger({
       rpcUrl: url,
       deployerKey: Wallet.createRandom().privateKey,
       governance: governance.address,
-      authority: {
-        department: authority.id,
-        region: authority.region,
-        office: authority.office.account,
-        head: authority.head.account,
-      },
+      authority: supervisor(authority),
+      governments: [supervisor(government)],
       dataDir,
       profile: 'dev',
     });
-    return new LedgerChain({ url, pid: anvil.pid, dataDir, deployment, authority, governance, kill });
+    const chain = new LedgerChain({ url, pid: anvil.pid, dataDir, deployment, authority, government, governance, kill });
+    for (const year of calendar) await chain.setCalendarYear(year);
+    return chain;
   }
 
   async stop(): Promise<void> {
@@ -125,14 +130,21 @@ export class LedgerChain {
     return await callChain(this.url, method, [...params]);
   }
 
-  /** Signs an act as `by` and carries it. Throws RevertError if the contract refuses. */
-  async record<Name extends ActName>(name: Name, act: Act<Name>, by: Actor): Promise<Recorded> {
-    return await this.carry(name, act, signAct(this.deployment, name, act, by));
+  /**
+   * Signs an act as `by`, a joint act as `other` too, and carries it. Throws RevertError if the contract refuses.
+   */
+  async record<Name extends ActName>(name: Name, act: Act<Name>, by: Actor, other?: Actor): Promise<Recorded> {
+    return await this.carry(name, act, signAct(this.deployment, name, act, by, other));
   }
 
-  /** Carries an act under a signature made elsewhere. Throws RevertError if the contract refuses. */
-  async carry<Name extends ActName>(name: Name, act: Act<Name>, signature: string): Promise<Recorded> {
-    return await this.sendFrom(this.#relayer, encodeActCall(this.deployment, name, act, signature));
+  /** Carries an act under signatures made elsewhere. Throws RevertError if the contract refuses. */
+  async carry<Name extends ActName>(name: Name, act: Act<Name>, signatures: readonly string[]): Promise<Recorded> {
+    return await this.sendFrom(this.#relayer, encodeActCall(this.deployment, name, act, signatures));
+  }
+
+  /** The authority enters the working days of a year. */
+  async setCalendarYear(year: number): Promise<void> {
+    await this.record('setCalendarYear', calendarYear(this.authority, year, testYearDays(year)), this.authority);
   }
 
   /** What governance alone may order; nobody signs it. */
@@ -141,6 +153,20 @@ export class LedgerChain {
   async order(method: string, order: AccountsRestoration | StatusOrder): Promise<Recorded> {
     const data = registry.encodeFunctionData(method, [{ ...order, department: departmentIdToHex(order.department) }]);
     return await this.sendFrom(this.governance, { to: this.deployment.contracts.DepartmentRegistry, data });
+  }
+
+  /** Governance admits an authority or a government. */
+  async admit(supervised: Actor): Promise<Recorded> {
+    const act = { ...registration(supervised, supervised), nonce: 0n, expiresAt: 0 };
+    const tuple = chainTuple(ACTS.registerDepartment.schema, act);
+    const data = registry.encodeFunctionData('admitSupervisor', [tuple]);
+    return await this.sendFrom(this.governance, { to: this.deployment.contracts.DepartmentRegistry, data });
+  }
+
+  /** The next block is `seconds` later than it would be. */
+  async passTime(seconds: number): Promise<void> {
+    await this.rpc('evm_increaseTime', [seconds]);
+    await this.rpc('evm_mine', []);
   }
 
   /** Sends a call (`to` null creates a contract), first asking whether it would revert. */
@@ -201,9 +227,9 @@ export class LedgerChain {
   /** A department entered by the first authority, by default with fresh wallets. */
   async register(
     key: Parameters<typeof actor>[0],
-    accounts: Partial<Pick<Actor, 'office' | 'head'>> = {},
+    accounts: Partial<ActorAccounts> = {},
   ): Promise<Actor> {
-    const department = actor(key, accounts);
+    const department = actor(key, { ...accounts, superior: this.authority.superior });
     await this.record('registerDepartment', registration(this.authority, department), this.authority);
     return department;
   }
@@ -240,12 +266,16 @@ export class LedgerChain {
 
   /** What `Directory.headsOf` answers at a block. */
   async heads(blockHash: Bytes32): Promise<HistoryHeads> {
-    const { Directory, DepartmentRegistry, ResourceCatalog, ShareLedger } = this.deployment.contracts;
-    const data = directory.encodeFunctionData('headsOf', [[DepartmentRegistry, ResourceCatalog, ShareLedger]]);
-    const answer = String(await this.rpc('eth_call', [{ to: Directory, data }, { blockHash }]));
+    const { contracts } = this.deployment;
+    const others = CONTRACT_NAMES.filter((name) => name !== 'Directory');
+    const data = directory.encodeFunctionData('headsOf', [others.map((name) => contracts[name])]);
+    const answer = String(await this.rpc('eth_call', [{ to: contracts.Directory, data }, { blockHash }]));
     const [rows] = directory.decodeFunctionResult('headsOf', answer) as unknown as [{ seq: bigint; head: string }[]];
-    const head = (index: number) => ({ seq: Number(rows[index]?.seq), head: parseBytes32(rows[index]?.head) });
-    return { Directory: head(0), DepartmentRegistry: head(1), ResourceCatalog: head(2), ShareLedger: head(3) };
+    const entries = ['Directory', ...others].map((name, index) => [
+      name,
+      { seq: Number(rows[index]?.seq), head: parseBytes32(rows[index]?.head) },
+    ]);
+    return Object.fromEntries(entries) as HistoryHeads;
   }
 
   async #awaitReceipt(transactionHash: Bytes32): Promise<Recorded> {
@@ -260,6 +290,23 @@ export class LedgerChain {
     }
     throw new RevertError('0x');
   }
+}
+
+export interface ChainOptions {
+  readonly calendar?: readonly number[];
+}
+
+/** Around the time at which tests run, and what a year of moved time reaches. */
+const CALENDAR_YEARS = [2024, 2025, 2026, 2027, 2028] as const;
+const LAST_PUBLISHED = 2026;
+
+/** As announced up to 2026. Later years are synthetic: Monday to Friday, because nothing is announced so far ahead. */
+function testYearDays(year: number): string[] {
+  return year <= LAST_PUBLISHED ? publishedYearDays(year) : plainYearDays(year);
+}
+
+function supervisor({ id, region, maker, office, head }: Actor): Supervisor {
+  return { department: id, region, maker: maker.account, office: office.account, head: head.account };
 }
 
 /** Fresh wallets as officers. */

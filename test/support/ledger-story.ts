@@ -1,35 +1,38 @@
 import { actDigest } from '../../ledger/acts/act-digest.ts';
+import { encodeActCall } from '../../ledger/acts/encode-act-call.ts';
 import type { HistoryHeads } from '../../ledger/deployment.ts';
 import type { RawLog } from '../../ledger/events.ts';
 import {
   type AccessKeyId,
   deriveAccessKeyId,
-  deriveGrantId,
   deriveResourceId,
   type GrantId,
   parseRequestId,
   type RequestId,
   type ResourceId,
 } from '../../ledger/ids.ts';
-import { encodeActCall } from '../../ledger/acts/encode-act-call.ts';
 import {
   accountsChange,
-  agreement,
+  designation,
   keyRegistration,
   keyRevocation,
   publication,
   refusal,
   restoration,
   RESOURCE_CODE,
-  revocation,
   shareRequest,
   someHash,
   statusChange,
   statusOrder,
+  step,
   submission,
+  suspension,
 } from './act-factory.ts';
 import { type Actor, actor, signAct } from './actors.ts';
 import { type BlockFacts, type LedgerChain, officers } from './ledger-chain.ts';
+import { tellCorrections, tellDisputes } from './story-cases.ts';
+import { dueAtOf, tellEnds, tellSuspensions } from './story-grants.ts';
+import { activeGrant, ask, retireAnother } from './story-shares.ts';
 
 /** What the story leaves behind. */
 export interface Story {
@@ -44,7 +47,10 @@ export interface Story {
   readonly openRequest: RequestId;
   readonly refusedRequest: RequestId;
   readonly activeGrant: GrantId;
-  readonly revokedGrants: readonly GrantId[];
+  /** By the provider, by a regulator, and by the provider while it was suspended itself. */
+  readonly suspendedGrants: readonly GrantId[];
+  /** Terminated, forfeited, closed after a release, and taken the place of. */
+  readonly endedGrants: readonly GrantId[];
 }
 
 /** Every act at least once, also a contract account as signer and several acts in one block. */
@@ -52,7 +58,11 @@ export async function tellStory(chain: LedgerChain): Promise<Story> {
   const parties = await registerParties(chain);
   const keys = await registerKeys(chain, parties.requester);
   const resourceId = await publishResource(chain, parties.provider);
-  return { ...parties, ...keys, resourceId, ...(await exchange(chain, parties, resourceId)) };
+  const told = { ...parties, ...keys, resourceId, ...(await exchange(chain, parties, resourceId)) };
+  await tellCorrections(chain, told);
+  await tellDisputes(chain, told);
+  await retireAnother(chain, told.provider);
+  return told;
 }
 
 type Parties = Pick<Story, 'provider' | 'requester' | 'regulator' | 'bystander'>;
@@ -86,44 +96,45 @@ async function registerKeys(chain: LedgerChain, owner: Actor): Promise<Pick<Stor
   return { activeKey, revokedKey };
 }
 
+/** A first version that was returned, then published; its update, required and extended, waits for the review. */
 async function publishResource(chain: LedgerChain, provider: Actor): Promise<ResourceId> {
+  const { authority } = chain;
   const resourceId = deriveResourceId(provider.id, RESOURCE_CODE);
+  await chain.record('submitResource', submission(provider, { documentHash: someHash(0xd1) }), provider);
+  await chain.record('returnResource', step('returnResource', authority, resourceId), authority);
   await chain.record('submitResource', submission(provider), provider);
-  await chain.record('publishResource', publication(chain.authority, resourceId), chain.authority);
+  await chain.record('publishResource', publication(authority, resourceId), authority);
+  await chain.record('designateSource', designation(authority, resourceId), authority);
+  await chain.record('freezeResource', step('freezeResource', authority, resourceId), authority);
+  await chain.record('unfreezeResource', step('unfreezeResource', authority, resourceId), authority);
+  const required = await chain.record('requireUpdate', step('requireUpdate', authority, resourceId), authority);
+  const dueAt = (await dueAtOf(chain, required)) + 1;
+  await chain.record('extendUpdate', step('extendUpdate', authority, resourceId, { dueAt }), authority);
   const second = submission(provider, { version: 2, fieldCount: 6, documentHash: someHash(0xd2) });
   await chain.record('submitResource', second, provider);
   return resourceId;
 }
 
-type Exchanged = Pick<Story, 'openRequest' | 'refusedRequest' | 'activeGrant' | 'revokedGrants'>;
+type Exchanged = Pick<Story, 'openRequest' | 'refusedRequest' | 'activeGrant' | 'suspendedGrants' | 'endedGrants'>;
 
 async function exchange(chain: LedgerChain, parties: Parties, resourceId: ResourceId): Promise<Exchanged> {
-  const { provider, requester, regulator } = parties;
-  const ask = async (): Promise<RequestId> => {
-    const act = shareRequest(requester, resourceId);
-    await chain.record('submitRequest', act, requester);
-    return parseRequestId(actDigest(chain.deployment, 'submitRequest', act));
-  };
-  const grant = async (): Promise<GrantId> => {
-    const act = agreement(provider, await ask());
-    await chain.record('agree', act, provider);
-    return deriveGrantId(act);
-  };
-  const refusedRequest = await ask();
-  await chain.record('refuse', refusal(provider, refusedRequest), provider);
-  const [byProvider, byRegulator, inOneBlock] = [await grant(), await grant(), await grant()];
-  await chain.record('revoke', revocation(provider, byProvider), provider);
-  await chain.record('revoke', revocation(regulator, byRegulator), regulator);
+  const share = { ...parties, resourceId };
+  const refusedRequest = await ask(chain, share);
+  await chain.record('refuse', refusal(parties.provider, refusedRequest), parties.provider);
+  const suspendedGrants = await tellSuspensions(chain, share);
+  const endedGrants = await tellEnds(chain, share);
+  const inOneBlock = await activeGrant(chain, share);
   const openRequest = await recordTogether(chain, parties, resourceId, inOneBlock);
   return {
     refusedRequest,
     openRequest,
-    activeGrant: await grant(),
-    revokedGrants: [byProvider, byRegulator, inOneBlock],
+    activeGrant: await activeGrant(chain, share),
+    suspendedGrants: [...suspendedGrants, inOneBlock],
+    endedGrants,
   };
 }
 
-/** A request, a suspension of the provider, and a revocation by the provider although suspended, in one block. */
+/** A request, a suspension of the provider, and one of a grant by the provider although suspended, in one block. */
 async function recordTogether(
   chain: LedgerChain,
   { provider, requester }: Parties,
@@ -132,17 +143,17 @@ async function recordTogether(
 ): Promise<RequestId> {
   const { authority, deployment } = chain;
   const request = shareRequest(requester, resourceId);
-  const suspension = statusChange(authority, provider, 'suspended');
-  const revoke = revocation(provider, grantId);
+  const status = statusChange(authority, provider, 'suspended');
+  const suspend = suspension(provider, grantId);
   await chain.sendTogether([
     encodeActCall(deployment, 'submitRequest', request, signAct(deployment, 'submitRequest', request, requester)),
     encodeActCall(
       deployment,
       'changeDepartmentStatus',
-      suspension,
-      signAct(deployment, 'changeDepartmentStatus', suspension, authority),
+      status,
+      signAct(deployment, 'changeDepartmentStatus', status, authority),
     ),
-    encodeActCall(deployment, 'revoke', revoke, signAct(deployment, 'revoke', revoke, provider)),
+    encodeActCall(deployment, 'suspend', suspend, signAct(deployment, 'suspend', suspend, provider)),
   ]);
   await chain.record('changeDepartmentStatus', statusChange(authority, provider, 'active'), authority);
   return parseRequestId(actDigest(deployment, 'submitRequest', request));

@@ -6,7 +6,7 @@ import type { Act } from '../../ledger/acts/act-definitions.ts';
 import { type ActCall, encodeActCall } from '../../ledger/acts/encode-act-call.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import { deriveGrantId, parseRequestId } from '../../ledger/ids.ts';
-import { END } from './act-factory.ts';
+import { END, step } from './act-factory.ts';
 import { signAct } from './actors.ts';
 import { type GatewayFixture, type Granted, type Member, type Published, salt } from './gateway-fixture.ts';
 import { authorizationDocument, requestDocument } from './share-documents.ts';
@@ -29,6 +29,8 @@ export async function grantMany(
   const { deployment } = chain;
   const requests: ActCall[] = [];
   const agreements: ActCall[] = [];
+  const deliveries: ActCall[] = [];
+  const acknowledgements: ActCall[] = [];
   const grants: Granted[] = [];
   for (let made = 0; made < count; made += 1) {
     const asked = await store(fixture, requestDocument(requester.actor, resource, changes));
@@ -36,14 +38,18 @@ export async function grantMany(
     requests.push(encode('submitRequest', request, requester));
     const requestId = parseRequestId(actDigest(deployment, 'submitRequest', request));
     const document = authorizationDocument({ requester: requester.actor, resource, requestId }, changes);
-    const agreement = buildShareAgreement(await store(fixture, document), resource.entry, END);
+    const agreement = buildShareAgreement(await store(fixture, document), resource, END);
     agreements.push(encode('agree', agreement, resource.provider));
-    grants.push({ grantId: deriveGrantId(agreement), resource, requester, document });
+    const grantId = deriveGrantId(agreement);
+    const [provider, receiver] = [resource.provider.actor, requester.actor];
+    deliveries.push(encode('deliver', step('deliver', provider, grantId), resource.provider));
+    acknowledgements.push(encode('acknowledge', step('acknowledge', receiver, grantId), requester));
+    grants.push({ grantId, resource, requester, document });
   }
-  await carry(fixture, [...requests, ...agreements]);
+  await carry(fixture, [...requests, ...agreements, ...deliveries, ...acknowledgements]);
   return grants;
 
-  function encode<Name extends 'submitRequest' | 'agree'>(name: Name, act: Act<Name>, by: Member): ActCall {
+  function encode<Name extends 'submitRequest' | 'agree' | 'deliver' | 'acknowledge'>(name: Name, act: Act<Name>, by: Member): ActCall {
     return encodeActCall(deployment, name, act, signAct(deployment, name, act, by.actor));
   }
 }

@@ -1,8 +1,9 @@
-import type { GrantRevocation } from '../../ledger/documents/grant-revocation.ts';
+import type { GrantSuspension } from '../../ledger/documents/grant-suspension.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import type { ShareRequest } from '../../ledger/documents/share-request.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
-import type { GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
+import type { Statement } from '../../ledger/documents/statement.ts';
+import { type GrantId, parseBytes32, type RequestId, type ResourceId } from '../../ledger/ids.ts';
 import { BEGIN, END } from './act-factory.ts';
 import type { Actor } from './actors.ts';
 
@@ -84,15 +85,33 @@ export function authorizationDocument(
   };
 }
 
-export function revocationDocument(department: Actor, grantId: GrantId): GrantRevocation {
+/** After an incident, which anybody who may suspend can state. */
+export function suspensionDocument(department: Actor, grantId: GrantId): GrantSuspension {
   return {
-    type: 'GrantRevocation',
-    schema: 'dxl/grant-revocation/1',
-    grantId,
+    type: 'GrantSuspension',
+    schema: 'dxl/grant-suspension/1',
     department: department.id,
-    reasonCode: 'MISUSE',
-    text: '超范围使用',
-    evidence: [],
+    grantId,
+    reasonCode: 'SECURITY',
+    findings: '疑似泄露',
+    demands: [],
+    rectifyBy: null,
+  };
+}
+
+/** The reason of a step that needs no more than words. */
+export function statement(act: Statement['act'], department: Actor, subject: string): Statement {
+  return {
+    type: 'Statement',
+    schema: 'dxl/statement/1',
+    department: department.id,
+    act,
+    subject: parseBytes32(subject),
+    reasonCode: 'STATED',
+    text: '情况属实',
+    authority: null,
+    dueAt: null,
+    attachments: [],
   };
 }
 

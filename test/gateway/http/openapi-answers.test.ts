@@ -38,7 +38,7 @@ beforeAll(async () => {
   const authority = await fixture.join(chain.authority);
   requester = await fixture.join(await chain.register('RS'));
   asked = await fixture.request(requester, await fixture.publish(await fixture.join(ga), authority, peopleEntry()));
-  granted = await fixture.agree(asked);
+  granted = await fixture.activate(await fixture.agree(asked));
   receiptId = (await fetchRows(requester.client, readOptions(granted.grantId), () => undefined)).receiptId;
 });
 

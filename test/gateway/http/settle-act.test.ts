@@ -93,7 +93,7 @@ describe('settleAct', () => {
   it('says that a revocation is recorded only when nothing is served by its grant any more', async () => {
     expect(await read()).toBe('SERVED');
     node.isSilent = true;
-    const { answer } = await fixture.revoke(granted);
+    const { answer } = await fixture.suspend(granted);
     expect(answer.status).toBe(201);
     expect(await read()).toMatchObject({ deny_code: 'NOT_ACTIVE' });
     node.isSilent = false;
@@ -101,7 +101,7 @@ describe('settleAct', () => {
 
   it('says 202 while the ledger has an act and this gateway cannot prove its block', async () => {
     node.lie = (method, _params, result) => (method === 'eth_getLogs' ? [] : result);
-    const { answer } = await fixture.revoke(granted);
+    const { answer } = await fixture.suspend(granted);
     expect(answer.status).toBe(202);
     expect(answer.body).toMatchObject({ status: 'recorded' });
     expect(await read()).toMatchObject({ code: 'STALE_CHAIN' });

@@ -39,7 +39,7 @@ beforeAll(async () => {
   stranger = await fixture.join(await chain.register('JY'));
   const resource = await fixture.publish(provider, authority, sample.entry);
   asked = await fixture.request(requester, resource);
-  granted = await fixture.agree(asked);
+  granted = await fixture.activate(await fixture.agree(asked));
   receiptId = (await fetchRows(requester.client, readOptions(granted.grantId), () => undefined)).receiptId;
 });
 
@@ -113,7 +113,7 @@ describe('documents', () => {
 describe('the document of a revocation', () => {
   it('is shown to both sides of the grant that it ended, and to no stranger', async () => {
     const ended = await fixture.grant(requester, granted.resource);
-    const { act, answer } = await fixture.revoke(ended);
+    const { act, answer } = await fixture.suspend(ended);
     expect(await statusOf(requester, `/v1/documents/${act.documentHash}`)).toBe(200);
     expect(await statusOf(provider, `/v1/documents/${act.documentHash}`)).toBe(200);
     expect(await statusOf(stranger, `/v1/documents/${act.documentHash}`)).toBe(404);

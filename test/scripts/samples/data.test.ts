@@ -5,7 +5,7 @@ import {
   CalendarNotPublishedError,
   publishedYearDays,
   readCalendarDays,
-} from '../../../scripts/samples/data/calendar-days.ts';
+} from '../../../cli/calendar-days.ts';
 import { completeCreditCode } from '../../../scripts/samples/data/credit-code.ts';
 import { sampleEnterprises } from '../../../scripts/samples/data/enterprises.ts';
 import { completeIdNumber } from '../../../scripts/samples/data/id-number.ts';

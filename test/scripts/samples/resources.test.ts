@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest';
 
-import { deriveResourceId } from '../../../ledger/ids.ts';
-import { SAMPLE_DEPARTMENTS } from '../../../scripts/samples/departments.ts';
+import { deriveResourceId, isDepartmentId } from '../../../ledger/ids.ts';
+import { authorityOf, SAMPLE_DEPARTMENTS, sampleDepartment } from '../../../scripts/samples/departments.ts';
 import { sampleResources } from '../../../scripts/samples/resources.ts';
 
 describe('SAMPLE_DEPARTMENTS', () => {
-  it('are 24 with valid codes in region 99, a superior before its inferiors', () => {
-    expect(SAMPLE_DEPARTMENTS).toHaveLength(24);
+  it('are 27 with valid codes in region 99, a superior before its inferiors', () => {
+    expect(SAMPLE_DEPARTMENTS).toHaveLength(27);
     const ids = SAMPLE_DEPARTMENTS.map(({ id }) => id);
-    expect(new Set(ids).size).toBe(24);
+    expect(new Set(ids).size).toBe(27);
     for (const [index, { region, superior }] of SAMPLE_DEPARTMENTS.entries()) {
       expect(region).toMatch(/^99\d{4}$/);
       if (superior !== null) expect(ids.indexOf(superior)).toBeLessThan(index);
     }
-    expect(SAMPLE_DEPARTMENTS[0]?.kind).toBe('authority');
+    expect(SAMPLE_DEPARTMENTS[0]?.kind).toBe('government');
+    expect(ids.every((id) => isDepartmentId(id))).toBe(true);
+  });
+
+  it('have an authority on the level of each', () => {
+    for (const department of SAMPLE_DEPARTMENTS.filter(({ kind }) => kind === 'department')) {
+      const authority = sampleDepartment(authorityOf(department));
+      expect([authority.kind, authority.superior]).toEqual(['authority', department.superior]);
+    }
   });
 });
 

@@ -43,6 +43,16 @@ export function publishedYearDays(year: number): string[] {
   return days.filter(({ working }) => working).map(({ date }) => date);
 }
 
+/**
+ * Monday to Friday of a year (`YYYY-MM-DD`). No notice says so: only for a demonstration or a test of a year that has not
+ * been announced.
+ */
+export function plainYearDays(year: number): string[] {
+  return readCalendarDays(year, year)
+    .filter(({ weekday }) => weekday < SATURDAY)
+    .map(({ date }) => date);
+}
+
 function readDay(day: Date): CalendarDay {
   const date = day.toISOString().slice(0, 10);
   const { work, name } = chineseDays.getDayDetail(date);
