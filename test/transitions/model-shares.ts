@@ -232,7 +232,7 @@ export const REQUEST_RULES = {
   },
   supplement: {
     refusals: (world, act) => [...ownRefusals(world, act, ['Supplementing']), ...restartRefusals(world, act)],
-    apply: restart,
+    apply: (world, act) => restart(world, act),
   },
   extendAnswer: {
     refusals: (world, act) => {
