@@ -11,7 +11,7 @@ import { type State, STATES } from './states.ts';
 import { actsOf, naturalActorsOf, variantsOf } from './variants.ts';
 import { differences } from './views.ts';
 import { NO_THINGS, START, type Things } from './ways.ts';
-import { newWorld, type World } from './world.ts';
+import { type Attempt, newWorld, type World } from './world.ts';
 
 /** Who tries: every department with the accounts that the act asks for, and the right ones with a wrong account. */
 interface Cast {
@@ -20,18 +20,23 @@ interface Cast {
   readonly role?: Role;
 }
 
+const signingAs = (department: DepartmentName, role: Role): Cast => ({
+  name: `${department}, signing as ${role.toLowerCase()}`,
+  department,
+  role,
+});
+
 const CASTS: readonly Cast[] = [
   ...[...DEPARTMENT_NAMES, 'unknown' as const].map((department) => ({ name: department, department })),
-  ...(['provider', 'requester', 'authorityA', 'provinceAuthority', 'province'] as const).flatMap((department) =>
-    (['Office', 'Head', 'Maker'] as const).map((role) => ({
-      name: `${department}, signing as ${role.toLowerCase()}`,
-      department,
-      role,
-    })),
+  ...(['provider', 'requester', 'authorityA', 'provinceAuthority', 'province'] as const).map((department) =>
+    signingAs(department, 'Maker'),
   ),
+  signingAs('provider', 'Head'),
+  signingAs('provider', 'Office'),
+  signingAs('requester', 'Head'),
 ];
 
-/** Cells of one state: what was tried, and where model and contract differ. */
+/** What was tried, and where model and contract differ. */
 class Tally {
   accepted = 0;
   refused = 0;
@@ -46,6 +51,10 @@ class Tally {
 
   get tried(): number {
     return this.accepted + this.refused;
+  }
+
+  get wrong(): string[] {
+    return this.wronglyAccepted.concat(this.wronglyRefused, this.wronglyNamed, this.sideEffects);
   }
 }
 
@@ -62,26 +71,52 @@ afterAll(async () => {
   await chain.stop();
 });
 
-/** Tries one act in the state that `play` is in; the chain is as before afterwards. */
-async function tryCell(play: Play, label: string, act: Act, signatories: readonly Signatory[]): Promise<void> {
-  const signed = chain.sign(act, signatories);
-  const attempt = { act, digest: signed.digest, signatories };
-  const verdict = judge(play.world, attempt);
-  const { answer, changes } = await chain.isolated(async () => {
-    const before = await chain.heads();
-    const answer = await chain.send(signed, play.world.now);
-    if (answer !== null) return { answer, changes: (await chain.heads()) === before ? [] : ['a head'] };
-    const known = disagreementIn(play.world, act);
-    if (known !== null || verdict.refusals.length > 0) return { answer, changes: [] };
-    const changes: unknown[] = await differences(chain, verdict.world, play.world);
-    if ((await chain.heads()) === before) changes.push('no entry');
-    // Carried once more, the same act is refused.
-    const again = await chain.send(signed, play.world.now);
-    if (again === null || !judge(verdict.world, attempt).refusals.includes(again)) changes.push(`again: ${String(again)}`);
-    return { answer, changes };
-  });
-  record(label, verdict.refusals, answer, disagreementIn(play.world, act));
-  if (changes.length > 0) tally.sideEffects.push(`${label}: ${JSON.stringify(changes, plainly)}`);
+/** A state of the chain to which each act that is accepted there is taken back. */
+class Stage {
+  readonly play: Play;
+  readonly label: string;
+  #heads = '';
+  #snapshot: unknown;
+
+  constructor(play: Play, label: string) {
+    this.play = play;
+    this.label = label;
+  }
+
+  async set(): Promise<void> {
+    this.#heads = await chain.heads();
+    this.#snapshot = await chain.rpc('evm_snapshot');
+  }
+
+  /** Whether the contract accepted. */
+  async try(label: string, act: Act, signatories: readonly Signatory[] = dueSignatories(act)): Promise<boolean> {
+    const { world } = this.play;
+    const signed = chain.sign(act, signatories);
+    const attempt = { act, digest: signed.digest, signatories };
+    const verdict = judge(world, attempt);
+    const answer = await chain.send(signed, world.now);
+    const cell = `${this.label}: ${label} by ${act.department}`;
+    record(cell, verdict.refusals, answer, disagreementIn(world, act));
+    const isUntouched = (await chain.heads()) === this.#heads;
+    if (answer !== null) {
+      if (!isUntouched) tally.sideEffects.push(`${cell}: refused, and yet a head has changed`);
+      return false;
+    }
+    if (isUntouched) tally.sideEffects.push(`${cell}: accepted without an entry`);
+    if (verdict.refusals.length === 0) await this.#checkEffects(cell, attempt, verdict.world);
+    await chain.rpc('evm_revert', [this.#snapshot]);
+    this.#snapshot = await chain.rpc('evm_snapshot');
+    return true;
+  }
+
+  /** The new state is that of the model, and the same act does not count twice. */
+  async #checkEffects(cell: string, attempt: Attempt, after: World): Promise<void> {
+    const found = await differences(chain, after, this.play.world);
+    if (found.length > 0) tally.sideEffects.push(`${cell}: ${JSON.stringify(found, plainly)}`);
+    const again = await chain.send(chain.sign(attempt.act, attempt.signatories), after.now);
+    const isRefused = again !== null && judge(after, attempt).refusals.includes(again);
+    if (!isRefused) tally.sideEffects.push(`${cell}: carried again, ${again ?? 'accepted'}`);
+  }
 }
 
 const plainly = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
@@ -111,26 +146,34 @@ function signatoriesOf(act: Act, cast: Cast): readonly Signatory[] {
 async function tryState(state: State): Promise<void> {
   const play = new Play(chain, origin);
   const things: Things = { ...NO_THINGS, ...(await state.reach(play)) };
+  const stage = new Stage(play, `${state.machine} ${state.name}`);
+  await stage.set();
   for (const name of actsOf(state.machine)) {
     const { plain, ...others } = variantsOf(name, play.world, things);
+    const entitled = new Set<DepartmentName>();
     for (const cast of CASTS) {
       const act = actOf(name, cast.department, plain);
-      await tryCell(play, `${state.machine} ${state.name}: ${name} by ${cast.name}`, act, signatoriesOf(act, cast));
+      const isAccepted = await stage.try(`${name} [${cast.name}]`, act, signatoriesOf(act, cast));
+      if (isAccepted) entitled.add(cast.department);
       tally.cells.add(cellOf(state, name, cast));
     }
-    for (const department of naturalActorsOf(name)) {
+    // The content is varied for those who are accepted with what is plain, or else for who might be in another state.
+    const natural = naturalActorsOf(name);
+    const actors = natural.filter((actor) => entitled.has(actor));
+    for (const department of actors.length > 0 ? actors : natural.slice(0, 1)) {
       for (const [label, members] of Object.entries(others)) {
-        const act = actOf(name, department, members);
-        await tryCell(play, `${state.machine} ${state.name}: ${name} (${label}) by ${department}`, act, dueSignatories(act));
+        await stage.try(`${name} (${label})`, actOf(name, department, members));
       }
-      await tryForms(play, `${state.machine} ${state.name}: ${name}`, actOf(name, department, plain));
     }
+    // The form is varied where nothing else stands against the act.
+    const [anyone] = entitled;
+    if (anyone !== undefined) await tryForms(stage, actOf(name, anyone, plain));
   }
 }
 
-/** What may be wrong with any act, whatever it is about, in every state. */
-async function tryForms(play: Play, label: string, act: Act): Promise<void> {
-  const { now } = play.world;
+/** What may be wrong with any act, whatever it is about. */
+async function tryForms(stage: Stage, act: Act): Promise<void> {
+  const { now } = stage.play.world;
   const due = dueSignatories(act);
   const [first, second] = due;
   const stranger: Signatory = { department: 'neighbour', role: first!.role };
@@ -156,7 +199,7 @@ async function tryForms(play: Play, label: string, act: Act): Promise<void> {
     );
   }
   for (const [form, change, signatories] of forms) {
-    await tryCell(play, `${label} (${form}) by ${act.department}`, { ...act, ...change }, signatories ?? due);
+    await stage.try(`${act.name} (${form})`, { ...act, ...change }, signatories ?? due);
   }
 }
 
@@ -166,10 +209,10 @@ describe('every state, act and actor', () => {
   it.each(STATES.map((state) => [state.machine, state.name, state] as const))(
     'a %s that is "%s" does what the model says',
     async (_machine, _name, state) => {
-      const cellsBefore = tally.tried;
+      const before = { tried: tally.tried, wrong: new Set(tally.wrong) };
       await chain.isolated(async () => await tryState(state));
-      expect(tally.tried).toBeGreaterThan(cellsBefore);
-      expect(tally.wronglyAccepted.concat(tally.wronglyRefused, tally.wronglyNamed, tally.sideEffects)).toEqual([]);
+      expect(tally.tried).toBeGreaterThan(before.tried);
+      expect(tally.wrong.filter((cell) => !before.wrong.has(cell))).toEqual([]);
     },
   );
 

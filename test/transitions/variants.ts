@@ -177,7 +177,7 @@ const MAKERS: Partial<Readonly<Record<ActName, (world: World, things: Things) =>
     return changes(
       { subject: resource, resourceVersion, ...WINDOW },
       {
-        'version before': { resourceVersion: resourceVersion - 1 },
+        'version before': { resourceVersion: Math.max(0, resourceVersion - 1) },
         'later version': { resourceVersion: resourceVersion + 1 },
         'no kind': { kind: 'None' },
         renewal: { kind: 'Renew', priorGrantId: grant },
@@ -288,7 +288,7 @@ const MAKERS: Partial<Readonly<Record<ActName, (world: World, things: Things) =>
 
 function windows(notBefore: number, notAfter: number, now: number): Variants {
   return {
-    'from earlier on': { notBefore: notBefore - 1 },
+    'from earlier on': { notBefore: Math.max(0, notBefore - 1) },
     'for longer': { notAfter: notAfter + 1 },
     'empty window': { notBefore: notAfter },
     'window that is over': { notAfter: now },
