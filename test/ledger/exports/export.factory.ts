@@ -10,7 +10,7 @@ export const ENDPOINT = 'https://gateway.example/v1/';
 export const RECORDED_AT = 1_760_000_000;
 export const DOCUMENT_HASH = parseBytes32(`0x${'5a'.repeat(32)}`);
 export const GRANT_ID = parseGrantId(`0x${'9f'.repeat(32)}`);
-const SOURCE = parseDepartmentId('11990100MB00000435');
+export const SOURCE = parseDepartmentId('11990100MB00000435');
 export const AUTHORITY = parseDepartmentId('11990100MB0000019L');
 
 export function aRecordedEntry(changes: Partial<CatalogEntry> = {}): RecordedEntry {
