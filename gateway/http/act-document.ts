@@ -29,40 +29,23 @@ export async function assertActDocument(
     assertStepMatches(name, parseAct(name, actJson), salted);
     return;
   }
+  assertDocumentMatches(name, parseAct(name, actJson), salted, await readFacts(context, name, actJson));
+}
+
+/** What the ledger and the store know of the things that an act names; see MatchFacts. */
+async function readFacts(context: DocumentContext, name: DocumentedActName, actJson: JsonValue): Promise<MatchFacts> {
   switch (name) {
-    case 'submitResource':
-      assertDocumentMatches(name, parseAct(name, actJson), salted, NO_FACTS);
-      return;
-    case 'designateSource':
-      assertDocumentMatches(name, parseAct(name, actJson), salted, NO_FACTS);
-      return;
-    case 'fileCorrection':
-      assertDocumentMatches(name, parseAct(name, actJson), salted, NO_FACTS);
-      return;
-    case 'openDispute':
-      assertDocumentMatches(name, parseAct(name, actJson), salted, NO_FACTS);
-      return;
     case 'submitRequest': {
-      const act = parseAct(name, actJson);
-      const entry = await entryOf(context, act.resourceId, act.resourceVersion);
-      assertDocumentMatches(name, act, salted, { ...NO_FACTS, entry });
-      return;
+      const { resourceId, resourceVersion } = parseAct(name, actJson);
+      return { ...NO_FACTS, entry: await entryOf(context, resourceId, resourceVersion) };
     }
-    case 'agree': {
-      const act = parseAct(name, actJson);
-      assertDocumentMatches(name, act, salted, await readRequest(context, act.requestId));
-      return;
-    }
-    case 'refuse': {
-      const act = parseAct(name, actJson);
-      assertDocumentMatches(name, act, salted, await readRequest(context, act.requestId));
-      return;
-    }
-    case 'changeGrant': {
-      const act = parseAct(name, actJson);
-      assertDocumentMatches(name, act, salted, await readGrantedRequest(context, act.grantId));
-      return;
-    }
+    case 'agree':
+    case 'refuse':
+      return await readRequest(context, parseAct(name, actJson).requestId);
+    case 'changeGrant':
+      return await readGrantedRequest(context, parseAct(name, actJson).grantId);
+    default:
+      return NO_FACTS;
   }
 }
 

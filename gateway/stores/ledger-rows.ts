@@ -1,7 +1,11 @@
 import type { Transaction } from 'kysely';
 
 import type { EventOf, LedgerEvent } from '../../ledger/events/ledger-event.ts';
+import { GRANT_STATUSES } from '../../ledger/grant-table.ts';
+import { CASE_STATUSES } from '../../ledger/projection/case-state.ts';
+import { REQUEST_STATUSES, RESOURCE_VERSION_STATUSES } from './schema.ts';
 import type { Database, SubjectKind } from './schema.ts';
+import { storeFailed } from './store-failed.ts';
 import { requestKindName, stepEffects, type StepEffect } from './step-effects.ts';
 
 type Db = Transaction<Database>;
@@ -108,31 +112,42 @@ async function readRow(db: Db, kind: SubjectKind, subject: string) {
   }
 }
 
-/** Statuses come from STEPS alone, which a test holds against the lists of each kind. */
 async function writeRow(db: Db, effect: StepEffect, status: string, dueAt: number): Promise<void> {
   const { kind, subject, documentHash } = effect;
-  const change = { status: status as never, dueAt };
   switch (kind) {
     case 'resource': {
       const latest = db.selectFrom('ledgerResources').select('version').where('resourceId', '=', subject);
       const row = await latest.orderBy('version', 'desc').executeTakeFirst();
+      const change = { status: oneOf(RESOURCE_VERSION_STATUSES, status), dueAt };
       const own = db.updateTable('ledgerResources').set(change).where('resourceId', '=', subject);
       if (row !== undefined) await own.where('version', '=', row.version).execute();
       break;
     }
     case 'request': {
       const answerHash = status === 'agreed' || status === 'refused' ? documentHash : null;
-      const own = db.updateTable('ledgerRequests').set({ ...change, answerHash });
+      const change = { status: oneOf(REQUEST_STATUSES, status), dueAt, answerHash };
+      const own = db.updateTable('ledgerRequests').set(change);
       await own.where('requestId', '=', subject).execute();
       break;
     }
-    case 'grant':
+    case 'grant': {
+      const reason = effect.status === null ? {} : { statusReason: effect.reasonCode };
+      const change = { status: oneOf(GRANT_STATUSES, status), dueAt, ...reason };
       await db.updateTable('ledgerGrants').set(change).where('grantId', '=', subject).execute();
       break;
-    case 'case':
+    }
+    case 'case': {
+      const change = { status: oneOf(CASE_STATUSES, status), dueAt };
       await db.updateTable('ledgerCases').set(change).where('caseId', '=', subject).execute();
       break;
+    }
   }
+}
+
+function oneOf<Status extends string>(statuses: readonly Status[], status: string): Status {
+  const found = statuses.find((each) => each === status);
+  if (found === undefined) throw storeFailed('write the ledger index', `${status} is no status of this kind`);
+  return found;
 }
 
 async function submitResource(db: Db, event: EventOf<'ResourceSubmitted'>): Promise<void> {
@@ -169,7 +184,7 @@ async function issueGrant(db: Db, event: EventOf<'GrantIssued'>): Promise<void> 
     .insertInto('ledgerGrants')
     .values({
       ...{ ...terms, disposalDays, documentHash, recordedAt, blockNumber },
-      ...{ status: 'issued', dueAt: 0, suspender: null },
+      ...{ status: 'issued', dueAt: 0, suspender: null, statusReason: null },
     })
     .execute();
 }

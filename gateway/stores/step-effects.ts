@@ -1,6 +1,6 @@
 import { enumName, REQUEST_KINDS } from '../../ledger/acts/chain-enums.ts';
 import { reasonCodeFromBytes32 } from '../../ledger/documents/reason-code.ts';
-import type { LedgerEvent, StepName } from '../../ledger/events/ledger-event.ts';
+import type { EventOf, LedgerEvent, StepName } from '../../ledger/events/ledger-event.ts';
 import type { ACTS } from '../../ledger/acts/act-definitions.ts';
 import { LedgerError } from '../../ledger/errors.ts';
 import type { Bytes32 } from '../../ledger/ids.ts';
@@ -18,9 +18,7 @@ export interface StepEffect extends Pick<
 }
 
 /** Kind, and the status after the step; null keeps it. A clock that the step does not start ends, but for `keeps`. */
-const STEPS: {
-  readonly [Name in StepEventName]: readonly [kind: SubjectKind, status: string | null, clock?: 'keeps'];
-} = {
+const STEPS: Readonly<Record<StepEventName, readonly [kind: SubjectKind, status: string | null, clock?: 'keeps']>> = {
   ResourcePublished: ['resource', 'published'],
   ResourceReturned: ['resource', 'returned'],
   UpdateRequired: ['resource', null, 'keeps'],
@@ -58,54 +56,58 @@ const STEPS: {
 
 /** The effects of an entry: one for each thing that it is about, none for departments, keys and calendars. */
 export function stepEffects(event: LedgerEvent): readonly StepEffect[] {
+  return isStep(event) ? [stepEffect(event)] : otherEffects(event);
+}
+
+function otherEffects(event: LedgerEvent): readonly StepEffect[] {
   switch (event.name) {
     case 'ResourceSubmitted': {
-      const { act, resourceId: subject, reviewDueAt } = event;
-      return [
-        { ...begun(act), kind: 'resource', subject, department: act.provider, status: 'submitted', dueAt: reviewDueAt },
-      ];
+      const { act, resourceId: subject, reviewDueAt: dueAt } = event;
+      return [{ ...by(act.provider, act), kind: 'resource', subject, status: 'submitted', dueAt }];
     }
     case 'SourceDesignated': {
       const { act } = event;
-      const by = { ...begun(act), department: act.authority };
-      return [{ ...by, kind: 'resource', subject: act.resourceId, status: null, dueAt: null }];
+      return [{ ...by(act.authority, act), kind: 'resource', subject: act.resourceId, status: null, dueAt: null }];
     }
     case 'ShareRequested': {
       const { act, requestId: subject, dueAt } = event;
-      return [{ ...begun(act), kind: 'request', subject, department: act.requester, status: 'submitted', dueAt }];
+      return [{ ...by(act.requester, act), kind: 'request', subject, status: 'submitted', dueAt }];
     }
-    case 'GrantIssued': {
-      const { act, grantId: subject, dueAt } = event;
-      const by = { ...begun(act), department: act.provider };
-      const answered = { ...by, kind: 'request', subject: act.requestId, status: 'agreed', dueAt: 0 } as const;
-      return [answered, { ...by, kind: 'grant', subject, status: 'issued', dueAt }];
-    }
+    case 'GrantIssued':
+      return issueEffects(event);
     case 'ShareRefused': {
       const { act } = event;
-      const by = { documentHash: act.documentHash, reasonCode: readReason(act.reasonCode), department: act.provider };
-      return [{ ...by, kind: 'request', subject: act.requestId, status: 'refused', dueAt: 0 }];
+      return [{ ...by(act.provider, act), kind: 'request', subject: act.requestId, status: 'refused', dueAt: 0 }];
     }
-    case 'GrantChanged': {
-      const { act, grantId } = event;
-      const by = { ...begun(act), department: act.provider, kind: 'grant', dueAt: 0 } as const;
-      return [
-        { ...by, subject: act.grantId, status: 'changed' },
-        { ...by, subject: grantId, status: 'active' },
-      ];
-    }
+    case 'GrantChanged':
+      return changeEffects(event);
     case 'CorrectionFiled': {
       const { act, caseId: subject, dueAt } = event;
-      const by = { documentHash: act.documentHash, reasonCode: readReason(act.reasonCode), department: act.requester };
-      return [{ ...by, kind: 'case', subject, status: 'filed', dueAt }];
+      return [{ ...by(act.requester, act), kind: 'case', subject, status: 'filed', dueAt }];
     }
     case 'DisputeOpened': {
       const { act, caseId: subject } = event;
-      const by = { documentHash: act.documentHash, reasonCode: readReason(act.reasonCode), department: act.claimant };
-      return [{ ...by, kind: 'case', subject, status: 'negotiating', dueAt: 0 }];
+      return [{ ...by(act.claimant, act), kind: 'case', subject, status: 'negotiating', dueAt: 0 }];
     }
     default:
-      return isStep(event) ? [stepEffect(event)] : [];
+      return [];
   }
+}
+
+function issueEffects({ act, grantId, dueAt }: EventOf<'GrantIssued'>): readonly StepEffect[] {
+  const answer = by(act.provider, act);
+  return [
+    { ...answer, kind: 'request', subject: act.requestId, status: 'agreed', dueAt: 0 },
+    { ...answer, kind: 'grant', subject: grantId, status: 'issued', dueAt },
+  ];
+}
+
+function changeEffects({ act, grantId }: EventOf<'GrantChanged'>): readonly StepEffect[] {
+  const change = { ...by(act.provider, act), kind: 'grant', dueAt: 0 } as const;
+  return [
+    { ...change, subject: act.grantId, status: 'changed' },
+    { ...change, subject: grantId, status: 'active' },
+  ];
 }
 
 type StepEvent = Extract<LedgerEvent, { readonly name: StepEventName }>;
@@ -116,13 +118,16 @@ function isStep(event: LedgerEvent): event is StepEvent {
 
 function stepEffect({ name, act, dueAt }: StepEvent): StepEffect {
   const [kind, status, clock] = STEPS[name];
-  const { department, subject, documentHash } = act;
-  const due = clock === 'keeps' ? null : dueAt;
-  return { kind, subject, department, reasonCode: readReason(act.reasonCode), documentHash, status, dueAt: due };
+  return { ...by(act.department, act), kind, subject: act.subject, status, dueAt: clock === 'keeps' ? null : dueAt };
 }
 
-function begun({ documentHash }: { readonly documentHash: Bytes32 }) {
-  return { documentHash, reasonCode: null };
+interface Stated {
+  readonly documentHash: Bytes32;
+  readonly reasonCode?: Bytes32;
+}
+
+function by(department: string, { documentHash, reasonCode }: Stated) {
+  return { department, documentHash, reasonCode: reasonCode === undefined ? null : readReason(reasonCode) };
 }
 
 /** As it is when it is no token: anybody may sign anything. */

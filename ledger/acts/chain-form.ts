@@ -19,12 +19,20 @@ export function chainTuple(schema: ActSchema, act: Readonly<Record<string, unkno
 
 function toChain(type: string, value: unknown): unknown {
   if (type === 'bytes18') return value === null ? NO_DEPARTMENT : departmentIdToHex(parseDepartmentId(value));
-  if (type === 'bytes12')
-    return `0x${Buffer.from(String(value ?? ''), 'latin1')
-      .toString('hex')
-      .padEnd(24, '0')}`;
+  if (type === 'bytes12') return prefixBytes(value);
   if (type === 'bytes6') return `0x${Buffer.from(String(value), 'latin1').toString('hex')}`;
   return value;
+}
+
+/** Twelve bytes: the digits, then zeros; all zeros for no prefix. */
+function prefixBytes(value: unknown): string {
+  const digits = typeof value === 'string' ? value : '';
+  return `0x${Buffer.from(digits, 'latin1').toString('hex').padEnd(24, '0')}`;
+}
+
+function prefixText(hex: string): string | null {
+  const digits = Buffer.from(hex.slice(2).replace(/(?:00)+$/, ''), 'hex').toString('latin1');
+  return digits === '' ? null : digits;
 }
 
 /** The members of a struct that ethers decoded, by name and as they are. */
@@ -48,7 +56,7 @@ function toJson(type: ColumnType, value: unknown): JsonValue {
   if (typeof value === 'bigint') return type === 'uint256' ? value.toString() : saturate(value);
   if (typeof value !== 'string') return null;
   if (type === 'bytes18' && value === NO_DEPARTMENT) return null;
-  if (type === 'bytes12') return Buffer.from(value.slice(2).replace(/(?:00)+$/, ''), 'hex').toString('latin1') || null;
+  if (type === 'bytes12') return prefixText(value);
   return type === 'bytes18' || type === 'bytes6' ? Buffer.from(value.slice(2), 'hex').toString('latin1') : value;
 }
 

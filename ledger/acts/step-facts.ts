@@ -22,64 +22,71 @@ export interface StepFacts {
 
 const ALONE = { authority: null, dueAt: 0 } as const;
 
-const FACTS: { readonly [Kind in StepDocumentKind]: (document: Documents[Kind]) => StepFacts } = {
-  Statement: ({ department, authority, subject, reasonCode, dueAt }) => ({
+function reader<Kind extends StepDocumentKind>(
+  kind: Kind,
+  read: (document: Documents[Kind]) => StepFacts,
+): (salted: SaltedDocument) => StepFacts {
+  return (salted) => read(parseDocument(kind, salted.document));
+}
+
+const READERS: Readonly<Record<StepDocumentKind, (salted: SaltedDocument) => StepFacts>> = {
+  Statement: reader('Statement', ({ department, authority, subject, reasonCode, dueAt }) => ({
     department,
     authority,
     subject,
     reasonCode,
     dueAt: dueAt ?? 0,
-  }),
-  SupplementNotice: ({ department, requestId }) => ({
+  })),
+  SupplementNotice: reader('SupplementNotice', ({ department, requestId }) => ({
     ...ALONE,
     department,
     subject: requestId,
     reasonCode: 'INCOMPLETE',
-  }),
-  RequestSupplement: ({ department, requestId }) => ({
+  })),
+  RequestSupplement: reader('RequestSupplement', ({ department, requestId }) => ({
     ...ALONE,
     department,
     subject: requestId,
     reasonCode: 'SUPPLEMENTED',
-  }),
-  ExtensionConsent: ({ department, provider, requestId, reasonCode, dueAt }) => ({
+  })),
+  ExtensionConsent: reader('ExtensionConsent', ({ department, provider, requestId, reasonCode, dueAt }) => ({
     department: provider,
     authority: department,
     subject: requestId,
     reasonCode,
     dueAt,
-  }),
-  GrantSuspension: ({ department, grantId, reasonCode, rectifyBy }) => ({
+  })),
+  GrantSuspension: reader('GrantSuspension', ({ department, grantId, reasonCode, rectifyBy }) => ({
     department,
     authority: null,
     subject: grantId,
     reasonCode,
     dueAt: rectifyBy ?? 0,
-  }),
-  GrantTermination: ({ department, authority, grantId, reasonCode }) => ({
+  })),
+  GrantTermination: reader('GrantTermination', ({ department, authority, grantId, reasonCode }) => ({
     department,
     authority,
     subject: grantId,
     reasonCode,
     dueAt: 0,
-  }),
-  DisposalCertificate: ({ department, grantId, method }) => ({
+  })),
+  DisposalCertificate: reader('DisposalCertificate', ({ department, grantId, method }) => ({
     ...ALONE,
     department,
     subject: grantId,
     reasonCode: method,
-  }),
-  EntryReturn: ({ department, resourceId, reasonCode }) => ({
+  })),
+  EntryReturn: reader('EntryReturn', ({ department, resourceId, reasonCode }) => ({
     ...ALONE,
     department,
     subject: resourceId,
     reasonCode,
-  }),
+  })),
 };
 
 export function isDocumentedStep(name: ActName): name is DocumentedStepName {
   const { document } = ACTS[name];
-  return document !== null && Object.hasOwn(FACTS, document);
+  return document !== null && Object.hasOwn(READERS, document);
 }
 
 /**
@@ -92,9 +99,5 @@ export function stepFacts(name: DocumentedStepName, salted: SaltedDocument): Ste
   if (kind === 'Statement' && parseDocument(kind, salted.document).act !== name) {
     throw new LedgerError('DOCUMENT_HASH_MISMATCH', 'The statement is for another act', { member: 'act' });
   }
-  return factsOf(kind, salted);
-}
-
-function factsOf<Kind extends StepDocumentKind>(kind: Kind, salted: SaltedDocument): StepFacts {
-  return FACTS[kind](parseDocument(kind, salted.document));
+  return READERS[kind](salted);
 }

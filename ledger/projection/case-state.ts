@@ -55,7 +55,7 @@ type StepEvent =
 type Party = 'claimant' | 'respondent' | 'side' | 'authority' | 'coordinator' | 'government';
 
 /** From which statuses, by whom, to which status. */
-const STEPS: { readonly [Name in StepEvent]: readonly [from: readonly CaseStatus[], by: Party, to: CaseStatus] } = {
+const STEPS: Readonly<Record<StepEvent, readonly [from: readonly CaseStatus[], by: Party, to: CaseStatus]>> = {
   CorrectionVerifying: [['filed'], 'respondent', 'verifying'],
   CorrectionMade: [['verifying'], 'respondent', 'corrected'],
   CorrectionUpheld: [['verifying'], 'respondent', 'upheld'],

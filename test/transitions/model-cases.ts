@@ -1,0 +1,179 @@
+import { type Act, isReason } from './acts.ts';
+import { addWorkingDays } from './calendar.ts';
+import {
+  type Broken,
+  type Case,
+  caseIn,
+  type CaseStatus,
+  commonGovernmentOf,
+  governmentsOf,
+  grantIn,
+  isBusiness,
+  kindOf,
+  NO_CASE,
+  requestIn,
+  resourceIn,
+  type Rule,
+  withEntry,
+  type World,
+} from './world.ts';
+
+const CORRECTION_DAYS = 10;
+
+type Part = (world: World, entry: Case, act: Act) => boolean;
+
+const isClaimant: Part = (_, { claimant }, { department }) => department === claimant;
+const isRespondent: Part = (_, { respondent }, { department }) => department === respondent;
+const isCoordinator: Part = (_, { coordinator }, { department }) => department === coordinator;
+const isCommonGovernment: Part = (world, { claimant, respondent }, { department }) =>
+  department === commonGovernmentOf(world, claimant, respondent);
+/** Where nobody governs both sides, nobody coordinates. */
+const isCommonAuthority: Part = (world, { claimant, respondent }, { department }) => {
+  const government = commonGovernmentOf(world, claimant, respondent);
+  const isBeneath = government !== undefined && governmentsOf(world, department)[0] === government;
+  return kindOf(world, department) === 'Authority' && isBeneath;
+};
+
+interface CaseStep {
+  readonly from: readonly CaseStatus[];
+  readonly by: readonly Part[];
+  readonly to: CaseStatus;
+}
+
+/** 7.4 Correction and 7.5 dispute, after the first step of each. */
+const CASE_STEPS = {
+  verifyCorrection: { from: ['Filed'], by: [isRespondent], to: 'Verifying' },
+  correct: { from: ['Verifying'], by: [isRespondent], to: 'Corrected' },
+  uphold: { from: ['Verifying'], by: [isRespondent], to: 'Upheld' },
+  feedBackCorrection: { from: ['Corrected', 'Upheld'], by: [isRespondent], to: 'FedBack' },
+  closeCorrection: { from: ['FedBack'], by: [isClaimant], to: 'Closed' },
+  applyForCoordination: { from: ['Negotiating'], by: [isClaimant, isRespondent], to: 'Applied' },
+  coordinate: { from: ['Applied'], by: [isCommonAuthority], to: 'Coordinating' },
+  settleDispute: { from: ['Coordinating'], by: [isCoordinator], to: 'Settled' },
+  escalateDispute: { from: ['Coordinating'], by: [isClaimant, isRespondent], to: 'Escalated' },
+  decideDispute: { from: ['Escalated'], by: [isCommonGovernment], to: 'Decided' },
+  executeDispute: { from: ['Settled', 'Decided'], by: [isClaimant, isRespondent], to: 'Executed' },
+} satisfies Record<string, CaseStep>;
+
+function caseRule({ from, by, to }: CaseStep): Rule {
+  return {
+    refusals: (world, act) => {
+      const entry = caseIn(world, act.subject);
+      return [
+        ['CaseBookUnexpectedStatus', !from.includes(entry.status)],
+        ['CaseBookNotEntitled', !by.some((isPart) => isPart(world, entry, act))],
+      ];
+    },
+    apply: (world, act) => {
+      const entry = caseIn(world, act.subject);
+      const coordinator = to === 'Coordinating' ? act.department : entry.coordinator;
+      const isConcluded = to === 'Settled' || to === 'Decided';
+      const outcome = isConcluded ? act.reasonCode : entry.outcome;
+      const reopens = isConcluded && entry.subjectKind === 'Request' && isReason(act, 'REOPEN');
+      return {
+        cases: withEntry(world.cases, act.subject, { ...entry, status: to, coordinator, outcome }),
+        ...(reopens ? { reopenings: withEntry(world.reopenings, entry.subject, act.subject) } : {}),
+      };
+    },
+  };
+}
+
+const isPair = (act: Act, claimant: string, respondent: string): boolean =>
+  act.department === claimant && act.respondent === respondent;
+
+/** Refused or overdue, by its requester. */
+function isRequestDisputable(world: World, act: Act): boolean {
+  const { status, dueAt, requester, resourceId } = requestIn(world, act.subject);
+  const isOverdue = status === 'Submitted' && world.now >= dueAt;
+  return (status === 'Refused' || isOverdue) && isPair(act, requester, resourceIn(world, resourceId).provider);
+}
+
+/** By either side. */
+function isGrantDisputable(world: World, act: Act): boolean {
+  const { status, provider, requestId } = grantIn(world, act.subject);
+  const { requester } = requestIn(world, requestId);
+  return status !== 'None' && (isPair(act, requester, provider) || isPair(act, provider, requester));
+}
+
+/** Fed back or overdue, by who filed it. */
+function isCorrectionDisputable(world: World, act: Act): boolean {
+  const { kind, status, dueAt, claimant, respondent } = caseIn(world, act.subject);
+  const isOverdue = !['FedBack', 'Closed'].includes(status) && world.now >= dueAt;
+  return kind === 'Correction' && (status === 'FedBack' || isOverdue) && isPair(act, claimant, respondent);
+}
+
+/** The class of a published resource, by anyone who may request it. */
+function isClassDisputable(world: World, act: Act): boolean {
+  const { publishedVersion, provider } = resourceIn(world, act.subject);
+  const mayRequest = isBusiness(world, act.department) && act.department !== provider;
+  return publishedVersion !== 0 && mayRequest && act.respondent === provider;
+}
+
+function isDisputable(world: World, act: Act): boolean {
+  switch (act.subjectKind) {
+    case 'Request':
+      return isRequestDisputable(world, act);
+    case 'Grant':
+      return isGrantDisputable(world, act);
+    case 'Correction':
+      return isCorrectionDisputable(world, act);
+    case 'Resource':
+      return isClassDisputable(world, act);
+    case 'None':
+      return false;
+  }
+}
+
+const fileCorrection: Rule = {
+  refusals: (world, act): Broken => {
+    const { publishedVersion, provider } = resourceIn(world, act.subject);
+    const mayFile = isBusiness(world, act.department) && act.department !== provider;
+    return [
+      ['CaseBookResourceNotPublished', act.resourceVersion < 1 || act.resourceVersion > publishedVersion],
+      ['CaseBookNotRequester', !mayFile],
+      ['WorkingDayCalendarYearMissing', addWorkingDays(world.now, CORRECTION_DAYS) === null],
+    ];
+  },
+  apply: (world, act, digest) => {
+    const entry: Case = {
+      ...NO_CASE,
+      kind: 'Correction',
+      status: 'Filed',
+      claimant: act.department,
+      respondent: resourceIn(world, act.subject).provider,
+      subject: act.subject,
+      dueAt: addWorkingDays(world.now, CORRECTION_DAYS)!,
+    };
+    return { cases: withEntry(world.cases, digest, entry) };
+  },
+};
+
+const openDispute: Rule = {
+  refusals: (world, act) => [['CaseBookInvalidDispute', !isDisputable(world, act)]],
+  apply: (world, act, digest) => {
+    const { department: claimant, respondent, subjectKind, subject } = act;
+    const entry: Case = { ...NO_CASE, kind: 'Dispute', status: 'Negotiating', claimant, respondent, subjectKind, subject };
+    const isRefused = subjectKind === 'Request' && requestIn(world, subject).status === 'Refused';
+    return {
+      cases: withEntry(world.cases, digest, entry),
+      // Zero is no refusal: the dispute is over lateness.
+      refusals: withEntry(world.refusals, digest, isRefused ? world.refusals.get(subject)! : 0),
+    };
+  },
+};
+
+export const CASE_RULES = {
+  fileCorrection,
+  verifyCorrection: caseRule(CASE_STEPS.verifyCorrection),
+  correct: caseRule(CASE_STEPS.correct),
+  uphold: caseRule(CASE_STEPS.uphold),
+  feedBackCorrection: caseRule(CASE_STEPS.feedBackCorrection),
+  closeCorrection: caseRule(CASE_STEPS.closeCorrection),
+  openDispute,
+  applyForCoordination: caseRule(CASE_STEPS.applyForCoordination),
+  coordinate: caseRule(CASE_STEPS.coordinate),
+  settleDispute: caseRule(CASE_STEPS.settleDispute),
+  escalateDispute: caseRule(CASE_STEPS.escalateDispute),
+  decideDispute: caseRule(CASE_STEPS.decideDispute),
+  executeDispute: caseRule(CASE_STEPS.executeDispute),
+} satisfies Record<string, Rule>;
