@@ -1,4 +1,14 @@
-import { AbiCoder, concat, hexlify, Interface, keccak256, toUtf8Bytes, TypedDataEncoder, ZeroAddress, zeroPadBytes } from 'ethers';
+import {
+  AbiCoder,
+  concat,
+  hexlify,
+  Interface,
+  keccak256,
+  toUtf8Bytes,
+  TypedDataEncoder,
+  ZeroAddress,
+  zeroPadBytes,
+} from 'ethers';
 import { artifacts, network } from 'hardhat';
 
 import {
@@ -48,6 +58,13 @@ export interface Heads {
   readonly bytes: string;
   /** How many entries all contracts have together. */
   readonly entries: number;
+  readonly byName: ReadonlyMap<string, { readonly seq: number; readonly head: string }>;
+}
+
+interface HeadAnswer {
+  readonly account: string;
+  readonly seq: bigint;
+  readonly head: string;
 }
 
 export interface Entry {
@@ -147,8 +164,13 @@ export class TransitionChain {
     const abi = INTERFACES.Directory;
     const call = { to: this.addresses.get('Directory'), data: abi.encodeFunctionData('headsOf', [others]) };
     const bytes = (await this.rpc('eth_call', [call, 'latest'])) as string;
-    const [heads] = abi.decodeFunctionResult('headsOf', bytes) as unknown as [{ seq: bigint }[]];
-    return { bytes, entries: heads.reduce((sum, { seq }) => sum + Number(seq), 0) };
+    const [heads] = abi.decodeFunctionResult('headsOf', bytes) as unknown as [HeadAnswer[]];
+    const entries = heads.reduce((sum, { seq }) => sum + Number(seq), 0);
+    const names = new Map([...this.addresses].map(([name, address]) => [address.toLowerCase(), name]));
+    const named = heads.map(
+      ({ account, seq, head }) => [names.get(account.toLowerCase())!, { seq: Number(seq), head }] as const,
+    );
+    return { bytes, entries, byName: new Map(named) };
   }
 
   async logsOf(contract: string): Promise<readonly Entry[]> {
@@ -229,7 +251,8 @@ export class TransitionChain {
       if (isSupervisor) await this.#administer('DepartmentRegistry', 'admitSupervisor', [struct]);
       else await this.#bySignature('DepartmentRegistry', 'registerDepartmentBySig', types, act, struct);
     }
-    for (const name of SUSPENDED) await this.#administer('DepartmentRegistry', 'governStatus', [[idOf(name), 2, reason('TEST')]]);
+    for (const name of SUSPENDED)
+      await this.#administer('DepartmentRegistry', 'governStatus', [[idOf(name), 2, reason('TEST')]]);
   }
 
   async #announceYears(): Promise<void> {

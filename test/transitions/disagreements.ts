@@ -26,7 +26,8 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     name: 'who has no government is on one level with all others who have none',
     holds: (world, act) => {
       const { provider } = resourceIn(world, act.subject);
-      const isStray = kindOf(world, act.department) === 'Authority' && governmentsOf(world, act.department).length === 0;
+      const isStray =
+        kindOf(world, act.department) === 'Authority' && governmentsOf(world, act.department).length === 0;
       return isStray && provider !== 'nobody' && governmentsOf(world, provider).length === 0;
     },
   },

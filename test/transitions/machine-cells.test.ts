@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZeroHash } from 'ethers';
 
-import { type Act, ACT_NAMES, type ActName, actOf, ACTS, dueSignatories, type Machine, type Signatory } from './acts.ts';
+import {
+  type Act,
+  ACT_NAMES,
+  type ActName,
+  actOf,
+  ACTS,
+  dueSignatories,
+  type Machine,
+  type Signatory,
+} from './acts.ts';
 import { type Heads, INTERFACES, TransitionChain } from './chain.ts';
 import { DEPARTMENT_NAMES, type DepartmentName, type Role } from './departments.ts';
 import { disagreementIn, DISAGREEMENTS } from './disagreements.ts';
@@ -110,7 +119,8 @@ class Stage {
   /** What was refused has changed nothing: a head only ever goes on. */
   async checkUntouched(): Promise<void> {
     const { bytes } = await chain.heads();
-    if (bytes !== this.#heads!.bytes) tally.sideEffects.push(`${this.label}: an act was refused and yet a head changed`);
+    if (bytes !== this.#heads!.bytes)
+      tally.sideEffects.push(`${this.label}: an act was refused and yet a head changed`);
   }
 
   /** The new state is that of the model, and the same act does not count twice. */
@@ -208,7 +218,8 @@ async function tryForms(stage: Stage, act: Act): Promise<void> {
   }
 }
 
-const cellOf = ({ machine, name }: State, act: ActName, cast: Cast): string => [machine, name, act, cast.name].join(' | ');
+const cellOf = ({ machine, name }: State, act: ActName, cast: Cast): string =>
+  [machine, name, act, cast.name].join(' | ');
 
 describe('every state, act and actor', () => {
   it.each(STATES.map((state) => [state.machine, state.name, state] as const))(
