@@ -1,14 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
 
 import type { LedgerEvent } from '../../ledger/events/ledger-event.ts';
-import {
-  parseBytes32,
-  parseCaseId,
-  parseDepartmentId,
-  parseGrantId,
-  parseRequestId,
-  parseResourceId,
-} from '../../ledger/ids.ts';
+import { parseBytes32, parseCaseId, parseDepartmentId, parseGrantId } from '../../ledger/ids.ts';
+import { parseRequestId, parseResourceId } from '../../ledger/ids.ts';
 import type { Bytes32, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
 import { applyToIndex, clearTables } from './ledger-rows.ts';
 import type { EntryListener } from './ledger-rows.ts';
