@@ -6,7 +6,7 @@ import { LedgerIndex } from '../../../gateway/stores/ledger-index.ts';
 import { canonicalBytes } from '../../../ledger/canonical-json.ts';
 import type { LedgerEvent } from '../../../ledger/events/ledger-event.ts';
 import type { DepartmentId } from '../../../ledger/ids.ts';
-import { makeGrantId, makeHash, PROVIDER, REQUESTER } from '../stores/store-factory.ts';
+import { makeHash, PROVIDER, REQUESTER } from '../stores/store-factory.ts';
 import { describeStores } from '../stores/store-fixture.ts';
 import * as the from './entry-factory.ts';
 
@@ -150,9 +150,11 @@ describeStores('NoticeWriter', (store) => {
     await apply(await startAt(0), SHARE);
     const next = await startAt(0);
     await next.clear();
-    const other = the.makeStep('RequestWithdrawn', 4, { department: REQUESTER, subject: the.requestId });
-    await apply(next, [...SHARE.slice(0, 3), other]);
-    expect(await recipientsOf('RequestWithdrawn')).toEqual([PROVIDER]);
-    expect(makeGrantId()).toBe(the.grantId);
+    const refused = the.makeEntry('ShareRefused', 4, {
+      act: { requestId: the.requestId, provider: PROVIDER, documentHash: makeHash('no') },
+    });
+    await apply(next, [...SHARE.slice(0, 3), refused]);
+    expect(await recipientsOf('GrantIssued')).toEqual([REQUESTER, REQUESTER]);
+    expect(await recipientsOf('ShareRefused')).toEqual([REQUESTER]);
   });
 });

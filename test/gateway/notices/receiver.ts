@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { vi } from 'vitest';
+
 import type { NoticeRecipient } from '../../../gateway/notices/notices-config.ts';
 import type { DepartmentId } from '../../../ledger/ids.ts';
 
@@ -17,6 +19,11 @@ type Reply = (response: ServerResponse, received: Received) => void;
 
 export const SECRET = Buffer.alloc(32, 7);
 export const SECRET_TEXT = `whsec_${SECRET.toString('base64')}`;
+
+/** Waits for what is truthy, longer than anything takes on a busy machine. */
+export async function until<Value>(value: () => Value | Promise<Value>) {
+  return await vi.waitUntil(value, { timeout: 60_000, interval: 10 });
+}
 
 export const answerWith =
   (status: number, headers: Record<string, string> = {}): Reply =>
