@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { describe, expect, it } from 'vitest';
 
 import { noticeSecretProblem, readNoticeSecret, signNotice } from '../../../gateway/notices/sign-notice.ts';
@@ -31,5 +35,34 @@ describe('noticeSecretProblem', () => {
     ['nothing', ''],
   ])('refuses %s', (_what, text) => {
     expect(noticeSecretProblem(text)).not.toBeNull();
+  });
+});
+
+describe('docs/protocol.md, section 11', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'protocol.md'), 'utf8');
+  const section = page.slice(page.indexOf('## 11. Notices'));
+  const secret = /`(whsec_[^`]+)`/.exec(section)?.[1] ?? '';
+  const headers = Object.fromEntries(
+    [...section.matchAll(/^(webhook-\w+): (.+)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+  const body = /^\{.*\}$/m.exec(section)?.[0] ?? '';
+  const id = String(headers['webhook-id']);
+  const timestamp = Number(headers['webhook-timestamp']);
+
+  it('has an example that is signed as the code signs', () => {
+    expect(signNotice(id, timestamp, body, readNoticeSecret(secret))).toEqual(headers);
+    expect(JSON.parse(body)).toMatchObject({ id, event: 'Overdue' });
+  });
+
+  it.each([
+    ['the example', body, timestamp, 'True'],
+    ['no changed body', body.replace('117', '118'), timestamp, 'False'],
+    ['no old notice', body, timestamp + 301, 'False'],
+  ])('has a receiver that takes %s', (_what, text, now, answer) => {
+    const code = /```python\n([^`]*)```/.exec(section)?.[1] ?? '';
+    const call = `import json, sys\nsecret, headers, body, now = json.load(sys.stdin)\n`;
+    const program = `${code}\n${call}print(is_genuine(secret, headers, body.encode(), now))`;
+    const input = JSON.stringify([secret, headers, text, now]);
+    expect(execFileSync('python3', ['-c', program], { input, encoding: 'utf8' }).trim()).toBe(answer);
   });
 });
