@@ -20,9 +20,10 @@ import {
   publication,
   refusal,
   registration,
-  revocation,
   shareRequest,
+  step,
   submission,
+  suspension,
 } from '../test/support/act-factory.ts';
 import { parseOptions } from '../scripts/parse-options.ts';
 import { type Actor, actor } from '../test/support/actors.ts';
@@ -92,12 +93,14 @@ async function measureCatalog(bench: Bench): Promise<void> {
 }
 
 async function measureAnswers(bench: Bench): Promise<void> {
-  const { provider } = bench;
+  const { provider, requester } = bench;
   for (const code of RESOURCE_CODES) {
     const refused = await measureRequest(bench, code);
     await measure(bench, 'refuse', 'refuse', refusal(provider, refused), provider);
     const grantId = await measureAgreement(bench, code, 'agree', provider);
-    await measure(bench, 'revoke', 'revoke', revocation(provider, grantId), provider);
+    await measure(bench, 'deliver', 'deliver', step('deliver', provider, grantId), provider);
+    await measure(bench, 'acknowledge', 'acknowledge', step('acknowledge', requester, grantId), requester);
+    await measure(bench, 'suspend', 'suspend', suspension(provider, grantId), provider);
   }
 }
 

@@ -7,7 +7,7 @@ import { Contract, JsonRpcProvider } from 'ethers';
 import { shareLedgerAbi } from '../ledger/__generated__/abi.ts';
 import { decideNow } from '../gateway/authz/authorize.ts';
 import { endAsWrongUsage, parseOptions } from '../scripts/parse-options.ts';
-import { revocation } from '../test/support/act-factory.ts';
+import { suspension } from '../test/support/act-factory.ts';
 import type { Granted } from '../test/support/gateway-fixture.ts';
 import { grantMany } from '../test/support/many-grants.ts';
 import { BenchError } from './support/bench-error.ts';
@@ -17,12 +17,12 @@ import { formatTable, median, quantile } from './support/statistics.ts';
 
 const HELP = `Usage: npm run bench:revocation -- [options]
 
-Revokes grants one after the other and measures, from the moment at which the block with the revocation reaches the
+Suspends grants one after the other and measures, from the moment at which the block with the suspension reaches the
 gateway's WebSocket, how long it takes until the gateway's proved state refuses the grant. In the same run, for the
 same blocks, a contract.on listener of an ethers JsonRpcProvider with its default polling. Between the two moments the
 gateway permits nothing: it knows of a block that it has not proved.
 
-  --trials N    revocations (50)
+  --trials N    suspensions (50)
   --json        one JSON object instead of a table
   --help        this text
 `;
@@ -60,13 +60,13 @@ async function prepareDecision({ fixture }: ShareWorld, grants: readonly Granted
   };
 }
 
-/** Revokes and waits until the gateway's proved state refuses the grant for that reason. */
+/** Suspends and waits until the gateway's proved state refuses the grant for that reason. */
 async function runTrial(world: ShareWorld, granted: Granted, decide: Decide, clock: Clock): Promise<Trial> {
   const { chain, provider } = world;
-  if (decide(granted) !== 'PERMIT') throw new BenchError('SETUP_FAILED', 'The grant is refused before its revocation');
+  if (decide(granted) !== 'PERMIT') throw new BenchError('SETUP_FAILED', 'The grant is refused before its suspension');
   clock.watch(() => decide(granted) === 'NOT_ACTIVE');
   const sentAt = performance.now();
-  const { blockNumber } = await chain.record('revoke', revocation(provider.actor, granted.grantId), provider.actor);
+  const { blockNumber } = await chain.record('suspend', suspension(provider.actor, granted.grantId), provider.actor);
   for (let waited = 0; clock.deniedAt === null && waited < WAIT_MS; waited += 1) await sleep(1);
   const headAt = clock.heads.get(blockNumber);
   if (clock.deniedAt === null || headAt === undefined) throw new BenchError('SETUP_FAILED', 'The block never arrived');
@@ -100,7 +100,7 @@ async function listenWithEthers({ chain }: ShareWorld) {
   const provider = new JsonRpcProvider(chain.url);
   const heard = new Map<string, number>();
   const contract = new Contract(chain.deployment.contracts.ShareLedger, shareLedgerAbi, provider);
-  await contract.on('GrantRevoked', (...values: unknown[]) => {
+  await contract.on('GrantSuspended', (...values: unknown[]) => {
     const known = values.find((value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value));
     if (typeof known === 'string') heard.set(known, performance.now());
   });

@@ -1,11 +1,17 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 
 import { reasonCodeToBytes32 } from '../ledger/documents/reason-code.ts';
+import { codeSchema } from '../ledger/documents/terms.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import {
+  type Bytes32,
   parseAccessKeyId,
   parseBytes32,
+  parseCaseId,
   parseDepartmentId,
   parseGrantId,
   parseRequestId,
@@ -37,12 +43,64 @@ export function fromSchema<Value>(schema: z.ZodType<Value>, hint: string): (text
 export const grantIdArgument = fromLedger(parseGrantId);
 export const requestIdArgument = fromLedger(parseRequestId);
 export const resourceIdArgument = fromLedger(parseResourceId);
+export const caseIdArgument = fromLedger(parseCaseId);
 export const keyIdArgument = fromLedger(parseAccessKeyId);
 export const hashArgument = fromLedger((text) => parseBytes32(text));
 export const departmentArgument = fromLedger(parseDepartmentId);
 /** As it stands on chain. */
 export const reasonArgument = fromLedger(reasonCodeToBytes32);
 export const receiptIdArgument = fromSchema(receiptSchema.shape.receiptId, 'a receipt id');
+
+/** A reason code as documents have it. */
+export const codeArgument = fromSchema(codeSchema, 'capitals, digits and underscores, at most 31');
+
+const DAY_SECONDS = 86_400;
+/** Deadlines end with a day in Asia/Shanghai, UTC+8. */
+const SHANGHAI_SECONDS = 8 * 3_600;
+
+/** A deadline in Unix seconds, the first second that is too late: of a day, its end in Shanghai. */
+export function deadlineArgument(text: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) / 1000 : Number.NaN;
+  if (Number.isSafeInteger(day)) return day + DAY_SECONDS - SHANGHAI_SECONDS;
+  throw new InvalidArgumentError('Expected a date (YYYY-MM-DD, the last day in time) or Unix seconds.');
+}
+
+/** A file that supports a statement, by its hash; collected. */
+export function collectAttachment(path: string, digests: readonly FileDigest[] = []): readonly FileDigest[] {
+  return [...digests, { alg: 'sha256', value: hashFile(path) }];
+}
+
+export interface FileDigest {
+  readonly alg: 'sha256';
+  /** Hex without 0x. */
+  readonly value: string;
+}
+
+function hashFile(path: string): string {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch {
+    throw new InvalidArgumentError(`The file ${path} cannot be read.`);
+  }
+}
+
+/** The SHA-256 of a file, as acts have it. */
+export function fileHashArgument(path: string): Bytes32 {
+  return parseBytes32(`0x${hashFile(path)}`);
+}
+
+/** `name=text`, collected in order. */
+export function collectNamed(text: string, named: readonly NamedText[] = []): readonly NamedText[] {
+  const mark = text.indexOf('=');
+  if (mark < 1) throw new InvalidArgumentError('Expected name=text.');
+  return [...named, { name: text.slice(0, mark), text: text.slice(mark + 1) }];
+}
+
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** `--where key=value`, collected. */
 export function collectPair(text: string, pairs: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { bytes32Schema, departmentIdSchema, grantIdSchema, requestIdSchema } from '../ledger/documents/terms.ts';
 import type { GraphDocument } from '../ledger/exports/graph.ts';
 import { odrlAgreement } from '../ledger/exports/odrl-agreement.ts';
+import { GRANT_STATUSES } from '../ledger/grant-table.ts';
 import type { GrantId } from '../ledger/ids.ts';
 import { CliError } from './cli-error.ts';
 import type { GatewayClient } from './gateway-client.ts';
@@ -13,7 +14,7 @@ const grantSchema = z.object({
   requestId: requestIdSchema,
   provider: departmentIdSchema,
   requester: departmentIdSchema,
-  status: z.enum(['active', 'revoked']),
+  status: z.enum(GRANT_STATUSES),
   recordedAt: z.int(),
   documentHash: bytes32Schema,
 });
@@ -29,5 +30,6 @@ export async function readAgreement(client: GatewayClient, id: GrantId): Promise
     authorization.assigner === grant.provider &&
     authorization.assignee === grant.requester;
   if (!isItsOwn) throw new CliError('ANSWER_UNVERIFIED', `The authorization is not that of grant ${id}`);
-  return odrlAgreement(authorization, grant);
+  // ODRL export knows two states only: in force, or not.
+  return odrlAgreement(authorization, { ...grant, status: grant.status === 'active' ? 'active' : 'revoked' });
 }

@@ -7,8 +7,11 @@ import { z } from 'zod';
 import { CliError, EXIT } from './cli-error.ts';
 import { addActCommands } from './commands/act.ts';
 import { addAnswerCommands } from './commands/answer.ts';
+import { addCalendarCommands } from './commands/calendar.ts';
 import { addChainCommands } from './commands/chain.ts';
+import { addCorrectionCommands } from './commands/correction.ts';
 import { addDepartmentCommands } from './commands/department.ts';
+import { addDisputeCommands } from './commands/dispute.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addGrantCommands } from './commands/grant.ts';
@@ -21,8 +24,12 @@ import { DEFAULT_PROFILE } from './session.ts';
 
 const FOOTER = `
 The profile is a JSON file: {"gateway": "https://...", "gatewayKey": "0x...", "department": "<18 characters>",
-"accessKey": "access.pem", "office": [{"keystore": "office.json", "passwordFile": "office.password"}], "head": [...]};
-paths in it are relative to it. gatewayKey pins the gateway; docs/operations.md explains each member.
+"accessKey": "access.pem", "office": [{"keystore": "office.json", "passwordFile": "office.password"}],
+"maker": [...], "head": [...]}; paths in it are relative to it. gatewayKey pins the gateway; docs/operations.md explains
+each member.
+
+Commands that sign an act take --dry-run, which shows the act and sends nothing, and --out, which hands it to whoever
+signs next: dxl act sign, then dxl act send.
 
 With --json a command prints one JSON text, also when it fails: {"error": {"code": ..., "message": ...}}.
 Exit codes: 0 done, 1 refused or failed, 2 usage, 3 an answer could not be verified, 4 network.
@@ -51,8 +58,11 @@ function createProgram(): Command {
   addAnswerCommands(program);
   addGrantCommands(program);
   addFetchCommand(program);
+  addCorrectionCommands(program);
+  addDisputeCommands(program);
   addReceiptCommands(program);
   addActCommands(program);
+  addCalendarCommands(program);
   addChainCommands(program);
   addDoctorCommand(program);
   return program;
@@ -76,7 +86,7 @@ function readVersion(): string {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  // Not an option of the program: commander would take the --version of `resource publish` for it.
+  // Not an option of the program: commander would take the --version of `resource return` for it.
   if (words[0] === '--version') {
     process.stdout.write(`${readVersion()}\n`);
     return EXIT.ok;

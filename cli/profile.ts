@@ -14,7 +14,10 @@ const READABLE_BY_OTHERS = 0o044;
 
 const keystoreSchema = z.strictObject({ keystore: z.string().min(1), passwordFile: z.string().min(1) });
 
-/** Paths are relative to the profile file. `office` and `head` list the keystores of those who sign for them here. */
+/**
+ * Paths are relative to the profile file. `maker`, `office` and `head` list the keystores of those who sign for them
+ * here.
+ */
 const profileSchema = z.strictObject({
   gateway: z.url(),
   gatewayKey: z
@@ -24,6 +27,7 @@ const profileSchema = z.strictObject({
     .default(null),
   department: z.string().length(18),
   accessKey: z.string().nullable().default(null),
+  maker: z.array(keystoreSchema).default([]),
   office: z.array(keystoreSchema).default([]),
   head: z.array(keystoreSchema).default([]),
 });

@@ -4,19 +4,18 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
-import { ACTS } from '../ledger/acts/act-definitions.ts';
-import type { Act, ActName } from '../ledger/acts/act-definitions.ts';
-import type { SaltedDocument } from '../ledger/document-hash.ts';
 import { parseDocument } from '../ledger/documents/parse-document.ts';
 import type { CatalogEntry } from '../ledger/documents/catalog-entry.ts';
+import { bytes32Schema } from '../ledger/documents/terms.ts';
+import type { Bytes32 } from '../ledger/ids.ts';
 import { parseStrictJson } from '../ledger/json/strict-json.ts';
 import { CliError } from './cli-error.ts';
 import { GatewayClient } from './gateway-client.ts';
 import { Output } from './output.ts';
 import { openKeystore, readAccessKey, readProfile } from './profile.ts';
 import type { Profile } from './profile.ts';
-import { actMessage, addSignature, createActFile } from './sign-act.ts';
-import type { ActFile } from './sign-act.ts';
+import { actMessage, addSignature, assertComplete, countSignatures, partyText } from './sign-act.ts';
+import type { ActFile, SignerPart } from './sign-act.ts';
 
 export const DEFAULT_PROFILE = join(homedir(), '.config', 'dxl', 'profile.json');
 /** An act that was signed and never sent must not lie around for ever. */
@@ -54,29 +53,24 @@ export function actExpiry(): number {
   return Math.floor(Date.now() / 1000) + ACT_LIFETIME_SECONDS;
 }
 
-/** Signs an act with all keystores that the profile lists for its role, and sends it. */
-export async function sendAct<Name extends ActName>(
-  session: Session,
-  name: Name,
-  act: Act<Name>,
-  salted: SaltedDocument | null,
-): Promise<ActState> {
-  const { deployment } = await session.client.identity();
-  return await sendActFile(session, await signHere(session, createActFile(deployment, name, act, salted)));
-}
-
-/** Adds the signatures of everyone who signs for this role here. */
+/** Adds the signatures of everyone who signs here for the accounts of this profile's department. */
 export async function signHere({ profile }: Session, file: ActFile): Promise<ActFile> {
-  const acting = actingDepartment(file);
+  const own = file.signers.filter(({ department }) => department === profile.department);
   // A stranger's signature among those of several officers makes the whole act invalid.
-  if (acting !== profile.department) {
-    const text = `The act is one of ${acting}; this profile signs for ${profile.department}`;
-    throw new CliError('INPUT_INVALID', text, { acting, profile: profile.department });
+  if (own.length === 0) {
+    const signing = [...new Set(file.signers.map(({ department }) => department))];
+    const text = `The act is signed by ${signing.join(' and ')}; this profile signs for ${profile.department}`;
+    throw new CliError('INPUT_INVALID', text, { signing, profile: profile.department });
   }
   let signed = file;
-  for (const keystore of profile[file.role]) signed = addSignature(signed, await openKeystore(profile, keystore));
-  if (signed.signatures.length === 0) {
-    throw new CliError('INPUT_INVALID', `The profile lists no keystore for the ${file.role}`);
+  for (const part of own) {
+    for (const keystore of profile[part.role]) {
+      signed = addSignature(signed, part, await openKeystore(profile, keystore));
+    }
+  }
+  if (countSignatures(signed) === 0) {
+    const roles = own.map(({ role }) => role).join(', ');
+    throw new CliError('INPUT_INVALID', `The profile lists no keystore for the ${roles}`);
   }
   return signed;
 }
@@ -85,16 +79,16 @@ export async function signHere({ profile }: Session, file: ActFile): Promise<Act
 const actStateSchema = z.looseObject({ digest: z.string(), status: z.string() });
 export type ActState = z.output<typeof actStateSchema>;
 
-const departmentSchema = z.object({ office: z.string(), head: z.string() });
+const departmentSchema = z.object({ maker: z.string(), office: z.string(), head: z.string() });
 
+/** @throws CliError INPUT_INVALID when nobody has signed for one of the accounts, ACT_REJECTED */
 export async function sendActFile({ client }: Session, file: ActFile): Promise<ActState> {
+  assertComplete(file);
   // A department's first access key cannot sign for itself; its account is then told by the signatures.
   const isFirstKey = file.name === 'registerAccessKey';
-  const [first, second] = file.signatures;
-  const only = first !== undefined && second === undefined ? first.signer : '';
-  const account = isFirstKey ? only : await readAccount(client, file);
+  const accounts = isFirstKey ? file.signers.map(onlySigner) : await readAccounts(client, file);
   const path = `/v1/acts/${file.name}`;
-  const message = actMessage(file, account);
+  const message = actMessage(file, accounts);
   try {
     const answer = isFirstKey
       ? await client.postUnsigned(path, message)
@@ -105,37 +99,47 @@ export async function sendActFile({ client }: Session, file: ActFile): Promise<A
   }
 }
 
+function onlySigner({ signatures: [first, second] }: SignerPart): string {
+  return first !== undefined && second === undefined ? first.signer : '';
+}
+
 /** The ledger tells only that the signatures do not make up the account's; whose they are is known here. */
-function withSigners(error: unknown, { role, signatures }: ActFile): unknown {
+function withSigners(error: unknown, { signers }: ActFile): unknown {
   const isRejected = error instanceof CliError && error.code === 'ACT_REJECTED';
   if (!isRejected || !error.message.includes('SignedActsInvalidSignature')) return error;
-  const signers = signatures.map(({ signer }) => signer);
-  const text = `signed by ${String(signers.length)} (${signers.join(', ')}); the account of the ${role} needs others, or more`;
-  return new CliError('ACT_REJECTED', `${error.message}; ${text}`, { ...error.facts, signers }, error);
+  const told = signers.map((part) => `${part.signatures.map(({ signer }) => signer).join(', ')} for the ${partyText(part)}`);
+  const text = `signed by ${told.join('; by ')}: an account needs others, or more`;
+  const addresses = signers.flatMap(({ signatures }) => signatures.map(({ signer }) => signer));
+  return new CliError('ACT_REJECTED', `${error.message}; ${text}`, { ...error.facts, signers: addresses }, error);
 }
 
-function actingDepartment({ name, act }: ActFile): string {
-  return String(z.record(z.string(), z.unknown()).parse(act)[ACTS[name].department]);
-}
-
-async function readAccount(client: GatewayClient, file: ActFile): Promise<string> {
-  const { body } = await client.get(`/v1/departments/${actingDepartment(file)}`);
-  return departmentSchema.parse(body)[file.role];
+async function readAccounts(client: GatewayClient, { signers }: ActFile): Promise<string[]> {
+  const known = new Map<string, z.output<typeof departmentSchema>>();
+  for (const { department } of signers) {
+    if (known.has(department)) continue;
+    known.set(department, departmentSchema.parse((await client.get(`/v1/departments/${department}`)).body));
+  }
+  return signers.map(({ department, role }) => known.get(department)?.[role] ?? '');
 }
 
 const resourceSchema = z.object({
   entry: z.unknown(),
   version: z.int(),
-  state: z.object({ documentHash: z.string() }),
+  state: z.object({ documentHash: bytes32Schema, conditionsHash: bytes32Schema }),
 });
 
+export interface ReadResource {
+  readonly entry: CatalogEntry;
+  readonly version: number;
+  readonly documentHash: Bytes32;
+  /** Of its published conditions; zero without. */
+  readonly conditionsHash: Bytes32;
+}
+
 /** A resource with its entry, parsed by the same schema that the gateway uses. */
-export async function readResource(
-  client: GatewayClient,
-  resourceId: string,
-): Promise<{ readonly entry: CatalogEntry; readonly version: number; readonly documentHash: string }> {
+export async function readResource(client: GatewayClient, resourceId: string): Promise<ReadResource> {
   const { body } = await client.get(`/v1/resources/${resourceId}`);
   const { entry, version, state } = resourceSchema.parse(body);
   const value = parseStrictJson(Buffer.from(JSON.stringify(entry)));
-  return { entry: parseDocument('CatalogEntry', value), version, documentHash: state.documentHash };
+  return { entry: parseDocument('CatalogEntry', value), version, ...state };
 }

@@ -10,6 +10,8 @@ import type { RunningCalls } from './http/running-calls.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { actsRoute, showAct } from './http/routes/acts.ts';
 import { showChain, showHealth, showReadiness } from './http/routes/chain.ts';
+import * as duties from './http/routes/duties.ts';
+import { explainReceipt } from './http/routes/explain.ts';
 import * as ledger from './http/routes/ledger.ts';
 import { listReceipts, showReceipt } from './http/routes/receipts.ts';
 import { rowsRoute } from './http/routes/rows.ts';
@@ -41,6 +43,10 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/v1/documents/:hash', signed(ledger.showDocument)],
     ['get', '/v1/receipts', signed(listReceipts)],
     ['get', '/v1/receipts/:id', signed(showReceipt)],
+    ['get', '/v1/receipts/:id/explanation', signed(explainReceipt)],
+    ['get', '/v1/inbox', signed(duties.showInbox)],
+    ['get', '/v1/scorecards', signed(duties.listScorecards)],
+    ['get', '/v1/scorecards/:id', signed(duties.showScorecard)],
     ['get', '/v1/chain', open(() => showChain(context))],
     ['get', '/healthz', open(showHealth)],
     ['get', '/readyz', open(() => showReadiness(context))],

@@ -43,6 +43,8 @@ export * from './grant-table.ts';
 export * from './history.ts';
 export * from './ids.ts';
 export * from './json/strict-json.ts';
+export type * from './ledger-reader.ts';
+export * from './liability.ts';
 export * from './multi-signature.ts';
 export * from './projection.ts';
 export * from './receipts/content-hash.ts';

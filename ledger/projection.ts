@@ -7,6 +7,7 @@ import {
   mapContracts,
 } from './deployment.ts';
 import { LedgerError } from './errors.ts';
+import type { LedgerReader } from './ledger-reader.ts';
 import type { EventName, EventOf, LedgerEvent } from './events/ledger-event.ts';
 import type { GrantState } from './grant-table.ts';
 import { EMPTY_HEAD, nextHead } from './history.ts';
@@ -15,29 +16,11 @@ import { CalendarState } from './projection/calendar-state.ts';
 import { type CaseState, CasesState } from './projection/case-state.ts';
 import { CatalogState, type ResourceState, type ResourceVersionState } from './projection/catalog-state.ts';
 import { DirectoryState } from './projection/directory-state.ts';
-import { type BlockPoint, EventOrder } from './projection/event-order.ts';
+import { EventOrder, type BlockPoint } from './projection/event-order.ts';
 import { type AccessKeyState, type DepartmentState, RegistryState } from './projection/registry-state.ts';
 import type { RequestState } from './projection/request-state.ts';
 import { ShareState } from './projection/share-state.ts';
 import type { YearDays } from './working-days.ts';
-
-/** What the ledger says at `block`. Null is what it does not know; everything throws while nothing is proved. */
-export interface LedgerReader {
-  readonly block: BlockPoint;
-  readonly heads: HistoryHeads;
-  department(id: DepartmentId): DepartmentState | null;
-  accessKey(id: AccessKeyId): AccessKeyState | null;
-  resource(id: ResourceId): ResourceState | null;
-  resourceVersion(id: ResourceId, version: number): ResourceVersionState | null;
-  /** A request that waits for its answer, for what it lacks, or was refused. */
-  request(id: RequestId): RequestState | null;
-  case(id: CaseId): CaseState | null;
-  /** The working days of a year; null if none were set. */
-  calendarYear(year: number): YearDays | null;
-  grant(id: GrantId): GrantState | null;
-  departments(): readonly DepartmentState[];
-  resources(): readonly ResourceState[];
-}
 
 interface ProvedState {
   readonly block: BlockPoint;
@@ -215,6 +198,18 @@ export class VerifiedProjection implements LedgerReader {
 
   case(id: CaseId): CaseState | null {
     return this.#sound(this.#cases).all.get(id) ?? null;
+  }
+
+  isSameLevel(authority: DepartmentId, department: DepartmentId): boolean {
+    return this.#sound(this.#registry).isSameLevel(authority, department);
+  }
+
+  commonGovernmentOf(one: DepartmentId, other: DepartmentId): DepartmentId | null {
+    return this.#sound(this.#registry).commonGovernmentOf(one, other);
+  }
+
+  governmentOf(id: DepartmentId): DepartmentId | null {
+    return this.#sound(this.#registry).governmentOf(id);
   }
 
   calendarYear(year: number): YearDays | null {

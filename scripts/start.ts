@@ -9,7 +9,7 @@ import { endAsWrongUsage, parseOptions } from './parse-options.ts';
 import { AFTER_ONCE, nextCommands } from './story/next-commands.ts';
 import { createJsonNarrator, createNarrator, fact, type Narrator } from './story/narrator.ts';
 import { writeProfiles } from './story/profiles.ts';
-import { registerSamples } from './story/register-samples.ts';
+import { type Registered, registerSamples } from './story/register-samples.ts';
 import { startParts, type Parts } from './story/start-parts.ts';
 import { StoryError } from './story/story-error.ts';
 import { tellStory } from './story/tell-story.ts';
@@ -17,9 +17,9 @@ import { openWorld, type World } from './story/world.ts';
 
 const HELP = `Usage: npm start -- [options]
 
-Starts a ledger, a gateway and sample sources on this machine, registers 24 invented departments and their catalogue,
-and shows one share from request to revocation, each step with what proves it. Then it serves until Ctrl-C.
-在本机启动账本、网关与样例数据源,登记 24 个虚构部门及其目录,并演示一次共享从申请到撤销的全过程。按 Ctrl-C 结束。
+Starts a ledger, a gateway and sample sources on this machine, registers 27 invented departments and their catalogue,
+and shows one share from request to suspension, each step with what proves it. Then it serves until Ctrl-C.
+在本机启动账本、网关与样例数据源,登记 27 个虚构部门及其目录,并演示一次共享从申请到暂停的全过程。按 Ctrl-C 结束。
 
   --once                  end after the story, exit 0
   --data DIR              where everything is kept between runs (default .data)
@@ -97,7 +97,7 @@ async function showStory(
   narrator: Narrator,
   stack: AsyncDisposableStack,
 ): Promise<readonly string[]> {
-  const { chain, keys, sharedOffice, gatewayUrl } = parts;
+  const { chain, keys, sharedOffice, missingYears, gatewayUrl } = parts;
   const world = await openWorld(keys, sharedOffice, gatewayUrl);
   stack.defer(async () => await world.close());
   const authority = world.principal('SH');
@@ -110,7 +110,7 @@ async function showStory(
     'registering departments and catalogue, as far as they are not there',
     '登记部门与目录(如尚未登记)',
   ]);
-  const registered = await registerSamples(world.principals, authority);
+  const registered = await registerSamples(world.principals, authority, missingYears);
   await chain.save();
   await tellRegistration(world, narrator, registered);
   const { residents } = await tellStory(world, narrator);
@@ -121,7 +121,7 @@ async function showStory(
 async function tellRegistration(
   world: World,
   narrator: Narrator,
-  { departments, resources }: { readonly departments: number; readonly resources: number },
+  { departments, calendarYears, resources }: Registered,
 ): Promise<void> {
   const { block, heads } = await world.heads();
   const history = (contract: string): string => `${String(heads[contract]?.seq)} ${String(heads[contract]?.head)}`;
@@ -129,7 +129,8 @@ async function tellRegistration(
     name: 'register',
     title: ['The departments and their catalogue are on the ledger', '部门与目录已登记上链'],
     facts: [
-      fact('newDepartments', ['departments, entered now', '部门数与本次登记'], `24, ${String(departments)}`),
+      fact('newDepartments', ['departments, entered now', '部门数与本次登记'], `27, ${String(departments)}`),
+      fact('newYears', ['working-day calendar, years entered now', '本次录入工作日历年数'], calendarYears),
       fact('newResources', ['resources, entered now', '目录条目数与本次登记'], `42, ${String(resources)}`),
       fact('block', ['block', '区块'], `${String(block.number)} ${block.hash}`),
       fact('registry', ['DepartmentRegistry entries, head', '部门登记历史条数与链头'], history('DepartmentRegistry')),

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { bringsDocument } from '../../ledger/act-document.ts';
-import { ACTS, isActName } from '../../ledger/acts/act-definitions.ts';
+import { isActName } from '../../ledger/acts/act-definitions.ts';
 import type { Act, ActName } from '../../ledger/acts/act-definitions.ts';
-import { actDigest } from '../../ledger/acts/act-digest.ts';
 import { parseAct } from '../../ledger/acts/parse-act.ts';
 import type { Deployment } from '../../ledger/deployment.ts';
 import { hashDocument } from '../../ledger/document-hash.ts';
@@ -13,7 +12,7 @@ import { CliError } from '../cli-error.ts';
 import { readDocumentFile, writeJsonFile } from '../documents.ts';
 import { openSession, sendActFile, signHere } from '../session.ts';
 import type { Session } from '../session.ts';
-import { dropSignature } from '../sign-act.ts';
+import { countSignatures, createActFile, dropSignature, partyText } from '../sign-act.ts';
 import type { ActFile } from '../sign-act.ts';
 
 const actFileSchema = z.strictObject({
@@ -21,22 +20,34 @@ const actFileSchema = z.strictObject({
   name: z.string(),
   act: z.json(),
   digest: z.string(),
-  role: z.string(),
   salted: z.strictObject({ salt: z.string(), document: z.json() }).nullable(),
-  signatures: z.array(z.strictObject({ signer: z.string(), signature: z.string() })),
+  signers: z.array(
+    z.strictObject({
+      department: z.string(),
+      role: z.string(),
+      signatures: z.array(z.strictObject({ signer: z.string(), signature: z.string() })),
+    }),
+  ),
 });
 
-/** An officer signs what the file says, so its digest is computed here and never taken from the file. */
+/** An officer signs what the file says, so digest and signers are computed here and never taken from the file. */
 function readActFile(path: string, deployment: Deployment): ActFile {
   const parsed = actFileSchema.safeParse(readDocumentFile(path));
   if (!parsed.success || !isActName(parsed.data.name)) {
     throw new CliError('FILE_UNUSABLE', `${path} is not an act file`);
   }
-  const { name, act, salted, signatures, digest: claimed } = parsed.data;
-  const digest = actDigest(deployment, name, parseAct(name, act));
-  if (digest !== claimed) throw new CliError('FILE_UNUSABLE', `${path} was changed, or is for another ledger`);
+  const { name, act, salted, signers: claimed, digest } = parsed.data;
+  const file = createActFile(deployment, name, parseAct(name, act), salted);
+  if (digest !== file.digest) throw new CliError('FILE_UNUSABLE', `${path} was changed, or is for another ledger`);
   assertShownDocument(path, name, parseAct(name, act), salted);
-  return { type: 'DxlAct', name, act, digest, role: ACTS[name].role, salted, signatures };
+  const isSame =
+    claimed.length === file.signers.length &&
+    file.signers.every(({ department, role }, index) => {
+      return claimed[index]?.department === department && claimed[index].role === role;
+    });
+  if (!isSame) throw new CliError('FILE_UNUSABLE', `${path} is signed by others than the act needs`);
+  const signers = file.signers.map((part, index) => ({ ...part, signatures: claimed[index]?.signatures ?? [] }));
+  return { ...file, signers };
 }
 
 /** What an officer reads must be what he signs: the document is the one that the act commits to. */
@@ -49,7 +60,7 @@ function assertShownDocument(path: string, name: ActName, act: Act, salted: Salt
 }
 
 export function addActCommands(program: Command): void {
-  const act = program.command('act').description('acts that several officers sign / 多人会签');
+  const act = program.command('act').description('acts that several officers or departments sign / 会签');
   addShow(act);
   addSign(act);
   addUnsign(act);
@@ -71,7 +82,7 @@ function addSign(act: Command): void {
   act
     .command('sign')
     .argument('<file>')
-    .description('add the signatures of the keystores in this profile')
+    .description('add the signatures of the keystores in this profile, for every account of its department')
     .action(async (file: string, _options: unknown, command: Command) => {
       const session = openSession(command);
       const signed = await signHere(session, readActFile(file, (await session.client.identity()).deployment));
@@ -89,7 +100,7 @@ function addUnsign(act: Command): void {
       const session = openSession(command);
       const signed = readActFile(file, (await session.client.identity()).deployment);
       const kept = dropSignature(signed, signer);
-      if (kept.signatures.length === signed.signatures.length) {
+      if (countSignatures(kept) === countSignatures(signed)) {
         throw new CliError('INPUT_INVALID', `${file} has no signature of ${signer}`);
       }
       showSigned(session, file, kept);
@@ -98,14 +109,15 @@ function addUnsign(act: Command): void {
 
 function showSigned({ output }: Session, file: string, signed: ActFile): void {
   writeJsonFile(file, signed);
-  output.show({ file, digest: signed.digest, signatures: signed.signatures.length });
+  const missing = signed.signers.filter(({ signatures }) => signatures.length === 0).map(partyText);
+  output.show({ file, digest: signed.digest, signatures: countSignatures(signed), missing });
 }
 
 function addSend(act: Command): void {
   act
     .command('send')
     .argument('<file>')
-    .description('send the act with the signatures that it has')
+    .description('send the act with the signatures that it has; refused while an account has none')
     .action(async (file: string, _options: unknown, command: Command) => {
       const session = openSession(command);
       session.output.show(await sendActFile(session, readActFile(file, (await session.client.identity()).deployment)));

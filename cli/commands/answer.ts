@@ -2,23 +2,36 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
-import { buildShareAgreement, buildShareRefusal } from '../../ledger/acts/build-acts.ts';
+import { buildShareAgreement, buildShareRefusal, buildStep } from '../../ledger/acts/build-acts.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import { parseDocument } from '../../ledger/documents/parse-document.ts';
+import { REQUEST_ITEMS } from '../../ledger/documents/request-items.ts';
 import { type ShareAuthorization, withheldOf } from '../../ledger/documents/share-authorization.ts';
 import { REFUSAL_REASONS } from '../../ledger/documents/share-refusal.ts';
 import type { ShareRequest } from '../../ledger/documents/share-request.ts';
 import { deriveGrantId } from '../../ledger/ids.ts';
-import type { RequestId } from '../../ledger/ids.ts';
-import { collectText, parseCount, parseList, requestIdArgument } from '../arguments.ts';
+import type { DepartmentId, RequestId } from '../../ledger/ids.ts';
+import {
+  codeArgument,
+  collectNamed,
+  collectText,
+  deadlineArgument,
+  departmentArgument,
+  parseCount,
+  parseList,
+  requestIdArgument,
+} from '../arguments.ts';
+import type { NamedText } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
-import { toDocument, withSalt, writeJsonFile } from '../documents.ts';
+import { toDocument, withSalt } from '../documents.ts';
 import { pairLegalBasis } from '../legal-basis.ts';
-import { actExpiry, openSession, readResource, sendAct, signHere } from '../session.ts';
+import { performAct, withActOptions } from '../perform-act.ts';
+import type { ActOptions } from '../perform-act.ts';
+import { actExpiry, openSession, readResource } from '../session.ts';
 import type { Session } from '../session.ts';
-import { createActFile } from '../sign-act.ts';
+import { AUTHORITY_HELP, DUE_HELP } from '../statement-commands.ts';
 
-interface AgreeOptions {
+interface AgreeOptions extends ActOptions {
   readonly fields?: string;
   readonly plain?: string;
   readonly reason: string;
@@ -28,10 +41,10 @@ interface AgreeOptions {
   readonly rows: number;
   readonly bytesPerDay: number;
   readonly caseRequired: boolean;
-  readonly out?: string;
+  readonly disposalDays: number;
 }
 
-interface RefuseOptions {
+interface RefuseOptions extends ActOptions {
   readonly reason: (typeof REFUSAL_REASONS)[number];
   readonly condition: string;
   readonly basis: readonly string[];
@@ -85,7 +98,7 @@ function authorize(
       quota: { perSecond, perDay, total, maxRowsPerCall, maxBytesPerDay },
       onward: false,
       records: { retainYears: 3 },
-      disposal: { days: 10, method: 'ERASE' },
+      disposal: { days: options.disposalDays, method: 'ERASE' },
     }),
   );
 }
@@ -95,33 +108,18 @@ function bindingConditions({ kind }: ShareRequest, { conditions }: CatalogEntry)
   return kind === 'REFLOW' ? [] : conditions.map(({ code }) => code).toSorted();
 }
 
-async function agree(session: Session, requestId: RequestId, options: AgreeOptions): Promise<void> {
-  const request = await readRequest(session, requestId);
-  const { entry } = await readResource(session.client, request.resourceId);
-  const salted = withSalt(toDocument(authorize(request, entry, requestId, options)));
-  const act = buildShareAgreement(salted, entry, actExpiry());
-  const grantId = deriveGrantId(act);
-  if (options.out === undefined) {
-    session.output.show({ grantId, ...(await sendAct(session, 'agree', act, salted)) });
-    return;
-  }
-  const { deployment } = await session.client.identity();
-  writeJsonFile(options.out, await signHere(session, createActFile(deployment, 'agree', act, salted)));
-  session.output.say(`Signed here. The next officer: dxl act sign ${options.out}; then: dxl act send ${options.out}`);
-  session.output.show({ grantId, file: options.out });
-}
-
 export function addAnswerCommands(program: Command): void {
   const answer = program.command('answer').description('answers to share requests / 答复');
   addAgree(answer);
   addRefuse(answer);
+  addAskSupplement(answer);
+  addExtend(answer);
 }
 
 function addAgree(answer: Command): void {
-  answer
-    .command('agree')
+  withActOptions(answer.command('agree'))
     .argument('<request-id>', '0x and 64 hex digits', requestIdArgument)
-    .description('agree: the answer is the grant, signed by the sharing office')
+    .description('agree: the answer is the grant, signed by the sharing office and by who prepared it')
     .option('--fields <keys>', 'grant only these of the fields asked for')
     .option('--plain <keys>', 'grant only these of the plain values asked for; "" for none')
     .option('--reason <text>', 'why the others are withheld', '最小必要')
@@ -131,15 +129,20 @@ function addAgree(answer: Command): void {
     .option('--rows <n>', 'rows per call', parseCount, 1_000)
     .option('--bytes-per-day <n>', 'bytes', parseCount, 1_073_741_824)
     .option('--case-required', 'every read names a case number', false)
-    .option('--out <file>', 'sign here and write the act for further officers, instead of sending it')
+    .option('--disposal-days <n>', 'days for the disposal after the end / 用后处置天数', parseCount, 10)
     .action(async (id: RequestId, options: AgreeOptions, command: Command) => {
-      await agree(openSession(command), id, options);
+      const session = openSession(command);
+      const request = await readRequest(session, id);
+      const published = await readResource(session.client, request.resourceId);
+      const salted = withSalt(toDocument(authorize(request, published.entry, id, options)));
+      const act = buildShareAgreement(salted, published, actExpiry());
+      const grantId = deriveGrantId(act);
+      await performAct(session, options, { name: 'agree', act, salted, facts: () => ({ grantId }) });
     });
 }
 
 function addRefuse(answer: Command): void {
-  answer
-    .command('refuse')
+  withActOptions(answer.command('refuse'))
     .argument('<request-id>', '0x and 64 hex digits', requestIdArgument)
     .description('refuse for a published condition (needs --condition) or by law (needs --basis and --article)')
     .addOption(new Option('--reason <code>').choices(REFUSAL_REASONS).default('CONDITION_NOT_MET'))
@@ -165,7 +168,10 @@ function addRefuse(answer: Command): void {
         text: options.text,
       });
       const salted = withSalt(document);
-      session.output.show(await sendAct(session, 'refuse', buildShareRefusal(salted, actExpiry()), salted));
+      const { resourceId } = await readRequest(session, id);
+      const published = await readResource(session.client, resourceId);
+      const act = buildShareRefusal(salted, published, actExpiry());
+      await performAct(session, options, { name: 'refuse', act, salted });
     });
 }
 
@@ -180,4 +186,62 @@ function readGrounds({ reason, condition, basis, article }: RefuseOptions) {
     throw new CliError('INPUT_INVALID', '--reason FORBIDDEN_BY_LAW needs --basis and --article, and no --condition');
   }
   return { conditions, legalBasis };
+}
+
+interface AskOptions extends ActOptions {
+  readonly missing: readonly NamedText[];
+}
+
+function addAskSupplement(answer: Command): void {
+  const items = `one of ${REQUEST_ITEMS.join(', ')}`;
+  withActOptions(answer.command('ask-supplement'))
+    .argument('<request-id>', '0x and 64 hex digits', requestIdArgument)
+    .description('tell once all that a request lacks; its clock stops / 一次性告知补正')
+    .requiredOption('--missing <item=text>', `what is missing, ${items}; repeatable`, collectNamed)
+    .action(async (requestId: RequestId, options: AskOptions, command: Command) => {
+      const session = openSession(command);
+      const document = toDocument({
+        type: 'SupplementNotice',
+        schema: 'dxl/supplement-notice/1',
+        department: session.profile.department,
+        requestId,
+        missing: options.missing.map(({ name, text }) => ({ item: name, text })),
+      });
+      const salted = withSalt(document);
+      const act = buildStep('askSupplement', salted, actExpiry());
+      await performAct(session, options, { name: 'askSupplement', act, salted });
+    });
+}
+
+interface ExtendOptions extends ActOptions {
+  readonly authority: DepartmentId;
+  readonly due: number;
+  readonly reason: string;
+  readonly text: string;
+}
+
+function addExtend(answer: Command): void {
+  withActOptions(answer.command('extend'))
+    .argument('<request-id>', '0x and 64 hex digits', requestIdArgument)
+    .description('answer later, by up to ten working days, with the consent of the authority, which signs too / 延期答复')
+    .requiredOption('--authority <uscc>', AUTHORITY_HELP, departmentArgument)
+    .requiredOption('--due <day>', DUE_HELP, deadlineArgument)
+    .option('--reason <code>', 'reason code: capitals, digits and underscores / 事由代码', codeArgument, 'EXTENDED')
+    .requiredOption('--text <text>', 'the reason in full / 事由')
+    .action(async (requestId: RequestId, options: ExtendOptions, command: Command) => {
+      const session = openSession(command);
+      const document = toDocument({
+        type: 'ExtensionConsent',
+        schema: 'dxl/extension-consent/1',
+        department: options.authority,
+        provider: session.profile.department,
+        requestId,
+        dueAt: options.due,
+        reasonCode: options.reason,
+        text: options.text,
+      });
+      const salted = withSalt(document);
+      const act = buildStep('extendAnswer', salted, actExpiry());
+      await performAct(session, options, { name: 'extendAnswer', act, salted });
+    });
 }

@@ -10,9 +10,12 @@ import { parseDepartmentId } from '../../ledger/ids.ts';
 import type { Bytes32, DepartmentId } from '../../ledger/ids.ts';
 import { departmentArgument, fromSchema, reasonArgument } from '../arguments.ts';
 import { readList } from '../list-pages.ts';
-import { actExpiry, openSession, sendAct } from '../session.ts';
+import { performAct, withActOptions } from '../perform-act.ts';
+import type { ActOptions } from '../perform-act.ts';
+import { actExpiry, openSession } from '../session.ts';
 
-interface AccountsOptions {
+interface AccountsOptions extends ActOptions {
+  readonly maker: string;
   readonly office: string;
   readonly head: string;
 }
@@ -24,8 +27,8 @@ interface RegisterOptions extends AccountsOptions {
   readonly superior?: DepartmentId;
 }
 
-/** Authorities are admitted by governance, not registered. */
-const KIND_NAMES = Object.keys(DEPARTMENT_KINDS).filter((name) => name !== 'authority');
+/** Authorities and governments are admitted by governance, not registered. */
+const KIND_NAMES = Object.keys(DEPARTMENT_KINDS).filter((name) => name !== 'authority' && name !== 'government');
 
 export function addDepartmentCommands(program: Command): void {
   const department = program.command('department').description('departments on the network / 部门');
@@ -57,22 +60,24 @@ function addReading(department: Command): void {
 }
 
 const regionArgument = fromSchema(departmentRegistration.shape.region, 'six digits');
-const OFFICE_HELP = 'account of the sharing office: an address or an ERC-7913 signer';
+const MAKER_HELP = 'account of the officers who prepare: an address or an ERC-7913 signer / 经办人账户';
+const OFFICE_HELP = 'account of the sharing office, likewise / 共享工作机构账户';
+const HEAD_HELP = 'account of the head of the department, likewise / 部门负责人账户';
 const accountArgument = fromSchema(
   z.string().toLowerCase().pipe(departmentRegistration.shape.office),
   'an address (0x and 40 hex digits) or an ERC-7913 signer (0x, the address of its verifier, its key)',
 );
 
 function addRegister(department: Command): void {
-  department
-    .command('register')
+  withActOptions(department.command('register'))
     .description('enter a department (authority only) / 登记部门')
     .requiredOption('--uscc <code>', 'its unified social credit code', departmentArgument)
     .addOption(new Option('--kind <kind>').choices(KIND_NAMES).default('department'))
     .requiredOption('--region <code>', 'six digits (GB/T 2260)', regionArgument)
     .option('--superior <uscc>', 'the superior department', departmentArgument)
+    .requiredOption('--maker <account>', MAKER_HELP, accountArgument)
     .requiredOption('--office <account>', OFFICE_HELP, accountArgument)
-    .requiredOption('--head <account>', 'account of the head of the department', accountArgument)
+    .requiredOption('--head <account>', HEAD_HELP, accountArgument)
     .action(async (options: RegisterOptions, command: Command) => {
       const session = openSession(command);
       const act = {
@@ -81,29 +86,31 @@ function addRegister(department: Command): void {
         kind: DEPARTMENT_KINDS[options.kind],
         superior: options.superior ?? null,
         region: options.region,
+        maker: options.maker,
         office: options.office,
         head: options.head,
         ...once(actExpiry()),
       };
-      session.output.show(await sendAct(session, 'registerDepartment', act, null));
+      await performAct(session, options, { name: 'registerDepartment', act, salted: null });
     });
 }
 
 function addAccounts(department: Command): void {
-  department
-    .command('accounts')
-    .description('replace both accounts of your department, signed by its head / 更换部门账户（由部门负责人签署）')
+  withActOptions(department.command('accounts'))
+    .description('replace the three accounts of your department, signed by its head / 更换部门账户（由部门负责人签署）')
+    .requiredOption('--maker <account>', MAKER_HELP, accountArgument)
     .requiredOption('--office <account>', OFFICE_HELP, accountArgument)
-    .requiredOption('--head <account>', 'account of the head of the department', accountArgument)
+    .requiredOption('--head <account>', HEAD_HELP, accountArgument)
     .action(async (options: AccountsOptions, command: Command) => {
       const session = openSession(command);
       const act = {
         department: parseDepartmentId(session.profile.department),
+        maker: options.maker,
         office: options.office,
         head: options.head,
         ...once(actExpiry()),
       };
-      session.output.show(await sendAct(session, 'changeDepartmentAccounts', act, null));
+      await performAct(session, options, { name: 'changeDepartmentAccounts', act, salted: null });
     });
 }
 
@@ -118,12 +125,11 @@ const STATUS_COMMANDS = [
 
 function addStatus(department: Command): void {
   for (const { name, status, text } of STATUS_COMMANDS) {
-    department
-      .command(name)
+    withActOptions(department.command(name))
       .argument('<uscc>', 'its unified social credit code', departmentArgument)
       .description(`${text} (authority only; authorities, regulators and government bodies: governance only)`)
       .requiredOption('--reason <code>', 'capitals, digits and underscores, such as SECURITY', reasonArgument)
-      .action(async (uscc: DepartmentId, options: { reason: Bytes32 }, command: Command) => {
+      .action(async (uscc: DepartmentId, options: ActOptions & { reason: Bytes32 }, command: Command) => {
         const session = openSession(command);
         const act = {
           authority: parseDepartmentId(session.profile.department),
@@ -132,7 +138,7 @@ function addStatus(department: Command): void {
           reasonCode: options.reason,
           ...once(actExpiry()),
         };
-        session.output.show(await sendAct(session, 'changeDepartmentStatus', act, null));
+        await performAct(session, options, { name: 'changeDepartmentStatus', act, salted: null });
       });
   }
 }

@@ -58,8 +58,9 @@ async function runChecks(checkup: Checkup, path: string): Promise<void> {
 }
 
 async function tryKeystores(profile: Profile): Promise<string> {
-  for (const keystore of [...profile.office, ...profile.head]) await openKeystore(profile, keystore);
-  return `office ${String(profile.office.length)}, head ${String(profile.head.length)}`;
+  const { maker, office, head } = profile;
+  for (const keystore of [...maker, ...office, ...head]) await openKeystore(profile, keystore);
+  return `maker ${String(maker.length)}, office ${String(office.length)}, head ${String(head.length)}`;
 }
 
 async function readBlock(client: GatewayClient): Promise<string> {

@@ -11,7 +11,9 @@ import { exportPublicKey } from '../../ledger/signatures/signature-key.ts';
 import { keyIdArgument, parseCount } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
 import { Output } from '../output.ts';
-import { actExpiry, globalOptions, openSession, sendAct } from '../session.ts';
+import { performAct, withActOptions } from '../perform-act.ts';
+import type { ActOptions } from '../perform-act.ts';
+import { actExpiry, globalOptions, openSession } from '../session.ts';
 
 const DAY_SECONDS = 24 * 3600;
 const DEFAULT_KEY_DAYS = 365;
@@ -57,12 +59,11 @@ function addNew(key: Command): void {
 }
 
 function addRegister(key: Command): void {
-  key
-    .command('register')
+  withActOptions(key.command('register'))
     .argument('<file>', 'the private key file')
     .option('--days <n>', 'validity from now', parseCount, DEFAULT_KEY_DAYS)
     .description('register a key, signed by the office')
-    .action(async (file: string, options: { days: number }, command: Command) => {
+    .action(async (file: string, options: ActOptions & { days: number }, command: Command) => {
       const session = openSession(command);
       const { algorithm, bytes } = readPublic(file);
       const now = Math.floor(Date.now() / 1000);
@@ -75,20 +76,19 @@ function addRegister(key: Command): void {
         notAfter: now + options.days * DAY_SECONDS,
         ...once(actExpiry()),
       };
-      const state = await sendAct(session, 'registerAccessKey', act, null);
-      session.output.show({ keyId: deriveAccessKeyId(department, algorithm, bytes), ...state });
+      const keyId = deriveAccessKeyId(department, algorithm, bytes);
+      await performAct(session, options, { name: 'registerAccessKey', act, salted: null, facts: () => ({ keyId }) });
     });
 }
 
 function addRevoke(key: Command): void {
-  key
-    .command('revoke')
+  withActOptions(key.command('revoke'))
     .argument('<key-id>', '0x and 64 hex digits', keyIdArgument)
     .description('revoke a key, signed by the office')
-    .action(async (keyId: AccessKeyId, _options: unknown, command: Command) => {
+    .action(async (keyId: AccessKeyId, options: ActOptions, command: Command) => {
       const session = openSession(command);
       const department = parseDepartmentId(session.profile.department);
       const act = { department, keyId, ...once(actExpiry()) };
-      session.output.show(await sendAct(session, 'revokeAccessKey', act, null));
+      await performAct(session, options, { name: 'revokeAccessKey', act, salted: null });
     });
 }

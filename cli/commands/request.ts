@@ -1,25 +1,48 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 
-import { buildShareRequest } from '../../ledger/acts/build-acts.ts';
+import { buildShareRequest, buildStep } from '../../ledger/acts/build-acts.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import { parseDocument } from '../../ledger/documents/parse-document.ts';
+import { REQUEST_ITEMS } from '../../ledger/documents/request-items.ts';
 import { parseDepartmentId } from '../../ledger/ids.ts';
-import type { RequestId, ResourceId } from '../../ledger/ids.ts';
-import { collectText, parseCount, parseList, requestIdArgument, resourceIdArgument } from '../arguments.ts';
+import type { Bytes32, RequestId, ResourceId } from '../../ledger/ids.ts';
+import {
+  collectNamed,
+  collectText,
+  parseCount,
+  parseList,
+  requestIdArgument,
+  resourceIdArgument,
+} from '../arguments.ts';
+import type { FileDigest, NamedText } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
 import { readDocumentFile, toDocument, withSalt, writeJsonFile } from '../documents.ts';
 import { pairLegalBasis } from '../legal-basis.ts';
 import { showList, withPage } from '../list-pages.ts';
 import type { Listing, Page } from '../list-pages.ts';
-import { actExpiry, openSession, readResource, sendAct } from '../session.ts';
+import { performAct, withActOptions } from '../perform-act.ts';
+import type { ActOptions } from '../perform-act.ts';
+import { actExpiry, openSession, readResource } from '../session.ts';
 import type { Session } from '../session.ts';
+import { addStatementCommands, withAttachments } from '../statement-commands.ts';
+import type { StatementCommand } from '../statement-commands.ts';
 
 const REQUESTS: Listing = {
   path: '/v1/requests',
   member: 'requests',
-  columns: ['requestId', 'status', 'requester', 'provider', 'recordedAt'],
+  columns: ['requestId', 'status', 'requester', 'provider', 'recordedAt', 'dueAt'],
 };
+
+const STATEMENTS: readonly StatementCommand[] = [
+  { name: 'withdraw', act: 'withdrawRequest', text: 'take an unanswered request back / 撤回申请', reason: 'WITHDRAWN' },
+  {
+    name: 'reopen',
+    act: 'reopenRequest',
+    text: 'open a refused request again after a dispute was settled or decided so / 重新受理',
+    reason: 'REOPENED',
+  },
+];
 
 const DAY_SECONDS = 24 * 3600;
 
@@ -92,6 +115,8 @@ export function addRequestCommands(program: Command): void {
   addNew(request);
   addSubmit(request);
   addReading(request);
+  addSupplement(request);
+  addStatementCommands(request, { argument: '<request-id>', parse: requestIdArgument }, STATEMENTS);
 }
 
 function addNew(request: Command): void {
@@ -127,18 +152,17 @@ function addNew(request: Command): void {
 }
 
 function addSubmit(request: Command): void {
-  request
-    .command('submit')
+  withActOptions(request.command('submit'))
     .argument('<file>', 'ShareRequest document (JSON)')
-    .description('submit a request, signed by the sharing office')
-    .action(async (file: string, _options: unknown, command: Command) => {
+    .description('submit a request, signed by the sharing office and by who prepared it')
+    .action(async (file: string, options: ActOptions, command: Command) => {
       const session = openSession(command);
       const salted = withSalt(readDocumentFile(file));
       const { resource } = parseDocument('ShareRequest', salted.document);
       const { entry } = await readResource(session.client, resource.id);
       const act = buildShareRequest(salted, entry, actExpiry());
-      const state = await sendAct(session, 'submitRequest', act, salted);
-      session.output.show({ requestId: state.digest, ...state });
+      const facts = (requestId: Bytes32) => ({ requestId });
+      await performAct(session, options, { name: 'submitRequest', act, salted, facts });
     });
 }
 
@@ -154,5 +178,32 @@ function addReading(request: Command): void {
     .action(async (id: RequestId, _options: unknown, command: Command) => {
       const { client, output } = openSession(command);
       output.show((await client.get(`/v1/requests/${id}`)).body);
+    });
+}
+
+interface SupplementOptions extends ActOptions {
+  readonly supply: readonly NamedText[];
+  readonly attach: readonly FileDigest[];
+}
+
+function addSupplement(request: Command): void {
+  const items = `one of ${REQUEST_ITEMS.join(', ')}`;
+  withAttachments(withActOptions(request.command('supplement')))
+    .argument('<request-id>', '0x and 64 hex digits', requestIdArgument)
+    .description('supply what the provider told that a request lacks / 补正材料')
+    .requiredOption('--supply <item=text>', `what is supplied, ${items}; repeatable`, collectNamed)
+    .action(async (requestId: RequestId, options: SupplementOptions, command: Command) => {
+      const session = openSession(command);
+      const document = toDocument({
+        type: 'RequestSupplement',
+        schema: 'dxl/request-supplement/1',
+        department: session.profile.department,
+        requestId,
+        supplied: options.supply.map(({ name, text }) => ({ item: name, text })),
+        attachments: options.attach,
+      });
+      const salted = withSalt(document);
+      const act = buildStep('supplement', salted, actExpiry());
+      await performAct(session, options, { name: 'supplement', act, salted });
     });
 }

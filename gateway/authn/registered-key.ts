@@ -1,5 +1,5 @@
 import type { AccessKeyId } from '../../ledger/ids.ts';
-import type { LedgerReader } from '../../ledger/projection.ts';
+import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import type { RegisteredKey } from './authenticate.ts';
 
 /** An access key as the proved ledger state has it, with the standing of its department. */

@@ -3,7 +3,7 @@ import type { Decision, QuotaUsage, ReadRequest, Terms } from '../../ledger/deci
 import type { DenyCode } from '../../ledger/deny-codes.ts';
 import type { GrantState } from '../../ledger/grant-table.ts';
 import type { AccessKeyId } from '../../ledger/ids.ts';
-import type { LedgerReader } from '../../ledger/projection.ts';
+import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import type { Block } from '../chain/blocks.ts';
 import type { Follower } from '../chain/follower.ts';
 import { requireFresh } from '../chain/require-fresh.ts';

@@ -2,7 +2,7 @@ import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import { kindOf, parseDocument } from '../../ledger/documents/parse-document.ts';
 import { deriveResourceId } from '../../ledger/ids.ts';
 import type { ResourceId } from '../../ledger/ids.ts';
-import type { LedgerReader } from '../../ledger/projection.ts';
+import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import type { DocumentStore } from '../stores/document-store.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { ShareAuthorization } from '../../ledger/documents/share-authorizat
 import { provesGrant } from '../../ledger/grant-proof.ts';
 import type { GrantId } from '../../ledger/ids.ts';
 import type { GrantState } from '../../ledger/grant-table.ts';
-import type { LedgerReader } from '../../ledger/projection.ts';
+import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import { GatewayError } from '../errors.ts';
 import type { Indexer } from '../chain/indexer.ts';
 import type { DocumentStore } from '../stores/document-store.ts';

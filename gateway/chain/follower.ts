@@ -3,7 +3,7 @@ import { LedgerError } from '../../ledger/errors.ts';
 import { decodeLog } from '../../ledger/events.ts';
 import type { LedgerEvent } from '../../ledger/events.ts';
 import { VerifiedProjection } from '../../ledger/projection.ts';
-import type { LedgerReader } from '../../ledger/projection.ts';
+import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import { readBlock, readLogs } from './blocks.ts';
 import type { Block } from './blocks.ts';
 import { HistoryReplacedError, NodeBehindError } from './freshness.ts';

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
 import { DEPARTMENT_KINDS, DEPARTMENT_STATUSES, REQUEST_KINDS, SHARE_CLASSES } from '../../ledger/acts/chain-enums.ts';
+import { DENY_CODES } from '../../ledger/deny-codes.ts';
 import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
 import { DOCUMENT_KINDS, DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-document.ts';
 import { GRANT_STATUSES } from '../../ledger/grant-table.ts';
+import { LIABILITY_ITEMS } from '../../ledger/liability.ts';
 import { CASE_STATUSES } from '../../ledger/projection/case-state.ts';
 import { receiptSchema } from '../../ledger/receipts/receipt.ts';
+import { TASKS } from '../inbox/tasks.ts';
 import { REQUEST_STATUSES, RESOURCE_VERSION_STATUSES } from '../stores/schema.ts';
 
 /** What the routes answer, for the OpenAPI document; a test holds real answers against it. */
@@ -131,6 +134,7 @@ const grant = z.strictObject({
   notAfter: seconds,
   status: z.enum(GRANT_STATUSES),
   disposalDays: count,
+  statusReason: z.string().nullable(),
   suspender: department.nullable(),
   ...entry,
 });
@@ -174,6 +178,60 @@ export const casesAnswer = z.strictObject({ cases: z.array(caseRow) });
 export const receiptsAnswer = z.strictObject({ receipts: z.array(receiptSchema) });
 /** The salt is given to the two sides of the grant only. */
 export const receiptAnswer = z.strictObject({ receipt: receiptSchema, contentSalt: z.string().nullable() });
+
+export const inboxAnswer = z.strictObject({
+  department,
+  at: seconds,
+  items: z.array(
+    z.strictObject({
+      task: z.enum(Object.keys(TASKS)),
+      title: z.string(),
+      titleZh: z.string(),
+      kind: z.enum(['resource', 'request', 'grant', 'case']),
+      subject: bytes32,
+      counterpart: department.nullable(),
+      since: seconds,
+      dueAt: seconds,
+      overdue: z.boolean(),
+      liability: z.enum(Object.keys(LIABILITY_ITEMS)).nullable(),
+      late: z.string().nullable(),
+      lateZh: z.string().nullable(),
+    }),
+  ),
+  truncated: z.boolean(),
+});
+
+const timeliness = z.strictObject({ inTime: count, late: count, overdue: count });
+
+export const scorecardAnswer = z
+  .strictObject({
+    department,
+    answers: timeliness,
+    deliveries: timeliness,
+    corrections: timeliness,
+    updates: timeliness,
+    reviews: timeliness,
+    disposals: timeliness,
+    requests: z.strictObject({ made: count, withdrawn: count }),
+    given: z.strictObject({ agreed: count, refused: count }),
+    misuse: count,
+  })
+  .meta({ id: 'Scorecard' });
+export const scorecardsAnswer = z.strictObject({ at: seconds, scorecards: z.array(scorecardAnswer) });
+
+export const explanationAnswer = z.strictObject({
+  receiptId: z.string(),
+  block: z.strictObject({ number: count, hash: bytes32 }).nullable(),
+  code: z.enum(Object.keys(DENY_CODES)),
+  title: z.string(),
+  titleZh: z.string(),
+  rule: count,
+  text: z.string(),
+  textZh: z.string(),
+  next: z.string(),
+  nextZh: z.string(),
+  facts: z.array(z.strictObject({ name: z.string(), value: z.string(), sinceBlock: count.nullable() })),
+});
 
 export const actStateAnswer = z
   .strictObject({

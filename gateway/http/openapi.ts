@@ -130,6 +130,12 @@ function readPaths(): ZodOpenApiPathsObject {
       get: signedGetOf('hash', 'A document and its salt, by the hash on the ledger', answers.documentAnswer),
     },
     '/v1/receipts': { get: signedList('Receipts of reads', answers.receiptsAnswer) },
+    '/v1/inbox': { get: signedGet('What waits for the department, and what is overdue', answers.inboxAnswer) },
+    '/v1/scorecards': { get: signedGet('Records of timeliness, counted from the ledger', answers.scorecardsAnswer) },
+    '/v1/scorecards/{id}': { get: signedGetOf('id', "A department's record", answers.scorecardAnswer) },
+    '/v1/receipts/{id}/explanation': {
+      get: signedGetOf('id', 'Which rule refused the read, by which fact, and what to do', answers.explanationAnswer),
+    },
     '/v1/receipts/{id}': {
       get: signedGetOf('id', 'A receipt, and for its two sides the salt of its contentHash', answers.receiptAnswer),
     },

@@ -55,6 +55,8 @@ export interface GrantRow extends IndexRow {
   readonly notAfter: number;
   readonly status: LedgerGrantTable['status'];
   readonly disposalDays: number;
+  /** Reason code of the step that brought it here; null for an answer. */
+  readonly statusReason: string | null;
   /** Who suspended it last; null if it never was. */
   readonly suspender: DepartmentId | null;
 }
@@ -204,7 +206,7 @@ export class LedgerIndex {
   }
 
   /** All steps of one thing, in their order. */
-  async steps(subject: Bytes32): Promise<readonly StepRow[]> {
+  async steps(subject: Bytes32 | CaseId | GrantId | RequestId | ResourceId): Promise<readonly StepRow[]> {
     return await inStore('read the steps', async () => {
       const query = this.#db.selectFrom('ledgerSteps').selectAll().where('subject', '=', subject);
       return await query.orderBy('blockNumber').orderBy('contract').orderBy('seq').execute();
@@ -226,7 +228,7 @@ async function moveCursor(transaction: Transaction<Database>, block: IndexedBloc
     .execute();
 }
 
-function toRequest(row: LedgerRequestTable): RequestRow {
+export function toRequest(row: LedgerRequestTable): RequestRow {
   return {
     requestId: parseRequestId(row.requestId),
     kind: row.kind,
@@ -243,7 +245,7 @@ function toRequest(row: LedgerRequestTable): RequestRow {
   };
 }
 
-function toGrant(row: LedgerGrantTable): GrantRow {
+export function toGrant(row: LedgerGrantTable): GrantRow {
   return {
     grantId: parseGrantId(row.grantId),
     requestId: parseRequestId(row.requestId),
@@ -256,6 +258,7 @@ function toGrant(row: LedgerGrantTable): GrantRow {
     status: row.status,
     dueAt: row.dueAt,
     disposalDays: row.disposalDays,
+    statusReason: row.statusReason,
     suspender: row.suspender === null ? null : parseDepartmentId(row.suspender),
     documentHash: parseBytes32(row.documentHash),
     recordedAt: row.recordedAt,
@@ -263,7 +266,7 @@ function toGrant(row: LedgerGrantTable): GrantRow {
   };
 }
 
-function toResource(row: LedgerResourceTable): ResourceRow {
+export function toResource(row: LedgerResourceTable): ResourceRow {
   return {
     resourceId: parseResourceId(row.resourceId),
     version: row.version,
@@ -276,7 +279,7 @@ function toResource(row: LedgerResourceTable): ResourceRow {
   };
 }
 
-function toCase(row: LedgerCaseTable): CaseRow {
+export function toCase(row: LedgerCaseTable): CaseRow {
   return {
     caseId: parseCaseId(row.caseId),
     kind: row.kind,

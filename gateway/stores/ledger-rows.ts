@@ -142,7 +142,8 @@ async function writeRow(db: Db, effect: StepEffect, status: string, dueAt: numbe
       break;
     }
     case 'grant': {
-      const change = { status: oneOf(GRANT_STATUSES, status), dueAt };
+      const reason = effect.status === null ? {} : { statusReason: effect.reasonCode };
+      const change = { status: oneOf(GRANT_STATUSES, status), dueAt, ...reason };
       await db.updateTable('ledgerGrants').set(change).where('grantId', '=', subject).execute();
       break;
     }
@@ -194,7 +195,7 @@ async function issueGrant(db: Db, event: EventOf<'GrantIssued'>): Promise<void> 
     .insertInto('ledgerGrants')
     .values({
       ...{ ...terms, disposalDays, documentHash, recordedAt, blockNumber },
-      ...{ status: 'issued', dueAt: 0, suspender: null },
+      ...{ status: 'issued', dueAt: 0, suspender: null, statusReason: null },
     })
     .execute();
 }

@@ -149,7 +149,7 @@ async function rebuildLedgerIndex(db: Transaction<Database>): Promise<void> {
   await createTable(db, 'ledgerRequests', ['requestId'], { ...request, kind: 'text' }, answered);
   const window = { notBefore: 'bigint', notAfter: 'bigint', disposalDays: 'bigint' } as const;
   const grant = { grantId: 'text', ...request, provider: 'text', ...window } as const;
-  await createTable(db, 'ledgerGrants', ['grantId'], grant, { suspender: 'text' });
+  await createTable(db, 'ledgerGrants', ['grantId'], grant, { suspender: 'text', statusReason: 'text' });
   const version = { resourceId: 'text', version: 'bigint', provider: 'text', ...common } as const;
   await createTable(db, 'ledgerResources', ['resourceId', 'version'], version);
   const sides = { claimant: 'text', respondent: 'text', subject: 'text' } as const;

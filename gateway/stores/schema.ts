@@ -136,6 +136,8 @@ export interface LedgerGrantTable extends LedgerRow<GrantStatus> {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly disposalDays: number;
+  /** Why it stands where it stands; null for an answer, whose document says it. */
+  readonly statusReason: string | null;
   /** Who suspended it last. */
   readonly suspender: string | null;
 }

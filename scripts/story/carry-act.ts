@@ -4,8 +4,8 @@ import { z } from 'zod';
 
 import { CliError } from '../../cli/cli-error.ts';
 import type { JsonAnswer } from '../../cli/refusal.ts';
-import { actMessage, addSignature, createActFile } from '../../cli/sign-act.ts';
-import { type Act, type ActName, ACTS } from '../../ledger/acts/act-definitions.ts';
+import { actMessage, type ActFile, addSignature, createActFile, type SigningParty } from '../../cli/sign-act.ts';
+import type { Act, ActName } from '../../ledger/acts/act-definitions.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { type Bytes32, parseBytes32 } from '../../ledger/ids.ts';
 import type { Principal } from './principal.ts';
@@ -39,7 +39,9 @@ export interface ActOffer<Name extends ActName> {
   readonly principal: Principal;
   /** Whose HTTP request carries it; null for a first access key, which nobody can sign for. Default: the principal. */
   readonly carrier?: Principal | null;
-  /** Keys that sign, if not all that the role needs. */
+  /** The second department of a joint act. */
+  readonly other?: Principal;
+  /** Keys that sign for the acting account, if not all that it needs. */
   readonly signers?: readonly string[];
 }
 
@@ -58,13 +60,12 @@ export function unixNow(): number {
  */
 export async function carryAct<Name extends ActName>(offer: ActOffer<Name>): Promise<Recorded> {
   const { name, act, salted, principal, carrier = principal } = offer;
-  const { role } = ACTS[name];
   const { deployment } = await principal.client.identity();
-  let file = createActFile(deployment, name, act, salted);
-  for (const signer of offer.signers ?? principal.signers[role]) {
-    file = addSignature(file, await principal.privateKey(signer));
-  }
-  const message = actMessage(file, principal.accounts[role]);
+  const file = await signAll(createActFile(deployment, name, act, salted), offer);
+  const message = actMessage(
+    file,
+    file.signers.map((part) => signingPrincipal(part, offer).accounts[part.role]),
+  );
   const path = `/v1/acts/${name}`;
   const body = await untilSettled(async () =>
     carrier === null
@@ -74,6 +75,22 @@ export async function carryAct<Name extends ActName>(offer: ActOffer<Name>): Pro
   const recorded = recordedSchema.safeParse(body);
   if (!recorded.success) throw new StoryError('ACT_NOT_RECORDED', `${name}: ${JSON.stringify(body)}`);
   return { digest: recorded.data.digest, ...recorded.data.entry };
+}
+
+async function signAll(unsigned: ActFile, offer: Parties): Promise<ActFile> {
+  let file = unsigned;
+  for (const [index, part] of unsigned.signers.entries()) {
+    const by = signingPrincipal(part, offer);
+    const signers = (index === 0 ? offer.signers : undefined) ?? by.signers[part.role];
+    for (const signer of signers) file = addSignature(file, part, await by.privateKey(signer));
+  }
+  return file;
+}
+
+type Parties = Pick<ActOffer<ActName>, 'principal' | 'other' | 'signers'>;
+
+function signingPrincipal({ department }: SigningParty, { principal, other = principal }: Parties): Principal {
+  return department === principal.department.id ? principal : other;
 }
 
 /** Posts again while the act is pending or the gateway cannot serve: it takes an act once, however often it is posted. */

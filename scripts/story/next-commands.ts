@@ -28,7 +28,7 @@ export function nextCommands({ gatewayUrl, profileOf, residents }: NextCommandsO
     dxl(requester.department.key, 'resource list'),
     dxl(requester.department.key, `fetch ${residents.grantId} ${use} --limit 3`),
     dxl(provider.department.key, 'receipt list'),
-    dxl(provider.department.key, `grant revoke ${residents.grantId} --reason SECURITY --text "演示撤销"`),
+    dxl(provider.department.key, `grant suspend ${residents.grantId} --reason SECURITY --text "演示暂停"`),
     `  curl ${gatewayUrl}/readyz`,
   ];
 }

@@ -1,18 +1,17 @@
 import { GatewayClient } from '../../cli/gateway-client.ts';
+import type { SigningRole } from '../../ledger/acts/act-definition.ts';
 import type { AccessKeyId } from '../../ledger/ids.ts';
 import { createAccessKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
 import { sampleDepartment, type DepartmentKey, type SampleDepartment } from '../samples/departments.ts';
 import type { KeyFolder } from '../samples/key-folder.ts';
 
-export type Role = 'office' | 'head';
-
 /** A sample department with all that lets it act. */
 export interface Principal {
   readonly department: SampleDepartment;
   /** Lower-case hex, as registered. */
-  readonly accounts: Readonly<Record<Role, string>>;
+  readonly accounts: Readonly<Record<SigningRole, string>>;
   /** Names of the keys that sign for each account, as many as must; see KeyFolder. */
-  readonly signers: Readonly<Record<Role, readonly string[]>>;
+  readonly signers: Readonly<Record<SigningRole, readonly string[]>>;
   readonly accessKey: SigningKey<AccessKeyId>;
   /** Signs with the access key. */
   readonly client: GatewayClient;
@@ -44,10 +43,15 @@ export async function openPrincipal(key: DepartmentKey, options: PrincipalOption
   return {
     department,
     accounts: {
+      maker: await keys.address(`${key}/maker`),
       office: isShared ? sharedOffice.toLowerCase() : await keys.address(`${key}/office`),
       head: await keys.address(`${key}/head`),
     },
-    signers: { office: isShared ? OFFICERS.slice(0, OFFICERS_NEEDED) : [`${key}/office`], head: [`${key}/head`] },
+    signers: {
+      maker: [`${key}/maker`],
+      office: isShared ? OFFICERS.slice(0, OFFICERS_NEEDED) : [`${key}/office`],
+      head: [`${key}/head`],
+    },
     accessKey,
     client: new GatewayClient({ url: gatewayUrl, key: accessKey, pinnedKeyId: null }),
     privateKey: async (signer) => (await keys.wallet(signer)).privateKey,

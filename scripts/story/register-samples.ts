@@ -3,15 +3,16 @@ import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
 import { CliError } from '../../cli/cli-error.ts';
-import { buildResourceSubmission, once } from '../../ledger/acts/build-acts.ts';
+import { buildResourcePublication, buildResourceSubmission, once } from '../../ledger/acts/build-acts.ts';
 import { DEPARTMENT_KINDS } from '../../ledger/acts/chain-enums.ts';
 import { newSalt } from '../../ledger/document-hash.ts';
 import { deriveResourceId, KEY_ALGORITHMS, parseBytes32 } from '../../ledger/ids.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import { exportPublicKey } from '../../ledger/signatures/signature-key.ts';
-import type { DepartmentKey } from '../samples/departments.ts';
+import { authorityOf, type DepartmentKey } from '../samples/departments.ts';
 import { sampleResources, type SampleResource } from '../samples/resources.ts';
 import { actDeadline, carryAct, unixNow } from './carry-act.ts';
+import { setCalendarYear } from './demo-calendar.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Principal } from './principal.ts';
 
@@ -22,6 +23,7 @@ const KEY_LIFETIME_SECONDS = 366 * 86_400;
 /** How many were entered now; the rest was there. */
 export interface Registered {
   readonly departments: number;
+  readonly calendarYears: number;
   readonly accessKeys: number;
   readonly resources: number;
 }
@@ -29,11 +31,17 @@ export interface Registered {
 type Principals = ReadonlyMap<DepartmentKey, Principal>;
 
 /**
- * Enters the sample departments, their access keys and their catalogue, as far as the ledger does not have them.
- * @param authority the department that was admitted at deployment
+ * Enters the sample departments, their access keys, the working days and the catalogue, as far as the ledger does not
+ * have them. Governments and authorities were admitted by governance before.
+ * @param authority the city's: it enters the departments of both levels
+ * @param missingYears years of the calendar that are not on the ledger
  */
-export async function registerSamples(principals: Principals, authority: Principal): Promise<Registered> {
-  const count = { departments: 0, accessKeys: 0, resources: 0 };
+export async function registerSamples(
+  principals: Principals,
+  authority: Principal,
+  missingYears: readonly number[],
+): Promise<Registered> {
+  const count = { departments: 0, accessKeys: 0, calendarYears: missingYears.length, resources: 0 };
   if (!(await hasAccessKey(authority))) {
     await registerAccessKey(authority, null);
     count.accessKeys += 1;
@@ -48,9 +56,12 @@ export async function registerSamples(principals: Principals, authority: Princip
     await registerAccessKey(principal, authority);
     count.accessKeys += 1;
   });
+  for (const year of missingYears) await setCalendarYear(year, authority);
   await inParallel(sampleResources(), WIDTH, async (resource) => {
     const provider = principals.get(resource.provider.key);
-    if (provider !== undefined && (await registerResource(resource, provider, authority))) count.resources += 1;
+    const sameLevel = principals.get(authorityOf(resource.provider));
+    if (provider === undefined || sameLevel === undefined) return;
+    if (await registerResource(resource, provider, sameLevel)) count.resources += 1;
   });
   return count;
 }
@@ -109,28 +120,18 @@ async function registerAccessKey(owner: Principal, carrier: Principal | null): P
 
 const resourceSchema = z.object({
   publishedVersion: z.number(),
-  state: z.object({ documentHash: z.string() }),
+  state: z.object({ documentHash: z.string().transform((text) => parseBytes32(text)) }),
 });
 
-/** Two acts: the provider's head submits, the authority publishes. False when both were there. */
+/** Two acts: the provider's head submits, the authority of its level publishes. False when both were there. */
 async function registerResource(resource: SampleResource, provider: Principal, authority: Principal): Promise<boolean> {
   const resourceId = deriveResourceId(resource.provider.id, resource.entry.resourceCode);
   const path = `/v1/resources/${resourceId}`;
   if ((await find(authority, path)) === null) await submitResource(resource, provider);
   const { publishedVersion, state } = resourceSchema.parse(await find(authority, path));
   if (publishedVersion > 0) return false;
-  await carryAct({
-    name: 'publishResource',
-    act: {
-      authority: authority.department.id,
-      resourceId,
-      version: resource.entry.version,
-      documentHash: parseBytes32(state.documentHash),
-      ...once(actDeadline()),
-    },
-    salted: null,
-    principal: authority,
-  });
+  const act = buildResourcePublication(authority.department.id, resourceId, state.documentHash, actDeadline());
+  await carryAct({ name: 'publishResource', act, salted: null, principal: authority });
   return true;
 }
 

@@ -1,13 +1,18 @@
-import { buildGrantRevocation, buildShareAgreement, buildShareRequest } from '../../ledger/acts/build-acts.ts';
+import { z } from 'zod';
+
+import { buildShareAgreement, buildShareRequest, buildStep } from '../../ledger/acts/build-acts.ts';
 import { newSalt, type SaltedDocument } from '../../ledger/document-hash.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
-import type { GrantRevocation } from '../../ledger/documents/grant-revocation.ts';
+import type { GrantSuspension } from '../../ledger/documents/grant-suspension.ts';
 import type { Quota, ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import type { ShareRequest } from '../../ledger/documents/share-request.ts';
+import type { Statement } from '../../ledger/documents/statement.ts';
 import {
+  type Bytes32,
   deriveGrantId,
   deriveResourceId,
   type GrantId,
+  parseBytes32,
   parseRequestId,
   type RequestId,
   type ResourceId,
@@ -38,6 +43,8 @@ export const PURPOSE = 'BUSINESS_COLLAB';
 export interface AskedShare {
   readonly terms: ShareTerms;
   readonly resourceId: ResourceId;
+  /** Of the published conditions, as the ledger has it; zero without. */
+  readonly conditionsHash: Bytes32;
   readonly requestId: RequestId;
   readonly window: { readonly notBefore: number; readonly notAfter: number };
   readonly recorded: Recorded;
@@ -48,7 +55,17 @@ export interface GrantedShare extends AskedShare {
   readonly agreed: Recorded;
 }
 
-/** 共享申请: signed by the requester's sharing office. */
+/** One that was delivered and acknowledged. */
+export interface ActiveShare extends GrantedShare {
+  readonly delivered: Recorded;
+  readonly activated: Recorded;
+}
+
+const publishedSchema = z.object({
+  state: z.object({ conditionsHash: z.string().transform((text) => parseBytes32(text)) }),
+});
+
+/** 共享申请: signed by the requester's sharing office and by who prepared it. */
 export async function askForShare(terms: ShareTerms): Promise<AskedShare> {
   const { requester, provider, entry } = terms;
   const now = unixNow();
@@ -56,8 +73,9 @@ export async function askForShare(terms: ShareTerms): Promise<AskedShare> {
   const resourceId = deriveResourceId(provider.department.id, entry.resourceCode);
   const salted = salt(requestFor(terms, resourceId, window));
   const act = buildShareRequest(salted, entry, actDeadline());
+  const { state } = publishedSchema.parse((await requester.client.get(`/v1/resources/${resourceId}`)).body);
   const recorded = await carryAct({ name: 'submitRequest', act, salted, principal: requester });
-  return { terms, resourceId, requestId: parseRequestId(recorded.digest), window, recorded };
+  return { terms, resourceId, ...state, requestId: parseRequestId(recorded.digest), window, recorded };
 }
 
 /**
@@ -67,27 +85,67 @@ export async function askForShare(terms: ShareTerms): Promise<AskedShare> {
 export async function agreeToShare(asked: AskedShare, signers?: readonly string[]): Promise<GrantedShare> {
   const { provider, entry } = asked.terms;
   const salted = salt(authorizationFor(asked));
-  const act = buildShareAgreement(salted, entry, actDeadline());
+  const act = buildShareAgreement(salted, { entry, conditionsHash: asked.conditionsHash }, actDeadline());
   const offer = { name: 'agree', act, salted, principal: provider } as const;
   const agreed = await carryAct(signers === undefined ? offer : { ...offer, signers });
   return { ...asked, grantId: deriveGrantId(act), agreed };
 }
 
-/** 撤销: from the block that holds it, no new answer begins and open streams are cut. */
-export async function revokeShare({ grantId, terms }: GrantedShare, text: string): Promise<Recorded> {
+/** 交付与确认: the provider says that the data is there, and the requester that it works; then reads begin. */
+export async function handOver(share: GrantedShare): Promise<ActiveShare> {
+  const { requester, provider } = share.terms;
+  const delivered = await state('deliver', share, provider, ['DELIVERED', '数据接口已开通。']);
+  const activated = await state('acknowledge', share, requester, ['RECEIVED', '接口可用,已确认接收。']);
+  return { ...share, delivered, activated };
+}
+
+/** All of it, from the request to the acknowledgement. */
+export async function share(terms: ShareTerms): Promise<ActiveShare> {
+  return await handOver(await agreeToShare(await askForShare(terms)));
+}
+
+/** 暂停: from the block that holds it, no new answer begins and open streams are cut. */
+export async function suspendShare({ grantId, terms }: GrantedShare, findings: string): Promise<Recorded> {
   const { provider } = terms;
-  const document: GrantRevocation = {
-    type: 'GrantRevocation',
-    schema: 'dxl/grant-revocation/1',
-    grantId,
+  const document: GrantSuspension = {
+    type: 'GrantSuspension',
+    schema: 'dxl/grant-suspension/1',
     department: provider.department.id,
-    reasonCode: 'PURPOSE_ENDED',
-    text,
-    evidence: [],
+    grantId,
+    reasonCode: 'SECURITY',
+    findings,
+    demands: [],
+    rectifyBy: null,
   };
   const salted = salt(document);
-  const act = buildGrantRevocation(salted, actDeadline());
-  return await carryAct({ name: 'revoke', act, salted, principal: provider });
+  return await carryAct({
+    name: 'suspend',
+    act: buildStep('suspend', salted, actDeadline()),
+    salted,
+    principal: provider,
+  });
+}
+
+async function state(
+  name: 'deliver' | 'acknowledge',
+  { grantId }: GrantedShare,
+  principal: Principal,
+  [reasonCode, text]: readonly [code: string, text: string],
+): Promise<Recorded> {
+  const document: Statement = {
+    type: 'Statement',
+    schema: 'dxl/statement/1',
+    department: principal.department.id,
+    act: name,
+    subject: parseBytes32(grantId),
+    reasonCode,
+    text,
+    authority: null,
+    dueAt: null,
+    attachments: [],
+  };
+  const salted = salt(document);
+  return await carryAct({ name, act: buildStep(name, salted, actDeadline()), salted, principal });
 }
 
 function requestFor(terms: ShareTerms, resourceId: ResourceId, window: AskedShare['window']): ShareRequest {

@@ -5,8 +5,9 @@ import { startGatewayProcess } from '../embedded/gateway-process.ts';
 import { startPglite } from '../embedded/pglite.ts';
 import { startSampleUpstream } from '../embedded/sample-upstream.ts';
 import { deployLedger, deploymentPath, type DeployOptions } from '../deploy.ts';
-import { sampleDepartment } from '../samples/departments.ts';
 import { openKeyFolder, type KeyFolder } from '../samples/key-folder.ts';
+import { ensureSupervisor, supervisorOf } from './admit-supervisors.ts';
+import { missingCalendarYears } from './demo-calendar.ts';
 import type { Narrator } from './narrator.ts';
 import { OFFICERS, OFFICERS_NEEDED } from './principal.ts';
 import { ensureSharedOffice } from './shared-office.ts';
@@ -25,10 +26,15 @@ export interface PartsOptions {
   readonly onPartEnded: (part: string) => void;
 }
 
-export interface Parts {
+interface Deployed {
+  readonly sharedOffice: string;
+  /** Years of the calendar that the demo needs and the ledger does not have. */
+  readonly missingYears: readonly number[];
+}
+
+export interface Parts extends Deployed {
   readonly chain: EmbeddedChain;
   readonly keys: KeyFolder;
-  readonly sharedOffice: string;
   readonly gatewayUrl: string;
 }
 
@@ -44,7 +50,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   stack.defer(async () => await chain.stop());
   tellChain(narrator, chain);
   // At once: the compiler is a process of its own, and takes the longest of all at the first start.
-  const [sharedOffice, sourcesFile] = await both(deploy(options, chain, keys), startSources(options));
+  const [deployed, sourcesFile] = await both(deploy(options, chain, keys), startSources(options));
   narrator.progress(['starting the gateway', '正在启动网关']);
   const gateway = await startGatewayProcess({
     folder: join(folder, 'gateway'),
@@ -54,7 +60,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   });
   stack.defer(async () => await gateway.stop());
   narrator.progress([`gateway at ${gateway.url}`, `网关地址 ${gateway.url}`]);
-  return { chain, keys, sharedOffice, gatewayUrl: gateway.url };
+  return { chain, keys, ...deployed, gatewayUrl: gateway.url };
 }
 
 /** Like Promise.all, but fails only when neither runs any more: what one began later would never be stopped. */
@@ -74,7 +80,7 @@ function tellChain(narrator: Narrator, { url, resumedAt, lostTail }: EmbeddedCha
   ]);
 }
 
-async function deploy({ folder, narrator }: PartsOptions, chain: EmbeddedChain, keys: KeyFolder): Promise<string> {
+async function deploy({ folder, narrator }: PartsOptions, chain: EmbeddedChain, keys: KeyFolder): Promise<Deployed> {
   narrator.progress(
     chain.resumedAt === null
       ? [
@@ -83,28 +89,25 @@ async function deploy({ folder, narrator }: PartsOptions, chain: EmbeddedChain, 
         ]
       : ['checking the ledger that is deployed', '核对已部署的账本'],
   );
-  const authority = sampleDepartment('SH');
   const ledger: DeployOptions = {
     rpcUrl: chain.url,
     deployerKey: (await keys.wallet('setup/deployer')).privateKey,
     governance: await keys.address('setup/governance'),
-    authority: {
-      department: authority.id,
-      region: authority.region,
-      office: await keys.address('SH/office'),
-      head: await keys.address('SH/head'),
-    },
+    governments: [await supervisorOf('PG', keys), await supervisorOf('CG', keys)],
+    authority: await supervisorOf('SH', keys),
     dataDir: folder,
     profile: 'dev',
   };
   // The deployment file must not outlive the chain that it names.
-  await deployLedger(ledger, () => chain.save());
+  const { contracts } = await deployLedger(ledger, () => chain.save());
+  const governance = await keys.wallet('setup/governance');
+  await ensureSupervisor(chain.url, contracts.DepartmentRegistry, 'PD', keys, governance);
   const officers = await Promise.all(OFFICERS.map(async (name) => await keys.address(name)));
   const creator = await keys.wallet('setup/shared-office');
   const sharedOffice = await ensureSharedOffice(chain.url, creator, officers, OFFICERS_NEEDED);
   // From here on a kill -9 loses acts at most, which the gateway carries again, never the contracts.
   await chain.save();
-  return sharedOffice;
+  return { sharedOffice, missingYears: await missingCalendarYears(chain.url, contracts.WorkingDayCalendar) };
 }
 
 async function startSources({ folder, narrator, stack }: PartsOptions): Promise<string> {

@@ -5,12 +5,15 @@ import { type Denial, expectDenial, readRows, tryRows } from './read-rows.ts';
 import { expectLedgerRefusal } from './refused-act.ts';
 import { tellReceipts } from './tell-receipts.ts';
 import {
+  type ActiveShare,
   agreeToShare,
   askForShare,
   type AskedShare,
   type GrantedShare,
-  revokeShare,
+  handOver,
+  share as makeShare,
   type ShareTerms,
+  suspendShare,
 } from './share.ts';
 import { calendarShare, divisionsShare, residentsShare } from './shares.ts';
 import { StoryError } from './story-error.ts';
@@ -20,7 +23,7 @@ const SHOWN_ROWS = 5;
 /** The quota is two calls a second: of seven at once one is over it, even when they stretch over three seconds. */
 const BURST = 7;
 /** The gateway sends 64 KiB at a time, which is about a thousand of these rows. */
-const ROWS_BEFORE_REVOCATION = 500;
+const ROWS_BEFORE_SUSPENSION = 500;
 
 /** What the story leaves behind for whoever wants to go on. */
 export interface StoryEnd {
@@ -31,13 +34,13 @@ export interface StoryEnd {
 /** The main job, step by step; each step shows what proves it, and a step that goes otherwise ends the story. */
 export async function tellStory(world: World, narrator: Narrator): Promise<StoryEnd> {
   const asked = await tellRequest(world, narrator);
-  const divisions = await tellApproval(world, narrator, asked);
+  const divisions = await tellDelivery(world, narrator, await tellApproval(world, narrator, asked));
   const receipts = [await tellFetch(narrator, divisions)];
   receipts.push(await tellForeignField(narrator, divisions));
   receipts.push(await tellQuota(narrator, divisions));
-  receipts.push(await tellRevocation(world, narrator, divisions));
+  receipts.push(await tellSuspension(world, narrator, divisions));
   receipts.push(await tellCutStream(world, narrator));
-  const residents = await agreeToShare(await askForShare(residentsShare(world)));
+  const residents = await makeShare(residentsShare(world));
   receipts.push(await tellMasks(world, narrator, residents));
   await tellReceipts(world, narrator, receipts);
   return { residents };
@@ -79,6 +82,23 @@ async function tellApproval(world: World, narrator: Narrator, asked: AskedShare)
   return granted;
 }
 
+async function tellDelivery(world: World, narrator: Narrator, granted: GrantedShare): Promise<ActiveShare> {
+  const denial = await expectDenial(granted, { limit: 1 }, 'NOT_ACTIVE');
+  const active = await handOver(granted);
+  narrator.step({
+    name: 'deliver',
+    title: [
+      'Civil Affairs delivers and HR & Social Security acknowledges: only then reads are answered',
+      '提供部门交付、需求部门确认接收后,方可读取',
+    ],
+    facts: [
+      fact('before', ['before', '交付前'], `${String(denial.status)} ${denial.code}`),
+      ...(await proofOf(world, 'ShareLedger', active.activated)),
+    ],
+  });
+  return active;
+}
+
 async function tellFetch(narrator: Narrator, share: GrantedShare): Promise<string> {
   const { rows, receiptId } = await readRows(share, { region: '4403', limit: SHOWN_ROWS });
   narrator.step({
@@ -117,29 +137,32 @@ async function tellQuota(narrator: Narrator, share: GrantedShare): Promise<strin
   return denial.receiptId;
 }
 
-async function tellRevocation(world: World, narrator: Narrator, share: GrantedShare): Promise<string> {
-  const recorded = await revokeShare(share, '资格认证工作已完成,不再需要区划数据。');
+async function tellSuspension(world: World, narrator: Narrator, share: GrantedShare): Promise<string> {
+  const recorded = await suspendShare(share, '发现调用来源异常,立即暂停共享并核查。');
   const denial = await expectDenial(share, { limit: 1 }, 'NOT_ACTIVE');
   narrator.step({
-    name: 'revoke',
-    title: ['Civil Affairs revokes the grant; the next fetch is refused', '撤销授权:下一次读取即被拒绝'],
+    name: 'suspend',
+    title: [
+      'Civil Affairs suspends the grant after an incident; the next fetch is refused',
+      '安全事件:提供部门暂停授权,下一次读取即被拒绝',
+    ],
     facts: [...(await proofOf(world, 'ShareLedger', recorded)), ...factsOf(denial)],
   });
   return denial.receiptId;
 }
 
 async function tellCutStream(world: World, narrator: Narrator): Promise<string> {
-  const share = await agreeToShare(await askForShare(calendarShare(world)));
-  const stream = await openStream(share, ROWS_BEFORE_REVOCATION);
+  const share = await makeShare(calendarShare(world));
+  const stream = await openStream(share, ROWS_BEFORE_SUSPENSION);
   await stream.flowing;
-  const recorded = await revokeShare(share, '接口调整,重新申请。');
+  const recorded = await suspendShare(share, '接口出现异常,暂停共享。');
   const { cut, rows, bytes } = await stream.ended;
   if (!cut) throw new StoryError('UNEXPECTED_ANSWER', 'The open stream was not cut');
   narrator.step({
     name: 'cut',
     title: [
-      'A grant over an HTTP source is revoked while its rows flow: the open stream is cut',
-      'HTTP 数据源授权在传输中被撤销:已打开的数据流被切断',
+      'A grant over an HTTP source is suspended while its rows flow: the open stream is cut',
+      'HTTP 数据源授权在传输中被暂停:已打开的数据流被切断',
     ],
     facts: [
       fact('received', ['received before the cut', '切断前收到'], `${String(rows)} rows, ${String(bytes)} bytes`),

@@ -5,13 +5,15 @@ import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { createAccessKey } from '../../ledger/signatures/signature-key.ts';
-import { openShare, submitShareRequest } from './cli-share.ts';
+import { activeGrant, openShare, submitShareRequest } from './cli-share.ts';
 import { CliWorld, ROWS } from './cli-world.ts';
 import { startLyingGateway } from './lying-gateway.ts';
 
 // Each step is a process of its own; on a busy machine one takes seconds.
 vi.setConfig({ testTimeout: 240_000 });
 
+/** 2027 ends in Shanghai. */
+const END_OF_2027 = Date.UTC(2027, 11, 31, 16) / 1000;
 const USE = ['--purpose', 'BUSINESS_COLLAB', '--system', 'SI-TEST-01'];
 const LAW = ['--scenario', '核验', '--basis', '社会保险法', '--article', '第七十四条'];
 /** Date.now of the process, this many seconds early. */
@@ -49,8 +51,11 @@ describe('dxl act', () => {
 
   it('says who signed an act that the ledger refuses for that', async () => {
     const { code, body } = await world.json('ga-1', 'act', 'send', file);
-    const { signatures } = JSON.parse(await readFile(file, 'utf8')) as { signatures: { signer: string }[] };
-    const signers = signatures.map(({ signer }) => signer);
+    const { signers: parts } = JSON.parse(await readFile(file, 'utf8')) as {
+      signers: { signatures: { signer: string }[] }[];
+    };
+    const signers = parts.flatMap(({ signatures }) => signatures.map(({ signer }) => signer));
+    expect(signers).toHaveLength(2);
     expect([code, body]).toMatchObject([1, { error: { code: 'ACT_REJECTED', signers } }]);
   });
 
@@ -61,10 +66,10 @@ describe('dxl act', () => {
       ...members,
       office: [await world.writeKeystore('stray', stranger.privateKey)],
     });
-    expect(await world.succeed('stray', 'act', 'sign', file)).toMatchObject({ signatures: 2 });
-    expect(await world.succeed('ga-2', 'act', 'sign', file)).toMatchObject({ signatures: 3 });
+    expect(await world.succeed('stray', 'act', 'sign', file)).toMatchObject({ signatures: 3 });
+    expect(await world.succeed('ga-2', 'act', 'sign', file)).toMatchObject({ signatures: 4 });
     expect(await world.fail('ga-2', 'act', 'send', file)).toMatchObject({ exit: 1, code: 'ACT_REJECTED' });
-    expect(await world.succeed('ga-2', 'act', 'unsign', file, stranger.address)).toMatchObject({ signatures: 2 });
+    expect(await world.succeed('ga-2', 'act', 'unsign', file, stranger.address)).toMatchObject({ signatures: 3 });
     expect(await world.fail('ga-2', 'act', 'unsign', file, stranger.address)).toMatchObject({ exit: 2 });
     expect(await world.succeed('ga-2', 'act', 'send', file)).toMatchObject({ status: 'recorded' });
   });
@@ -237,21 +242,90 @@ describe('dxl department and dxl grant show', () => {
     const { id } = world.provider;
     await world.succeed('sh', 'department', 'suspend', id, '--reason', 'SECURITY');
     expect(await world.succeed('rs', 'department', 'show', id)).toMatchObject({ status: 'suspended' });
-    expect(await world.succeed('rs', 'grant', 'show', grantId)).toMatchObject({ suspended: [id], revocation: null });
+    expect(await world.succeed('rs', 'grant', 'show', grantId)).toMatchObject({ suspended: [id], status: 'active' });
     expect(await world.fail('rs', 'fetch', grantId, ...USE)).toMatchObject({ exit: 1, denied: 'NOT_ACTIVE' });
     await world.succeed('sh', 'department', 'resume', id, '--reason', 'RESOLVED');
     expect(await world.succeed('rs', 'grant', 'show', grantId)).toMatchObject({ suspended: [] });
     expect((await world.run('rs', 'fetch', grantId, ...USE)).code).toBe(0);
   });
 
-  it('show who revoked a grant, why, and in which block', async () => {
-    const requestId = await submitShareRequest(world, resourceId, 'ended', 'name');
-    const ended = String((await world.succeed('ga', 'answer', 'agree', requestId))['grantId']);
-    const revoked = await world.succeed('ga', 'grant', 'revoke', ended, '--reason', 'MISUSE', '--text', '超范围使用');
-    const { block: blockNumber } = revoked['entry'] as { block: number };
-    expect(await world.succeed('rs', 'grant', 'show', ended)).toMatchObject({
-      status: 'revoked',
-      revocation: { department: world.provider.id, reasonCode: 'MISUSE', blockNumber },
+  it('show who suspended a grant, why, and in which block', async () => {
+    const ended = await activeGrant(world, await submitShareRequest(world, resourceId, 'ended', 'name'));
+    const misuse = ['--reason', 'MISUSE', '--text', '超范围使用', '--demand', '停止使用'];
+    const suspend = ['grant', 'suspend', ended, ...misuse, '--rectify-by', '2027-12-31'];
+    const suspended = await world.succeed('ga', ...suspend);
+    const { block: blockNumber } = suspended['entry'] as { block: number };
+    const shown = await world.succeed('rs', 'grant', 'show', ended);
+    expect(shown).toMatchObject({ status: 'suspended', suspender: world.provider.id, dueAt: END_OF_2027 });
+    const { steps } = shown as unknown as { steps: Record<string, unknown>[] };
+    expect(steps.at(-1)).toMatchObject({ department: world.provider.id, reasonCode: 'MISUSE', blockNumber });
+  });
+});
+
+describe('--dry-run', () => {
+  it('shows act, digest, document and who must sign, and sends nothing', async () => {
+    const args = ['grant', 'release', grantId, '--text', '不再需要'];
+    const shown = await world.succeed('rs', ...args, '--dry-run');
+    expect(shown).toMatchObject({
+      name: 'release',
+      act: { department: world.requester.id, subject: grantId },
+      document: { type: 'Statement', act: 'release', reasonCode: 'PURPOSE_ENDED', text: '不再需要' },
+      mustSign: [{ department: world.requester.id, role: 'office' }],
     });
+    expect(shown['digest']).toMatch(/^0x[0-9a-f]{64}$/);
+    expect(await world.succeed('rs', 'grant', 'show', grantId)).toMatchObject({ status: 'active' });
+  });
+
+  it('needs no keystore', async () => {
+    const args = ['calendar', 'load', '2023', '--notice', world.file('password'), '--dry-run'];
+    expect(await world.succeed('rs', ...args)).toMatchObject({ name: 'setCalendarYear', year: 2023 });
+    await world.writeProfile('keyless', { department: world.provider.id, accessKey: 'ga.pem' });
+    expect(await world.succeed('keyless', 'grant', 'deliver', grantId, '--text', '补', '--dry-run')).toMatchObject({
+      name: 'deliver',
+    });
+    expect(await world.fail('keyless', 'grant', 'deliver', grantId, '--text', '补')).toMatchObject({ exit: 2 });
+  });
+});
+
+describe('a joint act', () => {
+  it('is handed over, and sent once both departments have signed', async () => {
+    const requestId = await submitShareRequest(world, resourceId, 'joint', 'name');
+    const ended = await activeGrant(world, requestId);
+    const file = world.file('termination.json');
+    const facts = ['--reason', 'SYSTEM_RETIRED', '--held-on', '2026-11-20', '--outcome', '改用新接口'];
+    const parties = ['--authority', world.chain.authority.id, '--filing', '已备案'];
+    const terminate = ['grant', 'terminate', ended, ...parties, ...facts];
+    expect(await world.fail('ga', ...terminate)).toMatchObject({ exit: 2, code: 'INPUT_INVALID' });
+    await world.succeed('ga', ...terminate, '--out', file);
+    const { body } = await world.json('ga', 'act', 'send', file);
+    expect(body).toMatchObject({ error: { missing: [{ department: world.chain.authority.id, role: 'office' }] } });
+    expect(await world.fail('rs', 'act', 'sign', file)).toMatchObject({ exit: 2, code: 'INPUT_INVALID' });
+    expect(await world.succeed('sh', 'act', 'sign', file)).toMatchObject({ signatures: 3, missing: [] });
+    expect(await world.succeed('ga', 'act', 'send', file)).toMatchObject({ status: 'recorded' });
+    expect(await world.succeed('rs', 'grant', 'show', ended)).toMatchObject({ status: 'terminated' });
+  });
+});
+
+describe('dxl correction and dxl dispute', () => {
+  it('file a doubt and answer it', async () => {
+    const doubt = ['--version', '1', '--fields', 'name', '--text', '姓名有误'];
+    const filed = await world.succeed('rs', 'correction', 'file', resourceId, ...doubt);
+    const caseId = String(filed['caseId']);
+    for (const name of ['verify', 'correct', 'feed-back']) {
+      await world.succeed('ga', 'correction', name, caseId, '--text', '已处理');
+    }
+    await world.succeed('rs', 'correction', 'close', caseId, '--text', '无异议');
+    expect(await world.succeed('rs', 'correction', 'show', caseId)).toMatchObject({ status: 'closed' });
+    const list = await world.succeed('ga', 'correction', 'list');
+    expect(list.map((row) => row['caseId'])).toEqual([caseId]);
+  });
+
+  it('open a dispute over a grant', async () => {
+    const claim = ['--kind', 'grant', '--respondent', world.provider.id, '--claim', '字段不足', '--negotiation', '未果'];
+    const opened = await world.succeed('rs', 'dispute', 'open', grantId, ...claim);
+    const caseId = String(opened['caseId']);
+    await world.succeed('rs', 'dispute', 'apply', caseId, '--text', '请予协调');
+    await world.succeed('sh', 'dispute', 'coordinate', caseId, '--text', '已受理');
+    expect(await world.succeed('ga', 'dispute', 'show', caseId)).toMatchObject({ status: 'coordinating' });
   });
 });

@@ -19,12 +19,20 @@ export async function openShare(world: CliWorld) {
   const resourceId = deriveResourceId(world.provider.id, RESOURCE_CODE);
   const { state } = await world.succeed('sh', 'resource', 'show', resourceId);
   const { documentHash } = state as { documentHash: string };
-  await world.succeed('sh', 'resource', 'publish', resourceId, '--version', '1', '--document', documentHash);
+  await world.succeed('sh', 'resource', 'publish', resourceId, '--document', documentHash);
   const openRequest = await submitShareRequest(world, resourceId, 'first', 'birth,id_no,name');
-  const agreed = await world.succeed('ga', 'answer', 'agree', openRequest);
+  return { resourceId, openRequest, grantId: await activeGrant(world, openRequest) };
+}
+
+/** Agrees to a request, delivers and acknowledges. */
+export async function activeGrant(world: CliWorld, requestId: string): Promise<string> {
+  const agreed = await world.succeed('ga', 'answer', 'agree', requestId);
   const isHash = expect.stringMatching(/^0x[0-9a-f]{64}$/) as unknown;
   expect(agreed).toMatchObject({ status: 'recorded', grantId: isHash });
-  return { resourceId, openRequest, grantId: String(agreed['grantId']) };
+  const grantId = String(agreed['grantId']);
+  await world.succeed('ga', 'grant', 'deliver', grantId, '--text', '接口已开通');
+  await world.succeed('rs', 'grant', 'acknowledge', grantId, '--text', '接口可用');
+  return grantId;
 }
 
 export async function submitShareRequest(

@@ -63,12 +63,20 @@ export class CliWorld {
     const chain = await LedgerChain.start();
     const proxy = await startFrontProxy();
     const upstream = await startUpstream(sendRows(ROWS));
-    const keys = Array.from({ length: 6 }, () => Wallet.createRandom().privateKey);
-    const [officer1 = '', officer2 = '', officer3 = '', head = '', requesterOffice = '', authorityOffice = ''] = keys;
+    const keys = Array.from({ length: 8 }, () => Wallet.createRandom().privateKey);
+    const [officer1 = '', officer2 = '', officer3 = '', head = '', maker = '', ...others] = keys;
+    const [requesterOffice = '', requesterMaker = '', authorityOffice = ''] = others;
     const officers = [officer1, officer2, officer3].map((key) => walletSigner(key));
     const office = await chain.deployOfficers(officers, 2, officers.slice(0, 2));
-    const provider = await chain.register('GA', { office, head: walletSigner(head) });
-    const requester = await chain.register('RS', { office: walletSigner(requesterOffice) });
+    const provider = await chain.register('GA', {
+      office,
+      head: walletSigner(head),
+      maker: walletSigner(maker),
+    });
+    const requester = await chain.register('RS', {
+      office: walletSigner(requesterOffice),
+      maker: walletSigner(requesterMaker),
+    });
     const authority = { ...chain.authority, office: walletSigner(authorityOffice) };
     await chain.record('changeDepartmentAccounts', accountsChange(authority), chain.authority);
     const source = {
@@ -86,10 +94,25 @@ export class CliWorld {
     await writeFile(world.file('password'), `${PASSWORD}\n`, { mode: 0o600 });
     const pen = async (name: string, key: string) => await world.writeKeystore(name, key);
     const [pen1, pen2, headPen] = [await pen('1', officer1), await pen('2', officer2), await pen('head', head)];
+    const [makerPen, rsMaker] = [[await pen('maker', maker)], [await pen('rs-maker', requesterMaker)]];
     await world.writeProfile('sh', { department: authority.id, office: [await pen('sh', authorityOffice)] });
-    await world.writeProfile('rs', { department: requester.id, office: [await pen('rs', requesterOffice)] });
-    await world.writeProfile('ga', { department: provider.id, office: [pen1, pen2], head: [headPen] });
-    await world.writeProfile('ga-1', { department: provider.id, office: [pen1], accessKey: 'ga.pem' });
+    await world.writeProfile('rs', {
+      department: requester.id,
+      office: [await pen('rs', requesterOffice)],
+      maker: rsMaker,
+    });
+    await world.writeProfile('ga', {
+      department: provider.id,
+      office: [pen1, pen2],
+      head: [headPen],
+      maker: makerPen,
+    });
+    await world.writeProfile('ga-1', {
+      department: provider.id,
+      office: [pen1],
+      maker: makerPen,
+      accessKey: 'ga.pem',
+    });
     await world.writeProfile('ga-2', { department: provider.id, office: [pen2], accessKey: 'ga.pem' });
     return world;
   }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sampleDepartment } from '../../scripts/samples/departments.ts';
 import { walletSigner } from '../support/actors.ts';
 import { freePort } from '../support/gateway-fixture.ts';
-import { openShare, submitShareRequest } from './cli-share.ts';
+import { activeGrant, openShare, submitShareRequest } from './cli-share.ts';
 import { type Body, CliWorld, RESOURCE_CODE, ROWS } from './cli-world.ts';
 
 // Each step is a process of its own; on a busy machine one takes seconds.
@@ -70,7 +70,8 @@ describe('dxl department', () => {
 
   it('registers one for the authority, and for nobody else', async () => {
     const { id, region } = sampleDepartment('MZ');
-    const accounts = ['--office', walletSigner().account, '--head', walletSigner().account];
+    const [maker, office, head] = [walletSigner().account, walletSigner().account, walletSigner().account];
+    const accounts = ['--maker', maker, '--office', office, '--head', head];
     const args = ['department', 'register', '--uscc', id, '--region', region, ...accounts];
     expect(await fail('rs', ...args)).toMatchObject({ exit: 1 });
     expect(await succeed('sh', ...args)).toMatchObject({ status: 'recorded' });
@@ -79,11 +80,12 @@ describe('dxl department', () => {
 });
 
 describe('dxl department accounts', () => {
-  it('replaces both accounts, signed by the head', async () => {
-    const [office, head] = [walletSigner().account, walletSigner().account];
+  it('replaces the accounts, signed by the head', async () => {
+    const [maker, office, head] = [walletSigner().account, walletSigner().account, walletSigner().account];
     const keys = { office: Wallet.createRandom().privateKey, head: Wallet.createRandom().privateKey };
     const { id, region } = sampleDepartment('ZW');
-    const accounts = ['--office', walletSigner(keys.office).account, '--head', walletSigner(keys.head).account];
+    const present = ['--office', walletSigner(keys.office).account, '--head', walletSigner(keys.head).account];
+    const accounts = ['--maker', walletSigner().account, ...present];
     await succeed('sh', 'department', 'register', '--uscc', id, '--region', region, ...accounts);
     await world.writeProfile('zw', {
       department: id,
@@ -92,10 +94,11 @@ describe('dxl department accounts', () => {
     });
     await succeed('zw', 'key', 'new', world.file('zw.pem'));
     await succeed('zw', 'key', 'register', world.file('zw.pem'));
-    const changed = await succeed('zw', 'department', 'accounts', '--office', office, '--head', head);
+    const change = ['department', 'accounts', '--maker', maker];
+    const changed = await succeed('zw', ...change, '--office', office, '--head', head);
     expect(changed).toMatchObject({ status: 'recorded' });
-    expect(await succeed('zw', 'department', 'show')).toMatchObject({ id, office, head });
-    expect(await fail('zw', 'department', 'accounts', '--office', head, '--head', office)).toMatchObject({ exit: 1 });
+    expect(await succeed('zw', 'department', 'show')).toMatchObject({ id, maker, office, head });
+    expect(await fail('zw', ...change, '--office', head, '--head', office)).toMatchObject({ exit: 1 });
   });
 });
 
@@ -156,10 +159,13 @@ describe('dxl request and dxl answer', () => {
     await copyFile(file, copy);
     await writeFile(copy, (await readFile(copy, 'utf8')).replace(/"notAfter": \d+/, '"notAfter": 9999999999'));
     expect(await fail('ga-2', 'act', 'sign', copy)).toMatchObject({ exit: 2, code: 'FILE_UNUSABLE' });
-    expect(await succeed('ga-2', 'act', 'show', file)).toMatchObject({ name: 'agree', role: 'office' });
-    expect(await succeed('ga-2', 'act', 'sign', file)).toMatchObject({ signatures: 2 });
+    expect(await succeed('ga-2', 'act', 'show', file)).toMatchObject({
+      name: 'agree',
+      signers: [{ role: 'office' }, { role: 'maker' }],
+    });
+    expect(await succeed('ga-2', 'act', 'sign', file)).toMatchObject({ signatures: 3, missing: [] });
     expect(await succeed('ga-2', 'act', 'send', file)).toMatchObject({ status: 'recorded' });
-    expect(await succeed('rs', 'grant', 'show', String(made['grantId']))).toMatchObject({ status: 'active' });
+    expect(await succeed('rs', 'grant', 'show', String(made['grantId']))).toMatchObject({ status: 'issued' });
   });
 
   it('grants fewer fields and plain values than were asked for, with the reason for each', async () => {
@@ -219,16 +225,15 @@ describe('dxl fetch, grant and receipt', () => {
     expect([existsSync(none), existsSync(`${none}.partial`)]).toEqual([false, false]);
   });
 
-  it('revokes a grant, after which nothing is fetched under it', async () => {
-    const requestId = await submitRequest('revoked', 'name');
-    const ended = String((await succeed('ga', 'answer', 'agree', requestId))['grantId']);
+  it('suspends a grant, after which nothing is fetched under it', async () => {
+    const ended = await activeGrant(world, await submitRequest('suspended', 'name'));
     expect((await world.run('rs', 'fetch', ended, ...USE)).code).toBe(0);
-    const args = ['--reason', 'MISUSE', '--text', '超范围使用'];
-    expect(await succeed('ga', 'grant', 'revoke', ended, ...args)).toMatchObject({ status: 'recorded' });
+    const args = ['--reason', 'SECURITY', '--text', '疑似泄露'];
+    expect(await succeed('ga', 'grant', 'suspend', ended, ...args)).toMatchObject({ status: 'recorded' });
     expect(await fail('rs', 'fetch', ended, ...USE)).toMatchObject({ exit: 1, denied: 'NOT_ACTIVE' });
     const list = await succeed('rs', 'grant', 'list');
     const statuses = new Map(list.map((grant) => [grant['grantId'], grant['status']]));
-    expect([statuses.get(ended), statuses.get(grantId)]).toEqual(['revoked', 'active']);
+    expect([statuses.get(ended), statuses.get(grantId)]).toEqual(['suspended', 'active']);
   });
 });
 

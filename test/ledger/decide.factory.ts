@@ -73,7 +73,7 @@ export function aState(changes: Partial<DecisionState> = {}): DecisionState {
     grant: aGrant(),
     requester: { status: 'active' },
     provider: { status: 'active' },
-    resource: { published: true, latestClass: 'conditional' },
+    resource: { published: true, latestClass: 'conditional', restraint: 'none' },
     authorization: anAuthorization(),
     entry: anEntry(),
     usage: { second: 0, day: 10, total: 100, bytesToday: 96 },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { decide, type DecisionState, type ReadRequest } from '../../ledger/decide.ts';
 import type { DenyCode } from '../../ledger/deny-codes.ts';
+import { GRANT_STATUSES } from '../../ledger/grant-table.ts';
 import { parseGrantId } from '../../ledger/ids.ts';
 import {
   aGrant,
@@ -35,6 +36,7 @@ const CONDITIONS: readonly (readonly [DenyCode, Condition])[] = [
   ['NOT_ACTIVE', ({ provider }) => provider?.status === 'active'],
   ['RESOURCE_WITHDRAWN', ({ resource }) => resource?.published === true],
   ['RESOURCE_WITHDRAWN', ({ resource }) => ['unconditional', 'conditional'].includes(resource?.latestClass ?? '')],
+  ['RESOURCE_WITHDRAWN', ({ resource }) => resource?.restraint !== 'frozen' && resource?.restraint !== 'retired'],
   ['NO_GRANT', ({ authorization, grant }) => authorization?.assignee === grant?.requester],
   ['NO_GRANT', ({ authorization, grant }) => authorization?.resource.id === grant?.resourceId],
   ['NO_GRANT', ({ entry, grant }) => entry?.version === grant?.resourceVersion],
@@ -105,6 +107,7 @@ function mostly<T>(usual: T, ...others: T[]): fc.Arbitrary<T> {
   return fc.oneof({ weight: 24, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
 }
 
+const USUAL_RESOURCE = { published: true, latestClass: 'conditional', restraint: 'none' } as const;
 const OTHER_GRANT = parseGrantId(`0x${'99'.repeat(32)}`);
 const status = mostly<{ status: 'active' | 'suspended' } | null>({ status: 'active' }, { status: 'suspended' }, null);
 
@@ -114,7 +117,7 @@ const stateArbitrary: fc.Arbitrary<DecisionState> = fc.record({
   grant: mostly(
     aGrant(),
     null,
-    aGrant({ status: 'revoked' }),
+    ...GRANT_STATUSES.map((status) => aGrant({ status })),
     aGrant({ requester: STRANGER }),
     aGrant({ grantId: OTHER_GRANT }),
     aGrant({ resourceVersion: 4 }),
@@ -124,11 +127,13 @@ const stateArbitrary: fc.Arbitrary<DecisionState> = fc.record({
   requester: status,
   provider: status,
   resource: mostly<DecisionState['resource']>(
-    { published: true, latestClass: 'conditional' },
-    { published: false, latestClass: 'conditional' },
-    { published: true, latestClass: 'unconditional' },
-    { published: true, latestClass: 'denied' },
-    { published: true, latestClass: null },
+    USUAL_RESOURCE,
+    { ...USUAL_RESOURCE, published: false },
+    { ...USUAL_RESOURCE, latestClass: 'unconditional' },
+    { ...USUAL_RESOURCE, latestClass: 'denied' },
+    { ...USUAL_RESOURCE, latestClass: null },
+    { ...USUAL_RESOURCE, restraint: 'frozen' },
+    { ...USUAL_RESOURCE, restraint: 'retired' },
     null,
   ),
   authorization: mostly(
@@ -225,6 +230,21 @@ describe('decide', () => {
       }),
       { numRuns: 5_000 },
     );
+  });
+
+  it('permits under one status of a grant and one restraint of a resource, whatever else is so', () => {
+    const restraints = ['none', 'frozen', 'retired'] as const;
+    const grant = fc.constantFrom(...GRANT_STATUSES).map((status) => aGrant({ status }));
+    const resource = fc.constantFrom(...restraints).map((restraint) => ({ ...USUAL_RESOURCE, restraint }));
+    const permitted = new Set<string>();
+    fc.assert(
+      fc.property(stateArbitrary, grant, resource, readArbitrary, nowArbitrary, (usual, held, shared, read, now) => {
+        const { outcome } = decide({ ...usual, grant: held, resource: shared }, read, now);
+        if (outcome === 'permit') permitted.add(`${held.status} ${shared.restraint}`);
+      }),
+      { numRuns: 5_000 },
+    );
+    expect([...permitted]).toEqual(['active none']);
   });
 
   it('has no memory', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, type DecisionState, type QuotaUsage, type ReadRequest, type Terms } from '../../ledger/decide.ts';
 import { DENY_CODES, type DenyCode } from '../../ledger/deny-codes.ts';
 import type { CatalogEntry, Mask } from '../../ledger/documents/catalog-entry.ts';
+import { GRANT_STATUSES } from '../../ledger/grant-table.ts';
 import { parseGrantId, parseResourceId } from '../../ledger/ids.ts';
 import {
   aGrant,
@@ -39,6 +40,9 @@ const usage = (changes: Partial<QuotaUsage>): QuotaUsage => ({
   bytesToday: 0,
   ...changes,
 });
+const resource = (changes: Changes<NonNullable<DecisionState['resource']>>): Changes<DecisionState> => ({
+  resource: { ...aState().resource, ...changes },
+});
 const authorized = (changes: Parameters<typeof anAuthorization>[0]): Changes<DecisionState> => ({
   authorization: anAuthorization(changes),
 });
@@ -52,18 +56,24 @@ describe('decide', () => {
       ['NO_GRANT', { grant: null }],
       ['NO_GRANT', { grant: aGrant({ grantId: parseGrantId(OTHER_ID) }) }],
       ['NO_GRANT', { grant: aGrant({ requester: STRANGER }) }],
-      ['NOT_ACTIVE', { grant: aGrant({ status: 'revoked' }) }],
       ['NOT_ACTIVE', { requester: null }],
       ['NOT_ACTIVE', { requester: { status: 'suspended' } }],
       ['NOT_ACTIVE', { provider: null }],
       ['NOT_ACTIVE', { provider: { status: 'suspended' } }],
       ['RESOURCE_WITHDRAWN', { resource: null }],
-      ['RESOURCE_WITHDRAWN', { resource: { published: false, latestClass: 'conditional' } }],
-      ['RESOURCE_WITHDRAWN', { resource: { published: true, latestClass: 'denied' } }],
-      ['RESOURCE_WITHDRAWN', { resource: { published: true, latestClass: null } }],
-      ['permit', { resource: { published: true, latestClass: 'unconditional' } }],
+      ['RESOURCE_WITHDRAWN', resource({ published: false })],
+      ['RESOURCE_WITHDRAWN', resource({ latestClass: 'denied' })],
+      ['RESOURCE_WITHDRAWN', resource({ latestClass: null })],
+      ['RESOURCE_WITHDRAWN', resource({ restraint: 'frozen' })],
+      ['RESOURCE_WITHDRAWN', resource({ restraint: 'retired' })],
+      ['RESOURCE_WITHDRAWN', resource({ restraint: undefined })],
+      ['permit', resource({ latestClass: 'unconditional' })],
     ] as const)('says %s for %o', (code, state) => {
       expect(outcome(state)).toBe(code);
+    });
+
+    it.each(GRANT_STATUSES)('permits a read under a grant that is %s only if that is active', (status) => {
+      expect(outcome({ grant: aGrant({ status }) })).toBe(status === 'active' ? 'permit' : 'NOT_ACTIVE');
     });
 
     it.each([
@@ -83,7 +93,9 @@ describe('decide', () => {
     });
 
     it('does not tell a stranger that the grant exists', () => {
-      expect(outcome({ grant: aGrant({ status: 'revoked' }) }, { caller: STRANGER })).toBe('NO_GRANT');
+      for (const status of GRANT_STATUSES) {
+        expect(outcome({ grant: aGrant({ status }) }, { caller: STRANGER })).toBe('NO_GRANT');
+      }
       expect(outcome({}, { caller: PROVIDER })).toBe('NO_GRANT');
     });
   });

@@ -1,8 +1,15 @@
-import { type Deployment, parseDeployment } from '../../ledger/deployment.ts';
+import {
+  CONTRACT_NAMES,
+  type ContractName,
+  type Deployment,
+  mapContracts,
+  parseDeployment,
+} from '../../ledger/deployment.ts';
 import { parseBytes32 } from '../../ledger/ids.ts';
 
 const address = (byte: string): string => `0x${byte.repeat(20)}`;
 const hash = (byte: string) => parseBytes32(`0x${byte.repeat(32)}`);
+const numberOf = (name: ContractName): number => CONTRACT_NAMES.indexOf(name) + 1;
 
 /** The content of a deployment file, to be changed at will. */
 export function rawDeployment(): Record<string, unknown> {
@@ -11,18 +18,8 @@ export function rawDeployment(): Record<string, unknown> {
     genesisHash: hash('0a'),
     startBlock: 1,
     profile: 'dev',
-    contracts: {
-      Directory: address('d1'),
-      DepartmentRegistry: address('d2'),
-      ResourceCatalog: address('d3'),
-      ShareLedger: address('d4'),
-    },
-    codeHashes: {
-      Directory: hash('c1'),
-      DepartmentRegistry: hash('c2'),
-      ResourceCatalog: hash('c3'),
-      ShareLedger: hash('c4'),
-    },
+    contracts: mapContracts((name) => address(`d${numberOf(name)}`)),
+    codeHashes: mapContracts((name) => hash(`c${numberOf(name)}`)),
     verifiers: { p256: address('e1'), webauthn: address('e2') },
   };
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { assertSameChain, CONTRACT_NAMES, type ChainFacts, parseDeployment } from '../../ledger/deployment.ts';
+import {
+  assertSameChain,
+  CONTRACT_NAMES,
+  type ChainFacts,
+  mapContracts,
+  parseDeployment,
+} from '../../ledger/deployment.ts';
 import { aDeployment, rawDeployment } from './deployment.factory.ts';
 import { refusalOf } from './refusal-of.ts';
 
@@ -29,12 +35,7 @@ describe('parseDeployment', () => {
 
   it('refuses one address for two contracts', () => {
     const address = `0x${'d1'.repeat(20)}`;
-    const contracts = {
-      Directory: address,
-      DepartmentRegistry: address,
-      ResourceCatalog: address,
-      ShareLedger: address,
-    };
+    const contracts = mapContracts(() => address);
     expect(refusalOf(() => parseDeployment(bytesOf({ ...rawDeployment(), contracts })))?.details['rule']).toBe(
       'UNIQUE',
     );

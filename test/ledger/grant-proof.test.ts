@@ -7,7 +7,7 @@ import { provesGrant } from '../../ledger/grant-proof.ts';
 import { deriveGrantId, deriveResourceId, parseRequestId } from '../../ledger/ids.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import { sampleResources } from '../../scripts/samples/resources.ts';
-import { END } from '../support/act-factory.ts';
+import { CONDITIONS_HASH, END } from '../support/act-factory.ts';
 import { actor } from '../support/actors.ts';
 import { authorizationDocument } from '../support/share-documents.ts';
 
@@ -24,7 +24,7 @@ const requestId = parseRequestId(`0x${'42'.repeat(32)}`);
 const document = authorizationDocument({ requester: actor('RS'), resource, requestId }, { fields: ['birth', 'name'] });
 const salted = { salt: newSalt(), document: parseStrictJson(Buffer.from(JSON.stringify(document))) };
 const authorization = parseDocument('ShareAuthorization', salted.document);
-const grantId = deriveGrantId(buildShareAgreement(salted, entry, END));
+const grantId = deriveGrantId(buildShareAgreement(salted, { entry, conditionsHash: CONDITIONS_HASH }, END));
 const hash = hashDocument(salted);
 
 describe('provesGrant', () => {

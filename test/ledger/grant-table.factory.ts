@@ -1,4 +1,4 @@
-import type { GrantState } from '../../ledger/grant-table.ts';
+import { GRANT_STATUSES, type GrantState } from '../../ledger/grant-table.ts';
 import { deriveResourceId, parseDepartmentId, parseGrantId } from '../../ledger/ids.ts';
 
 const REQUESTERS = ['11990100MB00000435', '11990100MB00000510', '11990100MB000006XP'].map(parseDepartmentId);
@@ -27,7 +27,7 @@ export function grantOf(number: number, changes: Partial<GrantState> = {}): Gran
     requester: REQUESTERS[number % REQUESTERS.length] ?? REQUESTERS[0]!,
     notBefore: 1_700_000_000 + number,
     notAfter: 1_800_000_000 + number,
-    status: number % 5 === 0 ? 'revoked' : 'active',
+    status: GRANT_STATUSES[number % GRANT_STATUSES.length] ?? 'issued',
     ...changes,
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { GrantTable } from '../../ledger/grant-table.ts';
+import { GRANT_STATUSES, GrantTable } from '../../ledger/grant-table.ts';
 import { type GrantId, parseGrantId } from '../../ledger/ids.ts';
 import { grantIdOf, grantOf } from './grant-table.factory.ts';
 
@@ -37,13 +37,18 @@ describe('GrantTable', () => {
     expect(table.size).toBe(1);
   });
 
-  it('revokes once', () => {
+  it('moves a grant from any status to any other, and changes nothing else', () => {
     const table = new GrantTable();
     table.insert(grantOf(1));
-    expect(table.revoke(grantIdOf(2))).toBe(false);
-    expect(table.revoke(grantIdOf(1))).toBe(true);
-    expect(table.revoke(grantIdOf(1))).toBe(false);
-    expect(table.get(grantIdOf(1))).toEqual(grantOf(1, { status: 'revoked' }));
+    table.insert(grantOf(2));
+    for (const from of GRANT_STATUSES) {
+      for (const status of GRANT_STATUSES) {
+        expect([table.setStatus(grantIdOf(1), from), table.setStatus(grantIdOf(1), status)]).toEqual([true, true]);
+        expect(table.get(grantIdOf(1))).toEqual(grantOf(1, { status }));
+      }
+    }
+    expect(table.get(grantIdOf(2))).toEqual(grantOf(2));
+    expect(table.setStatus(grantIdOf(3), 'active')).toBe(false);
   });
 
   it('still finds every grant when all fall on one slot', () => {
@@ -85,20 +90,24 @@ describe('GrantTable', () => {
   });
 
   it('does what a Map does', () => {
-    const step = fc.record({ kind: fc.constantFrom('insert', 'revoke', 'get'), number: fc.nat({ max: 40 }) });
+    const step = fc.record({
+      kind: fc.constantFrom('insert', 'move', 'get'),
+      number: fc.nat({ max: 40 }),
+      status: fc.constantFrom(...GRANT_STATUSES),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const table = new GrantTable();
         const model = new Map<GrantId, ReturnType<typeof grantOf>>();
-        for (const { kind, number } of steps) {
+        for (const { kind, number, status } of steps) {
           const id = grantIdOf(number);
           const known = model.get(id);
           if (kind === 'insert') {
             expect(table.insert(grantOf(number))).toBe(known === undefined);
             if (known === undefined) model.set(id, grantOf(number));
-          } else if (kind === 'revoke') {
-            expect(table.revoke(id)).toBe(known?.status === 'active');
-            if (known !== undefined) model.set(id, { ...known, status: 'revoked' });
+          } else if (kind === 'move') {
+            expect(table.setStatus(id, status)).toBe(known !== undefined);
+            if (known !== undefined) model.set(id, { ...known, status });
           }
           expect(table.get(id)).toEqual(model.get(id) ?? null);
         }

@@ -13,7 +13,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** The first start may compile the contracts, on a machine that runs other tests as well. */
 const STORY_TIMEOUT_MS = 900_000;
 
-const STEPS = ['register', 'request', 'approve', 'fetch', 'field', 'quota', 'revoke', 'cut', 'mask', 'receipts'];
+const STEPS = [
+  ...['register', 'request', 'approve', 'deliver', 'fetch', 'field', 'quota', 'suspend', 'cut', 'mask', 'receipts'],
+];
 const lineSchema = z.object({
   type: z.enum(['progress', 'step', 'closing']),
   name: z.string().optional(),
@@ -69,12 +71,12 @@ describe('npm start', () => {
     expect(complaint).toBe('');
     expect(exitCode).toBe(0);
     expect(steps.map(({ name }) => name)).toEqual(STEPS);
-    expect(factsOf(steps, 'register')).toMatchObject({ newDepartments: '24, 23', newResources: '42, 42' });
+    expect(factsOf(steps, 'register')).toMatchObject({ newDepartments: '27, 23', newResources: '42, 42' });
     expect(factsOf(steps, 'approve')['oneOfficer']).toBe('ACT_REJECTED SignedActsInvalidSignature');
     expect(factsOf(steps, 'fetch')['row1']).toContain('"深圳市"');
     expect(factsOf(steps, 'field')['denial']).toBe('403 FIELD_NOT_GRANTED');
     expect(factsOf(steps, 'quota')['denial']).toBe('429 QUOTA_RATE');
-    expect(factsOf(steps, 'revoke')['denial']).toBe('403 NOT_ACTIVE');
+    expect(factsOf(steps, 'suspend')['denial']).toBe('403 NOT_ACTIVE');
     expect(factsOf(steps, 'mask')['row3']).toContain('"欧阳**"');
     const receipts = Object.values(factsOf(steps, 'receipts')).map((text) => String(text).split(' ').slice(0, 2));
     expect(receipts).toContainEqual(['PERMIT', 'ABORTED']);
@@ -93,18 +95,18 @@ describe('npm start', () => {
   });
 
   it('finds its ledger again, also after kill -9 of everything', { timeout: STORY_TIMEOUT_MS }, async () => {
-    const killed = await start([], 'revoke');
-    expect(killed.steps.map(({ name }) => name)).toContain('revoke');
+    const killed = await start([], 'suspend');
+    expect(killed.steps.map(({ name }) => name)).toContain('suspend');
     expect(killed.killed).toHaveLength(2);
 
     const { exitCode, steps, complaint } = await start(['--once']);
     expect(complaint).toBe('');
     expect(exitCode).toBe(0);
-    expect(factsOf(steps, 'register')).toMatchObject({ newDepartments: '24, 0', newResources: '42, 0' });
+    expect(factsOf(steps, 'register')).toMatchObject({ newDepartments: '27, 0', newResources: '42, 0' });
     const lengthAfter = (name: string, of: readonly Line[]): number =>
       Number(String(factsOf(of, name)['history']).split(' ')[0]);
     // What the first story recorded and the chain had not yet saved was carried again.
-    expect(lengthAfter('request', steps)).toBeGreaterThan(lengthAfter('revoke', killed.steps));
+    expect(lengthAfter('request', steps)).toBeGreaterThan(lengthAfter('suspend', killed.steps));
     for (const identity of killed.killed) expect(isAlive(identity)).toBe(false);
   });
 

@@ -13,6 +13,7 @@ import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
 import type { JsonValue } from '../../../ledger/json/strict-json.ts';
 import type { GatewayContext } from '../../context.ts';
 import { readEntry } from '../../authz/read-entry.ts';
+import type { LedgerIndex } from '../../stores/ledger-index.ts';
 import { isRecordedDocument } from '../../stores/recorded-document.ts';
 import type { Answer } from '../answer.ts';
 import { readDocumentSides } from '../document-sides.ts';
@@ -111,9 +112,9 @@ export async function showCase(context: GatewayContext, call: SignedCall): Promi
 }
 
 /** What was done so far, each with its document where this gateway has it and the caller may see it. */
-async function readSteps(context: GatewayContext, call: SignedCall, subject: string) {
+async function readSteps(context: GatewayContext, call: SignedCall, subject: Parameters<LedgerIndex['steps']>[0]) {
   await context.indexer.whenWritten();
-  const rows = await context.index.steps(parseBytes32(subject));
+  const rows = await context.index.steps(subject);
   return await Promise.all(
     rows.map(async (row) => {
       const hash = row.documentHash;

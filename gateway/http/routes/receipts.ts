@@ -1,3 +1,4 @@
+import type { AccessReceipt } from '../../../ledger/receipts/receipt.ts';
 import type { GatewayContext } from '../../context.ts';
 import type { Answer } from '../answer.ts';
 import { parsePage } from '../parse-page.ts';
@@ -14,6 +15,14 @@ export async function listReceipts(context: GatewayContext, call: SignedCall): P
 
 /** A receipt for its sides and who supervises them; the salt of its content, which they may have seen, for the sides. */
 export async function showReceipt(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  return { status: 200, body: await findReceipt(context, call) };
+}
+
+/** @throws GatewayError NOT_FOUND for one that is not the caller's to see */
+export async function findReceipt(
+  context: GatewayContext,
+  call: SignedCall,
+): Promise<{ readonly receipt: AccessReceipt; readonly contentSalt: string | null }> {
   const id = call.params['id'] ?? '';
   const found = RECEIPT_ID.test(id) ? await context.receipts.get(id) : null;
   const grantId = found?.receipt.grantId ?? null;
@@ -21,5 +30,5 @@ export async function showReceipt(context: GatewayContext, call: SignedCall): Pr
   const sides = [found?.receipt.caller ?? null, grant?.provider ?? null];
   if (found === null || !isParty(context, call, sides)) throw notFound();
   const { receipt, contentSalt } = found;
-  return { status: 200, body: { receipt, contentSalt: sides.includes(call.caller.department) ? contentSalt : null } };
+  return { receipt, contentSalt: sides.includes(call.caller.department) ? contentSalt : null };
 }

@@ -11,7 +11,6 @@ const EXAMPLES: Readonly<Record<DocumentKind, string>> = {
   ShareRequest: 'share-request',
   ShareAuthorization: 'share-authorization',
   ShareRefusal: 'share-refusal',
-  GrantRevocation: 'grant-revocation',
   Statement: 'statement',
   SupplementNotice: 'supplement-notice',
   RequestSupplement: 'request-supplement',

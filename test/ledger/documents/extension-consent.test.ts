@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 
-import { MAX_EXTENSION_DAYS } from '../../../ledger/documents/extension-consent.ts';
+import { MAX_UNIX_SECONDS } from '../../../ledger/documents/terms.ts';
 import { aDocument, defectOf } from './document.factory.ts';
 
 describe('ExtensionConsent', () => {
   it.each([
-    [1, null],
-    [MAX_EXTENSION_DAYS, null],
-    [0, 'TOO_SMALL'],
-    [MAX_EXTENSION_DAYS + 1, 'TOO_BIG'],
+    [0, null],
+    [MAX_UNIX_SECONDS, null],
+    [-1, 'TOO_SMALL'],
+    [MAX_UNIX_SECONDS + 1, 'TOO_BIG'],
     [1.5, 'INVALID_TYPE'],
-  ])('by %d working days', (workingDays, rule) => {
-    expect(defectOf('ExtensionConsent', { workingDays })?.['rule'] ?? null).toBe(rule);
+    [null, 'INVALID_TYPE'],
+    ['2026-01-01', 'INVALID_TYPE'],
+  ])('until %j', (dueAt, rule) => {
+    expect(defectOf('ExtensionConsent', { dueAt })?.['rule'] ?? null).toBe(rule);
   });
 
   it('is not given by the provider to itself', () => {

@@ -1,21 +1,26 @@
 import { describe, expect, it } from 'vitest';
 
-import { ACTS } from '../../../ledger/acts/act-definitions.ts';
+import { ACTS, isActName } from '../../../ledger/acts/act-definitions.ts';
 import { reasonCodeFromBytes32, reasonCodeToBytes32 } from '../../../ledger/documents/reason-code.ts';
 import { STATEMENT_ACTS } from '../../../ledger/documents/statement.ts';
 import { aDocument, defectOf } from './document.factory.ts';
 
+const AUTHORITY = '11990100MB00000L2J';
+
 describe('Statement', () => {
-  it.each(STATEMENT_ACTS)('may be for %s', (act) => {
-    expect(defectOf('Statement', { act })).toBeNull();
+  it.each(STATEMENT_ACTS)('may be for %s, with an authority and a deadline exactly where that act has them', (act) => {
+    const needed = { authority: act === 'retireResource' ? AUTHORITY : null, dueAt: act === 'extendUpdate' ? 1 : null };
+    expect(defectOf('Statement', { act, ...needed })).toBeNull();
+    const authority = needed.authority === null ? AUTHORITY : null;
+    expect(defectOf('Statement', { act, ...needed, authority })?.['rule']).toBe('AUTHORITY_FITS_ACT');
+    const dueAt = needed.dueAt === null ? 1 : null;
+    expect(defectOf('Statement', { act, ...needed, dueAt })?.['rule']).toBe('DUE_FITS_ACT');
   });
 
-  it('names each act once, and none that brings a document with a structure', () => {
-    expect(new Set(STATEMENT_ACTS).size).toBe(STATEMENT_ACTS.length);
-    const documents = Object.entries<{ readonly document: string | null }>(ACTS);
-    const structured = documents.filter(([, { document }]) => document !== null && document !== 'Statement');
-    const names = structured.map(([name]) => name);
-    expect(STATEMENT_ACTS.filter((name) => names.includes(name))).toEqual([]);
+  it('is for exactly the acts that bring one, each named once', () => {
+    const names = Object.keys(ACTS).filter(isActName);
+    const stated = names.filter((name) => ACTS[name].document === 'Statement');
+    expect(STATEMENT_ACTS.toSorted()).toEqual(stated.toSorted());
   });
 
   it.each(['agree', 'revoke', 'Deliver', '', null])('may not be for %j', (act) => {

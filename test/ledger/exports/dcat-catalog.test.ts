@@ -5,7 +5,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { toTurtle } from '../../../ledger/exports/turtle.ts';
 import { deriveResourceId } from '../../../ledger/ids.ts';
 import { sampleResources } from '../../../scripts/samples/resources.ts';
-import { aCatalog, aDeniedEntry, aDerivedEntry, aRecordedEntry, DOCUMENT_HASH, ENDPOINT } from './export.factory.ts';
+import {
+  aCatalog,
+  aDeniedEntry,
+  aDerivedEntry,
+  aRecordedEntry,
+  DOCUMENT_HASH,
+  ENDPOINT,
+  SOURCE,
+} from './export.factory.ts';
 import {
   canonicalText,
   fromJsonLd,
@@ -24,6 +32,7 @@ const DENIED = aDeniedEntry();
 const DERIVED = aDerivedEntry();
 const NOT_DERIVED_HERE = aRecordedEntry({
   resourceCode: '301001/000004',
+  sourceDept: SOURCE,
   derivedFrom: deriveResourceId('11990100MB0000019L' as never, '1/1'),
 });
 

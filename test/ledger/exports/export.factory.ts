@@ -10,6 +10,7 @@ export const ENDPOINT = 'https://gateway.example/v1/';
 export const RECORDED_AT = 1_760_000_000;
 export const DOCUMENT_HASH = parseBytes32(`0x${'5a'.repeat(32)}`);
 export const GRANT_ID = parseGrantId(`0x${'9f'.repeat(32)}`);
+export const SOURCE = parseDepartmentId('11990100MB00000435');
 export const AUTHORITY = parseDepartmentId('11990100MB0000019L');
 
 export function aRecordedEntry(changes: Partial<CatalogEntry> = {}): RecordedEntry {
@@ -43,6 +44,7 @@ export function aDerivedEntry(changes: Partial<CatalogEntry> = {}): RecordedEntr
     conditions: [],
     modes: ['BATCH', 'FILE'],
     derivedFrom: resourceId,
+    sourceDept: SOURCE,
     related: [resourceId],
     ...changes,
   });

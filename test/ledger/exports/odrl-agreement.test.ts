@@ -136,7 +136,7 @@ describe('odrlAgreement', () => {
       valuesOf(graph, GRANT, property).flatMap((rule) => valuesOf(graph, rule, 'odrl:action'));
     expect(actions('odrl:prohibition').sort()).toEqual(odrl('distribute', 'transfer'));
     expect(actions('odrl:obligation').sort()).toEqual(odrl('delete', 'inform'));
-    expect(constraint('disposal')).toEqual([...odrl('delayPeriod', 'lteq'), `P${String(terms.disposal.withinDays)}D`]);
+    expect(constraint('disposal')).toEqual([...odrl('delayPeriod', 'lteq'), `P${String(terms.disposal.days)}D`]);
   });
 
   it('names the request, the time and the document that the ledger commits to', () => {
