@@ -321,7 +321,16 @@ describe('dxl correction and dxl dispute', () => {
   });
 
   it('open a dispute over a grant', async () => {
-    const claim = ['--kind', 'grant', '--respondent', world.provider.id, '--claim', '字段不足', '--negotiation', '未果'];
+    const claim = [
+      '--kind',
+      'grant',
+      '--respondent',
+      world.provider.id,
+      '--claim',
+      '字段不足',
+      '--negotiation',
+      '未果',
+    ];
     const opened = await world.succeed('rs', 'dispute', 'open', grantId, ...claim);
     const caseId = String(opened['caseId']);
     await world.succeed('rs', 'dispute', 'apply', caseId, '--text', '请予协调');

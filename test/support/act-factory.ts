@@ -150,7 +150,11 @@ export function publication(
   resourceId: ResourceId,
   changes: Partial<Act<'publishResource'>> = {},
 ): Act<'publishResource'> {
-  return { ...step('publishResource', authority, resourceId), reasonCode: reasonCodeToBytes32('PUBLISHED'), ...changes };
+  return {
+    ...step('publishResource', authority, resourceId),
+    reasonCode: reasonCodeToBytes32('PUBLISHED'),
+    ...changes,
+  };
 }
 
 export function shareRequest(
@@ -328,7 +332,11 @@ export interface StepChanges {
 export type JointStepName = Extract<StepName, 'retireResource' | 'extendAnswer' | 'terminate'>;
 export type SoleStepName = Exclude<StepName, JointStepName>;
 
-function stepJson(parties: Readonly<Record<string, string>>, subject: string, changes: Partial<StepChanges>): JsonObject {
+function stepJson(
+  parties: Readonly<Record<string, string>>,
+  subject: string,
+  changes: Partial<StepChanges>,
+): JsonObject {
   return {
     ...parties,
     subject,

@@ -109,7 +109,16 @@ export class LedgerChain {
       dataDir,
       profile: 'dev',
     });
-    const chain = new LedgerChain({ url, pid: anvil.pid, dataDir, deployment, authority, government, governance, kill });
+    const chain = new LedgerChain({
+      url,
+      pid: anvil.pid,
+      dataDir,
+      deployment,
+      authority,
+      government,
+      governance,
+      kill,
+    });
     for (const year of calendar) await chain.setCalendarYear(year);
     return chain;
   }
@@ -225,10 +234,7 @@ export class LedgerChain {
   }
 
   /** A department entered by the first authority, by default with fresh wallets. */
-  async register(
-    key: Parameters<typeof actor>[0],
-    accounts: Partial<ActorAccounts> = {},
-  ): Promise<Actor> {
+  async register(key: Parameters<typeof actor>[0], accounts: Partial<ActorAccounts> = {}): Promise<Actor> {
     const department = actor(key, { ...accounts, superior: this.authority.superior });
     await this.record('registerDepartment', registration(this.authority, department), this.authority);
     return department;

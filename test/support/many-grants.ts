@@ -49,7 +49,11 @@ export async function grantMany(
   await carry(fixture, [...requests, ...agreements, ...deliveries, ...acknowledgements]);
   return grants;
 
-  function encode<Name extends 'submitRequest' | 'agree' | 'deliver' | 'acknowledge'>(name: Name, act: Act<Name>, by: Member): ActCall {
+  function encode<Name extends 'submitRequest' | 'agree' | 'deliver' | 'acknowledge'>(
+    name: Name,
+    act: Act<Name>,
+    by: Member,
+  ): ActCall {
     return encodeActCall(deployment, name, act, signAct(deployment, name, act, by.actor));
   }
 }
