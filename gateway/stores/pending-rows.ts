@@ -41,14 +41,22 @@ const WAITING_GRANTS: readonly GrantStatus[] = [
 ];
 const OVER_CASES: readonly CaseStatus[] = ['closed', 'executed'];
 
-/** @param now Unix seconds */
-export async function readPending(db: Kysely<Database>, me: DepartmentId, now: number): Promise<PendingRows> {
+/**
+ * @param now Unix seconds by the gateway's clock, which tells what has expired
+ * @param chainTime Unix seconds of the newest block, by which corrections are new or old
+ */
+export async function readPending(
+  db: Kysely<Database>,
+  me: DepartmentId,
+  now: number,
+  chainTime: number,
+): Promise<PendingRows> {
   return await inStore('read the inbox', async () => {
     const requests = await readRequests(db, me);
     const grants = await readGrants(db, me, now);
     const cases = await readCases(db);
     const versions = await readVersions(db);
-    const corrections = await readCorrections(db, me, now);
+    const corrections = await readCorrections(db, me, chainTime);
     const truncated = [requests, grants, cases, versions, corrections].some(({ length }) => length > MOST_PENDING);
     return {
       requests: requests.slice(0, MOST_PENDING).map(toRequest),
@@ -110,13 +118,13 @@ async function readVersions(db: Kysely<Database>) {
 }
 
 /** Every active grantee hears of a correction (条例 art. 26). */
-async function readCorrections(db: Kysely<Database>, me: DepartmentId, now: number) {
+async function readCorrections(db: Kysely<Database>, me: DepartmentId, chainTime: number) {
   return await db
     .selectFrom('ledgerSteps')
     .innerJoin('ledgerCases', 'ledgerCases.caseId', 'ledgerSteps.subject')
     .innerJoin('ledgerGrants', 'ledgerGrants.resourceId', 'ledgerCases.subject')
     .where('ledgerSteps.event', '=', 'CorrectionMade')
-    .where('ledgerSteps.recordedAt', '>', now - NOTICE_SECONDS)
+    .where('ledgerSteps.recordedAt', '>', chainTime - NOTICE_SECONDS)
     .where('ledgerGrants.status', '=', 'active')
     .where('ledgerGrants.requester', '=', me)
     .select(['ledgerGrants.grantId', 'ledgerGrants.provider', 'ledgerSteps.recordedAt as correctedAt'])

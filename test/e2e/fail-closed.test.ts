@@ -173,7 +173,7 @@ function stateOf(entry: CatalogEntry, mode: ShareAuthorization['mode'] = 'API_VE
     grant: fixture.gateway.context.follower.ledger.grant(granted.grantId),
     requester: { status: 'active' },
     provider: { status: 'active' },
-    resource: { published: true, latestClass: 'conditional' },
+    resource: { published: true, latestClass: 'conditional', restraint: 'none' },
     authorization: { ...granted.document, mode },
     entry: { ...entry, version: 1 },
     usage: { second: 0, day: 0, total: 0, bytesToday: 0 },

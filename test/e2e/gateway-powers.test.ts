@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Act, ActName } from '../../ledger/acts/act-definitions.ts';
 import { actToJson } from '../../ledger/acts/parse-act.ts';
-import { buildGrantRevocation, buildShareAgreement, buildShareRequest } from '../../ledger/acts/build-acts.ts';
+import { buildShareAgreement, buildShareRequest, buildStep } from '../../ledger/acts/build-acts.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { sampleResources } from '../../scripts/samples/resources.ts';
 import { END } from '../support/act-factory.ts';
 import { signAct, walletSigner, type Actor } from '../support/actors.ts';
 import { GatewayFixture, salt, type Member, type Published } from '../support/gateway-fixture.ts';
 import { LedgerChain, officers, type RevertError } from '../support/ledger-chain.ts';
-import { authorizationDocument, requestDocument, revocationDocument } from '../support/share-documents.ts';
+import { authorizationDocument, requestDocument, suspensionDocument } from '../support/share-documents.ts';
 
 const sample = sampleResources().find(({ entry }) => entry.resourceCode === '301001/000001');
 if (sample === undefined) throw new TypeError('The sample is missing');
@@ -40,8 +40,8 @@ afterAll(async () => {
 
 /** Posts an act that `signer` signed, whoever the act says that acts; answers with the gateway's refusal. */
 async function refused<Name extends ActName>(name: Name, act: Act<Name>, salted: SaltedDocument, signer: Actor) {
-  const signature = signAct(chain.deployment, name, act, signer);
-  const message = { act: actToJson(act), signature, document: salted.document, salt: salted.salt };
+  const signatures = signAct(chain.deployment, name, act, signer);
+  const message = { act: actToJson(act), signatures, document: salted.document, salt: salted.salt };
   const failure: unknown = await requester.client.post(`/v1/acts/${name}`, message).catch((error: unknown) => error);
   return (failure as { facts: { status: number; problem: Record<string, unknown> } }).facts;
 }
@@ -49,10 +49,10 @@ async function refused<Name extends ActName>(name: Name, act: Act<Name>, salted:
 const INVALID = { status: 422, problem: { code: 'ACT_REJECTED', revert: 'SignedActsInvalidSignature' } };
 
 describe("the gateway's own key", () => {
-  it('can neither request, nor grant, nor revoke, through the gateway or past it', async () => {
+  it('can neither request, nor grant, nor suspend, through the gateway or past it', async () => {
     const relayer = walletSigner(fixture.secrets.relayerKey);
-    const asProvider: Actor = { ...provider.actor, office: relayer, head: relayer };
-    const asRequester: Actor = { ...requester.actor, office: relayer, head: relayer };
+    const asProvider: Actor = { ...provider.actor, maker: relayer, office: relayer, head: relayer };
+    const asRequester: Actor = { ...requester.actor, maker: relayer, office: relayer, head: relayer };
 
     const request = salt(requestDocument(requester.actor, resource));
     const requestAct = buildShareRequest(request, resource.entry, END);
@@ -63,16 +63,16 @@ describe("the gateway's own key", () => {
 
     const { requestId } = await fixture.request(requester, resource);
     const authorization = salt(authorizationDocument({ requester: requester.actor, resource, requestId }));
-    const agreement = buildShareAgreement(authorization, resource.entry, END);
+    const agreement = buildShareAgreement(authorization, resource, END);
     expect(await refused('agree', agreement, authorization, asProvider)).toMatchObject(INVALID);
     await expect(chain.record('agree', agreement, asProvider)).rejects.toMatchObject({
       errorName: 'SignedActsInvalidSignature',
     });
 
     const granted = await fixture.grant(requester, resource);
-    const revocation = salt(revocationDocument(provider.actor, granted.grantId));
-    const revoke = buildGrantRevocation(revocation, END);
-    expect(await refused('revoke', revoke, revocation, asProvider)).toMatchObject(INVALID);
+    const suspension = salt(suspensionDocument(provider.actor, granted.grantId));
+    const suspend = buildStep('suspend', suspension, END);
+    expect(await refused('suspend', suspend, suspension, asProvider)).toMatchObject(INVALID);
   });
 });
 
@@ -80,7 +80,7 @@ describe('acts at the gateway', () => {
   it('refuses one officer where two are needed, and the head where the office must sign', async () => {
     const { requestId } = await fixture.request(requester, resource);
     const authorization = salt(authorizationDocument({ requester: requester.actor, resource, requestId }));
-    const agreement = buildShareAgreement(authorization, resource.entry, END);
+    const agreement = buildShareAgreement(authorization, resource, END);
     const [lone] = officers(1);
     if (lone === undefined) throw new TypeError('no officer');
     expect(await refused('agree', agreement, authorization, { ...provider.actor, office: lone })).toMatchObject(
@@ -102,8 +102,8 @@ describe('acts at the gateway', () => {
       contracts: { ...chain.deployment.contracts, ShareLedger: ResourceCatalog, ResourceCatalog: ShareLedger },
     };
     for (const deployment of [elsewhere, swapped]) {
-      const signature = signAct(deployment, 'submitRequest', act, requester.actor);
-      const message = { act: actToJson(act), signature, document: request.document, salt: request.salt };
+      const signatures = signAct(deployment, 'submitRequest', act, requester.actor);
+      const message = { act: actToJson(act), signatures, document: request.document, salt: request.salt };
       await expect(requester.client.post('/v1/acts/submitRequest', message)).rejects.toMatchObject({ facts: INVALID });
     }
   });

@@ -9,7 +9,7 @@ import { readReceipt, rowsPath } from '../../cli/fetch-rows.ts';
 import { deriveResourceId } from '../../ledger/ids.ts';
 import { signRequest } from '../../ledger/request-signature.ts';
 import { sampleResources } from '../../scripts/samples/resources.ts';
-import { revocation } from '../support/act-factory.ts';
+import { suspension } from '../support/act-factory.ts';
 import { FirstByteWatch, type SeenRead } from '../support/first-bytes.ts';
 import { GatewayFixture, type Granted, type Member, readOptions } from '../support/gateway-fixture.ts';
 import { LedgerChain } from '../support/ledger-chain.ts';
@@ -166,7 +166,7 @@ async function runTrial(granted: Granted, withStream: boolean): Promise<Trial> {
   const readers = Array.from({ length: READERS }, () => readUntilRefused(grantId));
   await untilReaders(grantId);
   const { actor } = resource.provider;
-  const { blockNumber } = await chain.record('revoke', revocation(actor, grantId), actor);
+  const { blockNumber } = await chain.record('suspend', suspension(actor, grantId), actor);
   await Promise.all(readers);
   const head = await momentOf(blockNumber);
   const seen = watch.reads.filter((read_) => read_.grantId === grantId);

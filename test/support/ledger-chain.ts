@@ -86,10 +86,13 @@ export class LedgerChain {
     this.governance = facts.governance;
   }
 
-  /** @param options.calendar the years that are set; all that a deadline of a test can reach by default */
-  static async start({ calendar = CALENDAR_YEARS }: ChainOptions = {}): Promise<LedgerChain> {
+  /**
+   * @param options.calendar the years that are set; all that a deadline of a test can reach by default
+   * @param options.genesisTime Unix seconds at which the chain's clock begins; now by default
+   */
+  static async start({ calendar = CALENDAR_YEARS, genesisTime = null }: ChainOptions = {}): Promise<LedgerChain> {
     const dataDir = await mkdtemp(join(tmpdir(), 'dxl-chain-'));
-    const anvil = await spawnAnvil(0, null, join(dataDir, 'state.json'));
+    const anvil = await spawnAnvil(0, null, join(dataDir, 'state.json'), genesisTime);
     if (typeof anvil === 'string') throw new TypeError(`anvil refused: ${anvil}`);
     // A test that dies must not leave a chain behind.
     const kill = (): void => {
@@ -300,6 +303,7 @@ export class LedgerChain {
 
 export interface ChainOptions {
   readonly calendar?: readonly number[];
+  readonly genesisTime?: number | null;
 }
 
 /** Around the time at which tests run, and what a year of moved time reaches. */

@@ -1,4 +1,14 @@
-import { AbiCoder, concat, hexlify, Interface, toUtf8Bytes, TypedDataEncoder, ZeroAddress, zeroPadBytes } from 'ethers';
+import {
+  AbiCoder,
+  concat,
+  hexlify,
+  Interface,
+  keccak256,
+  toUtf8Bytes,
+  TypedDataEncoder,
+  ZeroAddress,
+  zeroPadBytes,
+} from 'ethers';
 import { artifacts, network } from 'hardhat';
 
 import {
@@ -44,6 +54,19 @@ export interface SignedAct {
   readonly data: string;
 }
 
+export interface Heads {
+  readonly bytes: string;
+  /** How many entries all contracts have together. */
+  readonly entries: number;
+  readonly byName: ReadonlyMap<string, { readonly seq: number; readonly head: string }>;
+}
+
+interface HeadAnswer {
+  readonly account: string;
+  readonly seq: bigint;
+  readonly head: string;
+}
+
 export interface Entry {
   readonly topics: readonly string[];
   readonly data: string;
@@ -55,6 +78,7 @@ export class TransitionChain {
   readonly #connection: Connection;
   readonly #admin: string;
   readonly addresses = new Map<string, string>();
+  readonly #separators = new Map<string, string>();
 
   private constructor(connection: Connection, admin: string) {
     this.#connection = connection;
@@ -97,12 +121,20 @@ export class TransitionChain {
     const to = this.addresses.get(contract)!;
     const members = encoderOf(type);
     const value = membersOf(act);
-    const digest = TypedDataEncoder.hash({ ...domainOf(name), verifyingContract: to }, members.types, value);
+    const digest = keccak256(concat(['0x1901', this.#separatorOf(name, to), members.encoder.hash(value)]));
     const signatures = signatories.map(({ department, role }) => keyOf(department, role).sign(digest).serialized);
     const asked = second === null ? 1 : 2;
     const given = Array.from({ length: asked }, (_, index) => signatures[index] ?? '0x');
     const struct = members.names.map((member) => value[member]);
     return { digest, signatories, to, data: INTERFACES[name].encodeFunctionData(method, [struct, ...given]) };
+  }
+
+  #separatorOf(name: ContractName, verifyingContract: string): string {
+    const known = this.#separators.get(verifyingContract);
+    if (known !== undefined) return known;
+    const separator = TypedDataEncoder.hashDomain({ ...domainOf(name), verifyingContract });
+    this.#separators.set(verifyingContract, separator);
+    return separator;
   }
 
   /** The error with which the contract refuses at `now`, null if it accepts. */
@@ -124,13 +156,21 @@ export class TransitionChain {
     return abi.decodeFunctionResult(method, answer)[0];
   }
 
-  /** The history heads of all contracts, as bytes: what changes nothing leaves them alone. */
-  async heads(): Promise<string> {
+  /** The history heads of all contracts: what changes nothing leaves them alone. */
+  async heads(): Promise<Heads> {
     const others = [...this.addresses].flatMap(([name, address]) =>
       name === 'AccessManager' || name === 'Directory' ? [] : [address],
     );
-    const data = INTERFACES.Directory.encodeFunctionData('headsOf', [others]);
-    return (await this.rpc('eth_call', [{ to: this.addresses.get('Directory'), data }, 'latest'])) as string;
+    const abi = INTERFACES.Directory;
+    const call = { to: this.addresses.get('Directory'), data: abi.encodeFunctionData('headsOf', [others]) };
+    const bytes = (await this.rpc('eth_call', [call, 'latest'])) as string;
+    const [heads] = abi.decodeFunctionResult('headsOf', bytes) as unknown as [HeadAnswer[]];
+    const entries = heads.reduce((sum, { seq }) => sum + Number(seq), 0);
+    const names = new Map([...this.addresses].map(([name, address]) => [address.toLowerCase(), name]));
+    const named = heads.map(
+      ({ account, seq, head }) => [names.get(account.toLowerCase())!, { seq: Number(seq), head }] as const,
+    );
+    return { bytes, entries, byName: new Map(named) };
   }
 
   async logsOf(contract: string): Promise<readonly Entry[]> {
@@ -211,7 +251,8 @@ export class TransitionChain {
       if (isSupervisor) await this.#administer('DepartmentRegistry', 'admitSupervisor', [struct]);
       else await this.#bySignature('DepartmentRegistry', 'registerDepartmentBySig', types, act, struct);
     }
-    for (const name of SUSPENDED) await this.#administer('DepartmentRegistry', 'governStatus', [[idOf(name), 2, reason('TEST')]]);
+    for (const name of SUSPENDED)
+      await this.#administer('DepartmentRegistry', 'governStatus', [[idOf(name), 2, reason('TEST')]]);
   }
 
   async #announceYears(): Promise<void> {
@@ -260,6 +301,7 @@ const CALENDAR_YEAR =
 type Types = Record<string, { name: string; type: string }[]>;
 
 interface Encoder {
+  readonly encoder: TypedDataEncoder;
   readonly types: Types;
   readonly names: readonly string[];
 }
@@ -275,9 +317,10 @@ function encoderOf(signature: string): Encoder {
     const [type, memberName] = member.split(' ');
     return { name: memberName!, type: type! };
   });
-  const encoder = { types: { [name!]: members }, names: members.map((member) => member.name) };
-  ENCODERS.set(signature, encoder);
-  return encoder;
+  const types = { [name!]: members };
+  const made = { types, encoder: TypedDataEncoder.from(types), names: members.map((member) => member.name) };
+  ENCODERS.set(signature, made);
+  return made;
 }
 
 const domainOf = (name: AnyContract | ContractName) => ({ name, version: '1', chainId: CHAIN_ID });

@@ -15,14 +15,19 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
   {
     // `openGrantsOf`: "the last second of the one that ends last", of those still open; the contract keeps the maximum.
     name: 'retirement waits for the end of a grant that is over',
-    holds: (world, act) => act.name === 'retireResource' && world.now > openGrantsOf(world, act.subject).latestEnd,
+    holds: (world, act) => {
+      const { open, latestEnd } = openGrantsOf(world, act.subject);
+      const isSettled = open !== 0 && world.now > latestEnd;
+      return act.name === 'retireResource' && isSettled && isAnyLeft(world, act.subject);
+    },
   },
   {
     // `governmentOf`: "an authority is on the same level as the departments of its own government"; zero is none.
     name: 'who has no government is on one level with all others who have none',
     holds: (world, act) => {
       const { provider } = resourceIn(world, act.subject);
-      const isStray = kindOf(world, act.department) === 'Authority' && governmentsOf(world, act.department).length === 0;
+      const isStray =
+        kindOf(world, act.department) === 'Authority' && governmentsOf(world, act.department).length === 0;
       return isStray && provider !== 'nobody' && governmentsOf(world, provider).length === 0;
     },
   },
@@ -31,8 +36,9 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     name: 'a dispute about lateness reopens a request that is refused later',
     holds: (world, act) => {
       const dispute = world.reopenings.get(act.subject);
-      const isUnused = dispute !== requestIn(world, act.subject).reopenedBy;
-      return act.name === 'reopenRequest' && dispute !== undefined && isUnused;
+      const isUnused = dispute !== undefined && dispute !== requestIn(world, act.subject).reopenedBy;
+      const isOverAnother = isUnused && world.refusals.get(dispute) !== world.refusals.get(act.subject);
+      return act.name === 'reopenRequest' && isOverAnother;
     },
   },
   {
@@ -50,6 +56,13 @@ export const DISAGREEMENTS: readonly Disagreement[] = [
     },
   },
 ];
+
+/** A grant of the resource, over or not, has a window that is not over. */
+function isAnyLeft(world: World, resourceId: string): boolean {
+  return [...world.grants.values()].some(
+    ({ requestId, notAfter }) => requestIn(world, requestId).resourceId === resourceId && world.now <= notAfter,
+  );
+}
 
 export function disagreementIn(world: World, act: Act): string | null {
   return DISAGREEMENTS.find(({ holds }) => holds(world, act))?.name ?? null;

@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZeroHash } from 'ethers';
 
-import { type Act, ACT_NAMES, type ActName, actOf, ACTS, dueSignatories, type Machine, type Signatory } from './acts.ts';
-import { INTERFACES, TransitionChain } from './chain.ts';
+import {
+  type Act,
+  ACT_NAMES,
+  type ActName,
+  actOf,
+  ACTS,
+  dueSignatories,
+  type Machine,
+  type Signatory,
+} from './acts.ts';
+import { type Heads, INTERFACES, TransitionChain } from './chain.ts';
 import { DEPARTMENT_NAMES, type DepartmentName, type Role } from './departments.ts';
 import { disagreementIn, DISAGREEMENTS } from './disagreements.ts';
 import { judge } from './model.ts';
@@ -75,7 +84,7 @@ afterAll(async () => {
 class Stage {
   readonly play: Play;
   readonly label: string;
-  #heads = '';
+  #heads: Heads | undefined;
   #snapshot: unknown;
 
   constructor(play: Play, label: string) {
@@ -97,16 +106,21 @@ class Stage {
     const answer = await chain.send(signed, world.now);
     const cell = `${this.label}: ${label} by ${act.department}`;
     record(cell, verdict.refusals, answer, disagreementIn(world, act));
-    const isUntouched = (await chain.heads()) === this.#heads;
-    if (answer !== null) {
-      if (!isUntouched) tally.sideEffects.push(`${cell}: refused, and yet a head has changed`);
-      return false;
-    }
-    if (isUntouched) tally.sideEffects.push(`${cell}: accepted without an entry`);
+    if (answer !== null) return false;
+    // One more entry in all, so nothing that was refused since the snapshot has left one.
+    const { entries } = await chain.heads();
+    if (entries !== this.#heads!.entries + 1) tally.sideEffects.push(`${cell}: ${String(entries)} entries`);
     if (verdict.refusals.length === 0) await this.#checkEffects(cell, attempt, verdict.world);
     await chain.rpc('evm_revert', [this.#snapshot]);
     this.#snapshot = await chain.rpc('evm_snapshot');
     return true;
+  }
+
+  /** What was refused has changed nothing: a head only ever goes on. */
+  async checkUntouched(): Promise<void> {
+    const { bytes } = await chain.heads();
+    if (bytes !== this.#heads!.bytes)
+      tally.sideEffects.push(`${this.label}: an act was refused and yet a head changed`);
   }
 
   /** The new state is that of the model, and the same act does not count twice. */
@@ -168,6 +182,7 @@ async function tryState(state: State): Promise<void> {
     // The form is varied where nothing else stands against the act.
     const [anyone] = entitled;
     if (anyone !== undefined) await tryForms(stage, actOf(name, anyone, plain));
+    await stage.checkUntouched();
   }
 }
 
@@ -203,7 +218,8 @@ async function tryForms(stage: Stage, act: Act): Promise<void> {
   }
 }
 
-const cellOf = ({ machine, name }: State, act: ActName, cast: Cast): string => [machine, name, act, cast.name].join(' | ');
+const cellOf = ({ machine, name }: State, act: ActName, cast: Cast): string =>
+  [machine, name, act, cast.name].join(' | ');
 
 describe('every state, act and actor', () => {
   it.each(STATES.map((state) => [state.machine, state.name, state] as const))(

@@ -152,7 +152,15 @@ const openDispute: Rule = {
   refusals: (world, act) => [['CaseBookInvalidDispute', !isDisputable(world, act)]],
   apply: (world, act, digest) => {
     const { department: claimant, respondent, subjectKind, subject } = act;
-    const entry: Case = { ...NO_CASE, kind: 'Dispute', status: 'Negotiating', claimant, respondent, subjectKind, subject };
+    const entry: Case = {
+      ...NO_CASE,
+      kind: 'Dispute',
+      status: 'Negotiating',
+      claimant,
+      respondent,
+      subjectKind,
+      subject,
+    };
     const isRefused = subjectKind === 'Request' && requestIn(world, subject).status === 'Refused';
     return {
       cases: withEntry(world.cases, digest, entry),

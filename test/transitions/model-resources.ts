@@ -53,7 +53,7 @@ function isClassValid(act: Act): boolean {
     act.shareClass !== 'None' &&
     isSet(act.conditionsHash) === (act.shareClass === 'Conditional') &&
     isSet(act.denyBasisHash) === isDenied &&
-    act.denyInstrument !== 0 === isDenied
+    (act.denyInstrument !== 0) === isDenied
   );
 }
 
@@ -142,8 +142,7 @@ export const RESOURCE_RULES = {
   },
   returnResource: {
     refusals: reviewRefusals,
-    apply: (world, { subject }) =>
-      withVersion(world, subject, pendingVersion(world, subject), { status: 'Returned' }),
+    apply: (world, { subject }) => withVersion(world, subject, pendingVersion(world, subject), { status: 'Returned' }),
   },
   requireUpdate: {
     refusals: (world, act) => {

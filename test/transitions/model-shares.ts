@@ -41,7 +41,11 @@ function withGrant(world: World, id: string, change: Partial<Grant>): Partial<Wo
 }
 
 /** 1 working day for 无条件, 10 for others (R15, R16), and ten more for an extension; null beyond the calendar. */
-function answerClock(world: World, resourceId: string, version: number): Pick<Request, 'dueAt' | 'extendableTo'> | null {
+function answerClock(
+  world: World,
+  resourceId: string,
+  version: number,
+): Pick<Request, 'dueAt' | 'extendableTo'> | null {
   const isFree = versionIn(world, resourceId, version).shareClass === 'Unconditional';
   const dueAt = addWorkingDays(world.now, isFree ? 1 : 10);
   const extendableTo = dueAt === null ? null : addWorkingDays(dueAt - 1, EXTENSION_DAYS);
@@ -211,10 +215,7 @@ export const REQUEST_RULES = {
     }),
   },
   refuse: {
-    refusals: (world, act) => [
-      ...answerRefusals(world, act),
-      ['ShareLedgerInvalidGrounds', !isGrounded(world, act)],
-    ],
+    refusals: (world, act) => [...answerRefusals(world, act), ['ShareLedgerInvalidGrounds', !isGrounded(world, act)]],
     apply: (world, { subject }) => ({
       ...withRequest(world, subject, { status: 'Refused' }),
       refusals: withEntry(world.refusals, subject, (world.refusals.get(subject) ?? 0) + 1),
@@ -223,10 +224,7 @@ export const REQUEST_RULES = {
   askSupplement: {
     refusals: (world, act) => {
       const { supplementAsked, dueAt } = requestIn(world, act.subject);
-      return [
-        ...answerRefusals(world, act),
-        ['ShareLedgerSupplementNotOpen', supplementAsked || world.now >= dueAt],
-      ];
+      return [...answerRefusals(world, act), ['ShareLedgerSupplementNotOpen', supplementAsked || world.now >= dueAt]];
     },
     apply: (world, { subject }) => withRequest(world, subject, { status: 'Supplementing', supplementAsked: true }),
   },
@@ -269,8 +267,7 @@ const isSuspender: Part = (_, grant, act) => act.department === grant.suspender;
 const isOverseer: Part = (world, grant, act) =>
   isSameLevel(world, act.department, grant.provider) ||
   isSameLevel(world, act.department, requestIn(world, grant.requestId).requester);
-const isRegulator: Part = (world, _, act) =>
-  kindOf(world, act.department) === 'Regulator' && isReason(act, 'SECURITY');
+const isRegulator: Part = (world, _, act) => kindOf(world, act.department) === 'Regulator' && isReason(act, 'SECURITY');
 /** The requester, where an emergency was not followed up in time (I13). */
 const isLeftAlone: Part = (world, grant, act) =>
   grant.suspension === 'Security' && !grant.followedUp && world.now >= grant.dueAt && isRequester(world, grant, act);

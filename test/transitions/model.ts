@@ -59,7 +59,12 @@ function formRefusals(world: World, attempt: Attempt): Broken {
 function mayAct(world: World, { act }: Attempt): boolean {
   const isKnown = world.departments.has(act.department);
   const first = isActive(world, act.department) || (RULES[act.name].evenIfSuspended === true && isKnown);
-  return first && dueSignatories(act).slice(1).every(({ department }) => isActive(world, department));
+  return (
+    first &&
+    dueSignatories(act)
+      .slice(1)
+      .every(({ department }) => isActive(world, department))
+  );
 }
 
 /** A contract counts per department; here each act has a key of its own, so its first use is the only one. */

@@ -2,7 +2,36 @@ import { type Act, hashOf, type Machine, reason } from './acts.ts';
 import { at } from './calendar.ts';
 import type { DepartmentName } from './departments.ts';
 import type { Play } from './play.ts';
-import { active, AGREED_TERMS, answerDue, answered, asked, brought, caseDue, delivered, DENIED, disputed, endOf, fedBack, filed, FREE, grantDue, issued, published, refuse, refused, reopened, SECOND, type Sides, submitted, suspended, type Things, updateDue, verifying, WINDOW } from './ways.ts';
+import {
+  active,
+  AGREED_TERMS,
+  answerDue,
+  answered,
+  asked,
+  brought,
+  caseDue,
+  delivered,
+  DENIED,
+  disputed,
+  endOf,
+  fedBack,
+  filed,
+  FREE,
+  grantDue,
+  issued,
+  published,
+  refuse,
+  refused,
+  reopened,
+  SECOND,
+  type Sides,
+  submitted,
+  suspended,
+  type Things,
+  updateDue,
+  verifying,
+  WINDOW,
+} from './ways.ts';
 import { caseIn, grantIdOf, requestIn } from './world.ts';
 
 /** One state of one machine, and the legal way there. */
@@ -128,9 +157,14 @@ const REQUEST_STATES: Record<string, Reach> = {
   'Submitted, unconditional, late': then(async (play) => await asked(play, {}, FREE), answerDue),
   'Submitted, for a region': async (play) => await asked(play, { regionPrefix: '9902' }),
   'Submitted, a return': async (play) =>
-    await asked(play, { kind: 'Reflow', regionPrefix: '9902' }, {}, {
-      ...{ provider: 'provinceProvider', authority: 'provinceAuthority' },
-    }),
+    await asked(
+      play,
+      { kind: 'Reflow', regionPrefix: '9902' },
+      {},
+      {
+        ...{ provider: 'provinceProvider', authority: 'provinceAuthority' },
+      },
+    ),
   Extended: then(asked, async (play, { request }) => {
     const { dueAt } = requestIn(play.world, request);
     await play.do('extendAnswer', 'provider', { subject: request, authority: 'authorityA', dueAt: dueAt + 86_400 });
@@ -232,7 +266,10 @@ const GRANT_STATES: Record<string, Reach> = {
     async (play) => await suspended(play, 'SECURITY', 'regulator'),
     (play, things) => grantDue(play, things) - 1,
   ),
-  'Suspended in an emergency, left alone': then(async (play) => await suspended(play, 'SECURITY', 'provider'), grantDue),
+  'Suspended in an emergency, left alone': then(
+    async (play) => await suspended(play, 'SECURITY', 'provider'),
+    grantDue,
+  ),
   'Suspended in an emergency, followed up': then(
     async (play) => await suspended(play, 'SECURITY', 'authorityB'),
     async (play, { grant }) => await play.do('followUpSuspension', 'authorityB', { subject: grant }),
@@ -300,13 +337,21 @@ const CORRECTION_STATES: Record<string, Reach> = {
   'Upheld, late': then(async (play) => await answered(play, 'uphold'), caseDue),
   FedBack: fedBack,
   'FedBack, later': then(fedBack, caseDue),
-  Closed: then(fedBack, async (play, things) => await play.do('closeCorrection', 'requester', { subject: things.case })),
+  Closed: then(
+    fedBack,
+    async (play, things) => await play.do('closeCorrection', 'requester', { subject: things.case }),
+  ),
   'Filed, provider suspended': then(filed, async (play) => await play.govern('provider', false)),
   'None, beyond the calendar': then(publishedThings, () => at('2030-12-28')),
 };
 
 const opened =
-  (reach: (play: Play) => Promise<Partial<Things>>, kind: Act['subjectKind'], by: DepartmentName, against: DepartmentName) =>
+  (
+    reach: (play: Play) => Promise<Partial<Things>>,
+    kind: Act['subjectKind'],
+    by: DepartmentName,
+    against: DepartmentName,
+  ) =>
   async (play: Play) => {
     const things = await reach(play);
     const subjects = { None: '', Request: things.request, Grant: things.grant, Correction: things.case };
@@ -351,9 +396,12 @@ const DISPUTE_STATES: Record<string, Reach> = {
   Escalated: at2('Escalated'),
   'Escalated, same city': at2('Escalated', near),
   Decided: at2('Decided'),
-  'Executed after settlement': then(at2('Settled') as (play: Play) => Promise<{ case: string }>, async (play, things) => {
-    await play.do('executeDispute', 'provider', { subject: things.case });
-  }),
+  'Executed after settlement': then(
+    at2('Settled') as (play: Play) => Promise<{ case: string }>,
+    async (play, things) => {
+      await play.do('executeDispute', 'provider', { subject: things.case });
+    },
+  ),
   'Negotiating, claimant suspended': then(disputed, async (play) => await play.govern('requester', false)),
 };
 

@@ -159,7 +159,8 @@ const MAKERS: Partial<Readonly<Record<ActName, (world: World, things: Things) =>
       },
     );
   },
-  freezeResource: (_, { resource }) => changes({ subject: resource }, { emergency: { reasonCode: reason('SECURITY') } }),
+  freezeResource: (_, { resource }) =>
+    changes({ subject: resource }, { emergency: { reasonCode: reason('SECURITY') } }),
   retireResource: (_, { resource }) => changes({ subject: resource, authority: 'authorityA' }, AUTHORITIES),
   designateSource: (world, { resource }) => {
     const replaces = world.sources.get(`cityA ${hashOf('element')}`) ?? ZeroHash;
@@ -263,7 +264,11 @@ const MAKERS: Partial<Readonly<Record<ActName, (world: World, things: Things) =>
     const latest = resourceIn(world, resource).publishedVersion;
     return changes(
       { subject: resource, resourceVersion: latest },
-      { 'first version': { resourceVersion: 1 }, 'later version': { resourceVersion: latest + 1 }, none: { resourceVersion: 0 } },
+      {
+        'first version': { resourceVersion: 1 },
+        'later version': { resourceVersion: latest + 1 },
+        none: { resourceVersion: 0 },
+      },
     );
   },
   openDispute: (_, things) => {
@@ -309,7 +314,7 @@ function agreements(world: World, request: string): Variants {
       'all rows': { regionPrefix: '' },
       'other rows': { regionPrefix: '9903' },
       'no region': { regionPrefix: '99x' },
-      'conditions': { conditionsHash: CONDITIONS },
+      conditions: { conditionsHash: CONDITIONS },
       'new conditions': { conditionsHash: hashOf('new conditions') },
       'no disposal days': { disposalDays: 0 },
       '366 disposal days': { disposalDays: 366 },

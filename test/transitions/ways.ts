@@ -42,7 +42,11 @@ export interface Sides {
   readonly requester?: DepartmentName;
 }
 
-export async function submitted(play: Play, change: Partial<Act> = {}, by: DepartmentName = 'provider'): Promise<string> {
+export async function submitted(
+  play: Play,
+  change: Partial<Act> = {},
+  by: DepartmentName = 'provider',
+): Promise<string> {
   const act = { ...ENTRY, ...change };
   await play.do('submitResource', by, act);
   return resourceIdOf(by, act.codeHash!);
@@ -130,7 +134,11 @@ export async function fedBack(play: Play) {
 
 export async function disputed(play: Play, sides: Sides = {}) {
   const things = await refused(play, sides);
-  const opening = { subjectKind: 'Request', subject: things.request, respondent: sides.provider ?? 'provider' } as const;
+  const opening = {
+    subjectKind: 'Request',
+    subject: things.request,
+    respondent: sides.provider ?? 'provider',
+  } as const;
   return { ...things, case: await play.do('openDispute', sides.requester ?? 'requester', opening) };
 }
 
@@ -148,7 +156,8 @@ export async function brought(
   const coordinator = isNear ? 'authorityA' : 'provinceAuthority';
   await play.do('coordinate', coordinator, { subject });
   if (to === 'Coordinating') return;
-  if (to === 'Settled') return void (await play.do('settleDispute', coordinator, { subject, reasonCode: reason(outcome) }));
+  if (to === 'Settled')
+    return void (await play.do('settleDispute', coordinator, { subject, reasonCode: reason(outcome) }));
   await play.do('escalateDispute', respondent as DepartmentName, { subject });
   if (to === 'Escalated') return;
   await play.do('decideDispute', isNear ? 'cityA' : 'province', { subject, reasonCode: reason(outcome) });
@@ -167,4 +176,3 @@ export const grantDue = (play: Play, { grant }: { grant: string }): number => gr
 export const caseDue = (play: Play, things: { case: string }): number => caseIn(play.world, things.case).dueAt;
 export const endOf = (play: Play, { grant }: { grant: string }): number => grantIn(play.world, grant).notAfter;
 export const updateDue = (play: Play, id: string): number => resourceIn(play.world, id).updateDueAt;
-

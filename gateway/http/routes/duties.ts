@@ -1,5 +1,6 @@
 import { parseDepartmentId } from '../../../ledger/ids.ts';
 import type { GatewayContext } from '../../context.ts';
+import { requireFresh } from '../../chain/require-fresh.ts';
 import { inboxOf } from '../../inbox/inbox.ts';
 import { TASKS } from '../../inbox/tasks.ts';
 import { LIABILITY_ITEMS } from '../../../ledger/liability.ts';
@@ -11,10 +12,11 @@ import { isParty, notFound, supervises } from '../visibility.ts';
 
 /** What waits for the caller's department: to answer, to deliver, to dispose of, and so on; what is overdue, and why. */
 export async function showInbox(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  const { timestamp } = await requireFresh(context.follower);
   await context.indexer.whenWritten();
   const { department } = call.caller;
   const now = context.now();
-  const rows = await readPending(context.database, department, now);
+  const rows = await readPending(context.database, department, now, timestamp);
   const items = inboxOf(department, rows, context.follower.ledger, now).map((item) => {
     const { title, titleZh } = TASKS[item.task];
     const late = item.liability === null ? null : LIABILITY_ITEMS[item.liability];

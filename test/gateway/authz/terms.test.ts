@@ -40,7 +40,8 @@ async function publishUnchecked(code: string, entry: CatalogEntry): Promise<Publ
   const announced = publication(chain.authority, resourceId, { documentHash: hashDocument(salted) });
   await chain.record('publishResource', announced, chain.authority);
   // Everything else of the grant is as it should be, so that only the entry can be found wrong.
-  return { entry: { ...entry, version: 1 }, resourceId, provider };
+  const { conditionsHash } = submission;
+  return { entry: { ...entry, version: 1 }, conditionsHash, resourceId, provider };
 }
 
 function ownEntry(changes: Partial<CatalogEntry> = {}): CatalogEntry {

@@ -9,7 +9,7 @@ import { requireSameChain } from '../../../gateway/chain/same-chain.ts';
 import { GatewayError } from '../../../gateway/errors.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { tellStory, type Story } from '../../support/ledger-story.ts';
-import { revocation, statusChange } from '../../support/act-factory.ts';
+import { suspension, statusChange } from '../../support/act-factory.ts';
 import { LyingNode } from '../../support/lying-node.ts';
 
 const SILENCE_MS = 3_000;
@@ -316,16 +316,16 @@ describe('Follower on a node that lies from the start', () => {
     expect(proved).toEqual([]);
   });
 
-  it('refuses one that hides a revocation, from the block that holds it on', async () => {
+  it('refuses one that hides a suspension, from the block that holds it on', async () => {
     const granted = story.activeGrant;
     start();
     await expect.poll(reasonOf).toBeNull();
     node.lie = withLogs(() => []);
-    await chain.record('revoke', revocation(story.provider, granted), story.provider);
+    await chain.record('suspend', suspension(story.provider, granted), story.provider);
     await expect.poll(reasonOf).toMatch(/HISTORY_MISMATCH|CATCHING_UP/);
     node.lie = null;
     await expect.poll(reasonOf).toBeNull();
-    expect(follower.ledger.grant(granted)?.status).toBe('revoked');
+    expect(follower.ledger.grant(granted)?.status).toBe('suspended');
   });
 });
 

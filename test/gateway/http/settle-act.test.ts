@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { fetchRows } from '../../../cli/fetch-rows.ts';
-import { buildGrantRevocation } from '../../../ledger/acts/build-acts.ts';
+import { buildStep } from '../../../ledger/acts/build-acts.ts';
 import { deriveResourceId } from '../../../ledger/ids.ts';
 import { sampleResources } from '../../../scripts/samples/resources.ts';
 import { END } from '../../support/act-factory.ts';
@@ -15,7 +15,7 @@ import {
 } from '../../support/gateway-fixture.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { LyingNode } from '../../support/lying-node.ts';
-import { revocationDocument } from '../../support/share-documents.ts';
+import { suspensionDocument } from '../../support/share-documents.ts';
 import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
 
 const CODE = '301004/000009';
@@ -72,9 +72,9 @@ async function read(): Promise<unknown> {
 describe('acceptAct', () => {
   it('answers alike to two who bring the same act at once', async () => {
     const { actor } = resource.provider;
-    const salted = salt(revocationDocument(actor, granted.grantId));
-    const act = buildGrantRevocation(salted, END);
-    const bring = async () => await fixture.act(resource.provider, 'revoke', act, salted);
+    const salted = salt(suspensionDocument(actor, granted.grantId));
+    const act = buildStep('suspend', salted, END);
+    const bring = async () => await fixture.act(resource.provider, 'suspend', act, salted);
     const { promise, resolve: open } = Promise.withResolvers<undefined>();
     let held = 0;
     node.hold = (method, params) =>
@@ -90,7 +90,7 @@ describe('acceptAct', () => {
 });
 
 describe('settleAct', () => {
-  it('says that a revocation is recorded only when nothing is served by its grant any more', async () => {
+  it('says that a suspension is recorded only when nothing is served by its grant any more', async () => {
     expect(await read()).toBe('SERVED');
     node.isSilent = true;
     const { answer } = await fixture.suspend(granted);

@@ -2,7 +2,7 @@ import { Interface, MaxUint256, Wallet, ZeroAddress } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { departmentRegistryAbi, directoryAbi } from '../../../ledger/__generated__/abi.ts';
-import { type Act, ACTS, type ActName, isActName } from '../../../ledger/acts/act-definitions.ts';
+import { type Act, ACTS, type ActName } from '../../../ledger/acts/act-definitions.ts';
 import { actDigest, actTypedData } from '../../../ledger/acts/act-digest.ts';
 import { DEPARTMENT_KINDS } from '../../../ledger/acts/chain-enums.ts';
 import { encodeActCall } from '../../../ledger/acts/encode-act-call.ts';
@@ -13,6 +13,7 @@ import * as factory from '../../support/act-factory.ts';
 import { type Actor, actor, officersSigner, signAct, walletSigner } from '../../support/actors.ts';
 import { LedgerChain, officers, RevertError } from '../../support/ledger-chain.ts';
 import { tellStory, type Story } from '../../support/ledger-story.ts';
+import { ACT_NAMES } from './example-acts.ts';
 
 let chain: LedgerChain;
 let story: Story;
@@ -45,12 +46,12 @@ describe('acts', () => {
     for (const entry of logs.map((log) => decodeLog(chain.deployment, log))) {
       if (entry === null || !('act' in entry)) continue;
       const own = signed.find(({ contract, seq }) => contract === entry.contract && seq === entry.seq);
-      const name = ACT_OF_EVENT[entry.name];
+      const name = ACT_NAMES.find((candidate) => ACTS[candidate].event === entry.name);
       if (own === undefined || name === undefined) continue;
       expect(actDigest(chain.deployment, name, entry.act as Act)).toBe(own.actDigest);
       seen.add(name);
     }
-    expect([...seen].toSorted()).toEqual(Object.keys(ACTS).filter(isActName).toSorted());
+    expect([...seen].toSorted()).toEqual(ACT_NAMES.toSorted());
   });
 
   it('can be signed as typed data by any wallet', async () => {
@@ -61,7 +62,7 @@ describe('acts', () => {
     const { domain, types, value } = actTypedData(chain.deployment, 'registerAccessKey', act);
     const signature = await wallet.signTypedData(domain, types, value);
     expect(signature).toBe(signer.sign(actDigest(chain.deployment, 'registerAccessKey', act)));
-    expect(await refusal(chain.carry('registerAccessKey', act, signature))).toBe('accepted');
+    expect(await refusal(chain.carry('registerAccessKey', act, [signature]))).toBe('accepted');
   });
 
   it('are taken once', async () => {
@@ -171,15 +172,27 @@ describe('acts', () => {
         'ShareLedgerUnexpectedRequestStatus',
         () => chain.record('agree', factory.agreement(provider, refusedRequest), provider),
       ],
-      ['ShareLedgerNotRevoker', () => chain.record('revoke', factory.revocation(requester, activeGrant), requester)],
+      ['ShareLedgerNotEntitled', () => chain.record('suspend', factory.suspension(requester, activeGrant), requester)],
       [
         'ShareLedgerUnexpectedGrantStatus',
-        () => chain.record('revoke', factory.revocation(provider, parseGrantId(factory.someHash(1))), provider),
+        () => chain.record('suspend', factory.suspension(provider, parseGrantId(factory.someHash(1))), provider),
       ],
       [
-        'ShareLedgerReasonMissing',
+        'SignedActsReasonMissing',
         () =>
-          chain.record('revoke', factory.revocation(provider, activeGrant, { reasonCode: factory.NO_HASH }), provider),
+          chain.record('suspend', factory.suspension(provider, activeGrant, { reasonCode: factory.NO_HASH }), provider),
+      ],
+      [
+        'ShareLedgerInvalidSuspension',
+        () => chain.record('suspend', factory.suspension(provider, activeGrant, { dueAt: factory.END }), provider),
+      ],
+      [
+        'SignedActsDueMisplaced',
+        () => chain.record('release', factory.step('release', requester, activeGrant, { dueAt: 1 }), requester),
+      ],
+      [
+        'SignedActsNotSameLevel',
+        () => chain.record('terminate', factory.jointStep('terminate', provider, provider, activeGrant), provider),
       ],
       [
         'ShareLedgerNotProvider',
@@ -225,7 +238,7 @@ describe('acts', () => {
         () => chain.record('submitResource', factory.submission(provider, { version: 9 }), provider),
       ],
       [
-        'ResourceCatalogNotAuthority',
+        'SignedActsNotSameLevel',
         () => chain.record('publishResource', factory.publication(provider, resourceId), provider),
       ],
     ];
@@ -259,7 +272,9 @@ describe('acts', () => {
 
   it('are sent to the contract that takes them', () => {
     const act = factory.shareRequest(story.requester, story.resourceId);
-    expect(encodeActCall(chain.deployment, 'submitRequest', act, '0x').to).toBe(chain.deployment.contracts.ShareLedger);
+    expect(encodeActCall(chain.deployment, 'submitRequest', act, ['0x', '0x']).to).toBe(
+      chain.deployment.contracts.ShareLedger,
+    );
   });
 });
 
@@ -310,7 +325,7 @@ describe('administrative calls', () => {
     };
     const call = {
       to: chain.deployment.contracts.DepartmentRegistry,
-      data: registry.encodeFunctionData('admitAuthority', [act]),
+      data: registry.encodeFunctionData('admitSupervisor', [act]),
     };
     const { blockNumber } = await chain.sendFrom(chain.governance, call);
     const [event] = (await chain.logs(blockNumber, blockNumber)).map((log) => decodeLog(chain.deployment, log));
@@ -344,17 +359,3 @@ describe('requests and grants with times beyond 2^53', () => {
     return events.find((event) => event !== null);
   }
 });
-
-const ACT_OF_EVENT: Readonly<Record<string, ActName>> = {
-  DepartmentRegistered: 'registerDepartment',
-  DepartmentAccountsChanged: 'changeDepartmentAccounts',
-  DepartmentStatusChanged: 'changeDepartmentStatus',
-  AccessKeyRegistered: 'registerAccessKey',
-  AccessKeyRevoked: 'revokeAccessKey',
-  ResourceSubmitted: 'submitResource',
-  ResourcePublished: 'publishResource',
-  ShareRequested: 'submitRequest',
-  GrantIssued: 'agree',
-  ShareRefused: 'refuse',
-  GrantRevoked: 'revoke',
-};

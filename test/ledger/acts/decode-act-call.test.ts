@@ -1,35 +1,41 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Act, ACTS, type ActName, isActName } from '../../../ledger/acts/act-definitions.ts';
+import { ACTS } from '../../../ledger/acts/act-definitions.ts';
+import { chainTuple, jsonOfTuple } from '../../../ledger/acts/chain-form.ts';
+import { CONTRACT_INTERFACES } from '../../../ledger/acts/contract-interfaces.ts';
 import { decodeActCall } from '../../../ledger/acts/decode-act-call.ts';
 import { encodeActCall } from '../../../ledger/acts/encode-act-call.ts';
-import { parseAccessKeyId, parseGrantId, parseRequestId, parseResourceId } from '../../../ledger/ids.ts';
-import * as factory from '../../support/act-factory.ts';
-import { actor } from '../../support/actors.ts';
+import { actToJson, parseAct } from '../../../ledger/acts/parse-act.ts';
 import { aDeployment } from '../deployment.factory.ts';
+import { ACT_NAMES, EXAMPLE_ACTS } from './example-acts.ts';
 
-const authority = actor('SH');
-const department = actor('RS');
-const hash = factory.someHash(0x5a);
-
-const SAMPLES: { readonly [Name in ActName]: Act<Name> } = {
-  registerDepartment: factory.registration(authority, department),
-  changeDepartmentAccounts: factory.accountsChange(department),
-  changeDepartmentStatus: factory.statusChange(authority, department, 'suspended'),
-  registerAccessKey: factory.keyRegistration(department),
-  revokeAccessKey: factory.keyRevocation(department, parseAccessKeyId(hash)),
-  submitResource: factory.submission(department),
-  publishResource: factory.publication(authority, parseResourceId(hash)),
-  submitRequest: factory.shareRequest(department, parseResourceId(hash)),
-  agree: factory.agreement(department, parseRequestId(hash)),
-  refuse: factory.refusal(department, parseRequestId(hash)),
-  revoke: factory.revocation(department, parseGrantId(hash)),
-};
+const deployment = aDeployment();
+/** As many as the act has signers, each another one. */
+const signaturesOf = (name: (typeof ACT_NAMES)[number]): string[] =>
+  ACTS[name].signers.map((_, index) => `0x1${index}`);
 
 describe('decodeActCall', () => {
-  it.each(Object.keys(ACTS).filter(isActName))('finds the act in the call that carries it: %s', (name) => {
-    const { data } = encodeActCall(aDeployment(), name, SAMPLES[name], '0x1234');
-    expect(decodeActCall(data)).toEqual({ name, act: SAMPLES[name] });
+  it.each(ACT_NAMES)('finds %s in the call that carries it, whole', (name) => {
+    const act = parseAct(name, actToJson(EXAMPLE_ACTS[name]));
+    const { to, data } = encodeActCall(deployment, name, act, signaturesOf(name));
+    expect(to).toBe(deployment.contracts[ACTS[name].contract]);
+    expect(decodeActCall(data)).toEqual({ name, act: EXAMPLE_ACTS[name] });
+  });
+
+  it.each(ACT_NAMES)('reads the members of %s in the order of the struct', (name) => {
+    const { contract, method, schema } = ACTS[name];
+    const { data } = encodeActCall(deployment, name, EXAMPLE_ACTS[name], signaturesOf(name));
+    const [tuple, ...signatures]: unknown[] = CONTRACT_INTERFACES[contract].decodeFunctionData(method, data).toArray();
+    const values = (tuple as { toArray: () => unknown[] }).toArray();
+    expect(values.map(String)).toEqual(Object.values(chainTuple(schema, EXAMPLE_ACTS[name])).map(String));
+    expect(jsonOfTuple(schema, values)).toEqual(actToJson(EXAMPLE_ACTS[name]));
+    expect(signatures).toEqual(signaturesOf(name));
+  });
+
+  it.each(ACT_NAMES)('takes no call of %s with another number of signatures', (name) => {
+    for (const signatures of [signaturesOf(name).slice(1), [...signaturesOf(name), '0x']]) {
+      expect(() => encodeActCall(deployment, name, EXAMPLE_ACTS[name], signatures)).toThrow();
+    }
   });
 
   it('knows no other call', () => {

@@ -2,18 +2,13 @@ import { Interface } from 'ethers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import {
-  departmentAccountAbi,
-  departmentRegistryAbi,
-  directoryAbi,
-  resourceCatalogAbi,
-  shareLedgerAbi,
-} from '../../../ledger/__generated__/abi.ts';
+import { departmentAccountAbi } from '../../../ledger/__generated__/abi.ts';
+import { CONTRACT_INTERFACES } from '../../../ledger/acts/contract-interfaces.ts';
 import { decodeRevert } from '../../../ledger/acts/decode-revert.ts';
 import { departmentIdToHex, parseDepartmentId } from '../../../ledger/ids.ts';
 
 const DEPARTMENT = parseDepartmentId('11990100MB00000435');
-const registry = new Interface(departmentRegistryAbi);
+const registry = CONTRACT_INTERFACES.DepartmentRegistry;
 const solidity = new Interface([
   'error Error(string)',
   'error Panic(uint256)',
@@ -23,8 +18,8 @@ const solidity = new Interface([
 describe('decodeRevert', () => {
   it('knows every error that a contract of ours can end in', () => {
     const unknown: string[] = [];
-    for (const abi of [departmentAccountAbi, departmentRegistryAbi, directoryAbi, resourceCatalogAbi, shareLedgerAbi]) {
-      new Interface(abi).forEachError((fragment) => {
+    for (const contract of [new Interface(departmentAccountAbi), ...Object.values(CONTRACT_INTERFACES)]) {
+      contract.forEachError((fragment) => {
         const values = fragment.inputs.length === 0 ? '' : '00'.repeat(32 * 16);
         if (decodeRevert(`${fragment.selector}${values}`)?.name !== fragment.name) unknown.push(fragment.name);
       });

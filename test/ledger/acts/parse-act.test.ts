@@ -1,50 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { type Act, ACTS, type ActName, isActName } from '../../../ledger/acts/act-definitions.ts';
+import { type ActName, isActName } from '../../../ledger/acts/act-definitions.ts';
 import { actToJson, parseAct } from '../../../ledger/acts/parse-act.ts';
-import { parseGrantId, parseRequestId, parseResourceId } from '../../../ledger/ids.ts';
 import { type JsonValue, parseStrictJson } from '../../../ledger/json/strict-json.ts';
-import * as factory from '../../support/act-factory.ts';
-import { actor } from '../../support/actors.ts';
+import { someHash } from '../../support/act-factory.ts';
 import { refusalOf } from '../refusal-of.ts';
+import { ACT_NAMES, EXAMPLE_ACTS } from './example-acts.ts';
 
-const [authority, provider, requester] = [actor('SH'), actor('GA'), actor('RS')];
-const id = `0x${'ab'.repeat(32)}`;
+const id = someHash(0xab);
 
-const EXAMPLES: { readonly [Name in ActName]: Act<Name> } = {
-  registerDepartment: factory.registration(authority, provider),
-  changeDepartmentAccounts: factory.accountsChange(provider),
-  changeDepartmentStatus: factory.statusChange(authority, provider, 'suspended'),
-  registerAccessKey: factory.keyRegistration(provider),
-  revokeAccessKey: { department: provider.id, keyId: factory.someHash(1) as never, nonce: 0n, expiresAt: 1 },
-  submitResource: factory.submission(provider),
-  publishResource: factory.publication(authority, parseResourceId(id)),
-  submitRequest: factory.shareRequest(requester, parseResourceId(id)),
-  agree: factory.agreement(provider, parseRequestId(id)),
-  refuse: factory.refusal(provider, parseRequestId(id)),
-  revoke: factory.revocation(provider, parseGrantId(id)),
-};
-const NAMES = Object.keys(ACTS).filter(isActName);
 const request = (changes: Record<string, unknown>): JsonValue =>
-  ({ ...actToJson(EXAMPLES.submitRequest), ...changes }) as JsonValue;
+  ({ ...actToJson(EXAMPLE_ACTS.submitRequest), ...changes }) as JsonValue;
 const ruleOf = (name: ActName, value: JsonValue): string => {
   const details = refusalOf(() => parseAct(name, value))?.details;
   return `${String(details?.['path'])} ${String(details?.['rule'])}`;
 };
 
 describe('parseAct', () => {
-  it.each(NAMES)('reads what actToJson wrote of %s', (name) => {
-    const bytes = Buffer.from(JSON.stringify(actToJson(EXAMPLES[name])));
-    expect(parseAct(name, parseStrictJson(bytes))).toEqual(EXAMPLES[name]);
+  it.each(ACT_NAMES)('reads what actToJson wrote of %s', (name) => {
+    const bytes = Buffer.from(JSON.stringify(actToJson(EXAMPLE_ACTS[name])));
+    expect(parseAct(name, parseStrictJson(bytes))).toEqual(EXAMPLE_ACTS[name]);
   });
 
-  it.each(NAMES)('refuses %s with any member missing, null or one too many', (name) => {
-    const json = actToJson(EXAMPLES[name]);
+  it.each(ACT_NAMES)('refuses %s with any member missing, null or one too many', (name) => {
+    const json = actToJson(EXAMPLE_ACTS[name]);
     for (const member of Object.keys(json)) {
       const rest = Object.fromEntries(Object.entries(json).filter(([key]) => key !== member));
       expect(refusalOf(() => parseAct(name, rest))?.code).toBe('ACT_INVALID');
-      const isNullable = member === 'superior';
+      const isNullable = member === 'superior' || member === 'regionPrefix';
       expect(refusalOf(() => parseAct(name, { ...json, [member]: null }))?.code ?? null).toBe(
         isNullable ? null : 'ACT_INVALID',
       );
@@ -90,7 +74,7 @@ describe('parseAct', () => {
     ['region', '99010a'],
     ['kind', 6],
   ])('refuses a registration with %s %j', (member, value) => {
-    const json = { ...actToJson(EXAMPLES.registerDepartment), [member]: value };
+    const json = { ...actToJson(EXAMPLE_ACTS.registerDepartment), [member]: value };
     expect(refusalOf(() => parseAct('registerDepartment', json))?.details['path']).toBe(`/${member}`);
   });
 
