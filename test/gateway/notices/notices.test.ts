@@ -43,7 +43,7 @@ async function metricsOf(fixture: GatewayFixture): Promise<string> {
 
 describe('a gateway that tells departments', () => {
   it('refuses to start with a secret that is too short', async () => {
-    const config = { noticesFile: noticesFile(provider.id, 'whsec_c2hvcnQ=') };
+    const config = { noticesFile: noticesFile(provider.id, `whsec_${Buffer.alloc(31).toString('base64')}`) };
     await expect(GatewayFixture.start({ chain, sources: {}, config })).rejects.toMatchObject({
       code: 'NOTICES_INVALID',
       problems: [expect.stringContaining('secretFile')],
