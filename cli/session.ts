@@ -107,7 +107,9 @@ function onlySigner({ signatures: [first, second] }: SignerPart): string {
 function withSigners(error: unknown, { signers }: ActFile): unknown {
   const isRejected = error instanceof CliError && error.code === 'ACT_REJECTED';
   if (!isRejected || !error.message.includes('SignedActsInvalidSignature')) return error;
-  const told = signers.map((part) => `${part.signatures.map(({ signer }) => signer).join(', ')} for the ${partyText(part)}`);
+  const told = signers.map(
+    (part) => `${part.signatures.map(({ signer }) => signer).join(', ')} for the ${partyText(part)}`,
+  );
   const text = `signed by ${told.join('; by ')}: an account needs others, or more`;
   const addresses = signers.flatMap(({ signatures }) => signatures.map(({ signer }) => signer));
   return new CliError('ACT_REJECTED', `${error.message}; ${text}`, { ...error.facts, signers: addresses }, error);

@@ -1,4 +1,5 @@
 import { computeAddress, SigningKey } from 'ethers';
+import { z } from 'zod';
 
 import type { SigningRole } from '../ledger/acts/act-definition.ts';
 import { ACTS } from '../ledger/acts/act-definitions.ts';
@@ -39,7 +40,7 @@ export function createActFile<Name extends ActName>(
 ): ActFile {
   const json = actToJson(act);
   const signers = ACTS[name].signers.map(({ department, role }) => ({
-    department: String(json[department]),
+    department: z.string().parse(json[department]),
     role,
     signatures: [],
   }));

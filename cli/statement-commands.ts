@@ -48,7 +48,12 @@ export function withReason(command: Command, reason: string | undefined): Comman
 }
 
 export function withAttachments(command: Command): Command {
-  return command.option('--attach <file>', 'a file that supports it, by its SHA-256; repeatable', collectAttachment, []);
+  return command.option(
+    '--attach <file>',
+    'a file that supports it, by its SHA-256; repeatable',
+    collectAttachment,
+    [],
+  );
 }
 
 export const AUTHORITY_HELP = 'the authority that signs too; --out hands the act to it / 共同签署的主管部门';

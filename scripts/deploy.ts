@@ -205,14 +205,11 @@ const cliOptions = {
   help: { type: 'boolean', default: false },
 } as const;
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: cliOptions });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+type CliValues = ReturnType<typeof parseArgs<{ options: typeof cliOptions }>>['values'];
+
+async function readOptions(values: CliValues): Promise<unknown> {
   const keyFile = values['deployer-key-file'];
-  const options = optionsSchema.safeParse({
+  return {
     rpcUrl: values['rpc-url'],
     deployerKey: keyFile === undefined ? undefined : (await readFile(keyFile, 'utf8')).trim(),
     governance: values.governance,
@@ -229,7 +226,16 @@ async function main(): Promise<number> {
     }),
     dataDir: values['data-dir'],
     profile: values.profile,
-  });
+  };
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: cliOptions });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const options = optionsSchema.safeParse(await readOptions(values));
   if (!options.success) {
     process.stderr.write(`${z.prettifyError(options.error)}\n\n${HELP}`);
     return 2;

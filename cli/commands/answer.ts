@@ -223,7 +223,9 @@ interface ExtendOptions extends ActOptions {
 function addExtend(answer: Command): void {
   withActOptions(answer.command('extend'))
     .argument('<request-id>', '0x and 64 hex digits', requestIdArgument)
-    .description('answer later, by up to ten working days, with the consent of the authority, which signs too / 延期答复')
+    .description(
+      'answer later, by up to ten working days, with the consent of the authority, which signs too / 延期答复',
+    )
     .requiredOption('--authority <uscc>', AUTHORITY_HELP, departmentArgument)
     .requiredOption('--due <day>', DUE_HELP, deadlineArgument)
     .option('--reason <code>', 'reason code: capitals, digits and underscores / 事由代码', codeArgument, 'EXTENDED')

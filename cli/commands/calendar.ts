@@ -32,7 +32,11 @@ function addLoad(calendar: Command): void {
   withActOptions(calendar.command('load'))
     .argument('<year>', 'four digits; a year is entered once and never changes', parseCount)
     .description('enter the working days of a year as announced (authority only) / 录入工作日历')
-    .requiredOption('--notice <file>', "the State Council's notice, by its SHA-256 / 国务院办公厅通知", fileHashArgument)
+    .requiredOption(
+      '--notice <file>',
+      "the State Council's notice, by its SHA-256 / 国务院办公厅通知",
+      fileHashArgument,
+    )
     .action(async (year: number, options: ActOptions & { notice: Bytes32 }, command: Command) => {
       const session = openSession(command);
       const workingDays = announcedDays(year);

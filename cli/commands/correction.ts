@@ -47,7 +47,11 @@ function addFile(correction: Command): void {
     .description('doubt data of a resource; the provider has ten working days / 提出校核申请')
     .requiredOption('--version <n>', 'the published version', parseCount)
     .requiredOption('--fields <keys>', 'the fields in doubt, comma-separated')
-    .addOption(new Option('--kind <kind>').choices(['WRONG_VALUE', 'MISSING', 'OUTDATED', 'DUPLICATE', 'OTHER']).default('WRONG_VALUE'))
+    .addOption(
+      new Option('--kind <kind>')
+        .choices(['WRONG_VALUE', 'MISSING', 'OUTDATED', 'DUPLICATE', 'OTHER'])
+        .default('WRONG_VALUE'),
+    )
     .requiredOption('--text <text>', 'what is doubted, without naming a person or a record / 疑义说明')
     .action(async (resourceId: ResourceId, options: FileOptions, command: Command) => {
       const session = openSession(command);

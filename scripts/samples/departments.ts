@@ -64,11 +64,6 @@ function isDepartmentKey(text: string): text is DepartmentKey {
 
 export const DEPARTMENT_KEYS = Object.keys(ROWS).filter(isDepartmentKey);
 
-/** Those that governance admits: nobody else can. */
-export function isSupervisor({ kind }: Pick<SampleDepartment, 'kind'>): boolean {
-  return kind === 'government' || kind === 'authority';
-}
-
 /** The authority on the level of a department (同级主管部门). */
 export function authorityOf({ region }: Pick<SampleDepartment, 'region'>): 'PD' | 'SH' {
   return region === PROVINCE.region ? 'PD' : 'SH';

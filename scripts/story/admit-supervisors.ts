@@ -10,6 +10,8 @@ import type { KeyFolder } from '../samples/key-folder.ts';
 import { sendTransaction } from './send-transaction.ts';
 
 const registry = new Interface(departmentRegistryAbi);
+/** Kind, status and the rest. */
+const departmentSchema = z.tuple([z.tuple([z.bigint(), z.bigint()]).rest(z.unknown())]);
 const NO_DEPARTMENT = `0x${'00'.repeat(18)}`;
 
 /** What governance admits of a government or an authority: nobody else can, and nobody signs it. */
@@ -49,7 +51,7 @@ export async function ensureSupervisor(
 async function isKnown(url: string, contract: string, department: string): Promise<boolean> {
   const data = registry.encodeFunctionData('departmentOf', [department]);
   const answer = z.string().parse(await callChain(url, 'eth_call', [{ to: contract, data }, 'latest']));
-  const [found]: unknown[] = registry.decodeFunctionResult('departmentOf', answer).toArray(true);
-  const [, status] = z.tuple([z.bigint(), z.bigint()]).rest(z.unknown()).parse(found);
+  const decoded: unknown = registry.decodeFunctionResult('departmentOf', answer).toArray(true);
+  const [[, status]] = departmentSchema.parse(decoded);
   return status !== 0n;
 }

@@ -7,7 +7,6 @@ import { AbiCoder, concat, Interface, Wallet } from 'ethers';
 
 import { departmentRegistryAbi, directoryAbi } from '../../ledger/__generated__/abi.ts';
 import { departmentAccountBytecode } from '../../ledger/__generated__/bytecode.ts';
-import { plainYearDays, publishedYearDays } from '../../cli/calendar-days.ts';
 import { type Act, ACTS, type ActName } from '../../ledger/acts/act-definitions.ts';
 import { chainTuple } from '../../ledger/acts/chain-form.ts';
 import { decodeRevert } from '../../ledger/acts/decode-revert.ts';
@@ -21,6 +20,7 @@ import { DEV_CHAIN_ID, spawnAnvil } from '../../scripts/embedded/anvil-process.t
 import { callChain } from '../../scripts/embedded/json-rpc.ts';
 import { calendarYear, registration } from './act-factory.ts';
 import { type Actor, actor, type ActorAccounts, officersSigner, signAct, type Signer, walletSigner } from './actors.ts';
+import { CALENDAR_YEARS, testYearDays } from './test-years.ts';
 
 /** Far more than any act costs; gas is free. */
 const GAS_LIMIT = '0x7a1200';
@@ -304,15 +304,6 @@ export class LedgerChain {
 export interface ChainOptions {
   readonly calendar?: readonly number[];
   readonly genesisTime?: number | null;
-}
-
-/** Around the time at which tests run, and what a year of moved time reaches. */
-const CALENDAR_YEARS = [2024, 2025, 2026, 2027, 2028] as const;
-const LAST_PUBLISHED = 2026;
-
-/** As announced up to 2026. Later years are synthetic: Monday to Friday, because nothing is announced so far ahead. */
-function testYearDays(year: number): string[] {
-  return year <= LAST_PUBLISHED ? publishedYearDays(year) : plainYearDays(year);
 }
 
 function supervisor({ id, region, maker, office, head }: Actor): Supervisor {

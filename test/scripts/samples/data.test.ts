@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { parseDepartmentId } from '../../../ledger/ids.ts';
-import {
-  CalendarNotPublishedError,
-  publishedYearDays,
-  readCalendarDays,
-} from '../../../cli/calendar-days.ts';
+import { CalendarNotPublishedError, publishedYearDays, readCalendarDays } from '../../../cli/calendar-days.ts';
 import { completeCreditCode } from '../../../scripts/samples/data/credit-code.ts';
 import { sampleEnterprises } from '../../../scripts/samples/data/enterprises.ts';
 import { completeIdNumber } from '../../../scripts/samples/data/id-number.ts';
