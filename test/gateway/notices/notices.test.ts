@@ -9,7 +9,8 @@ import type { Actor } from '../../support/actors.ts';
 import { GatewayFixture } from '../../support/gateway-fixture.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { peopleEntry } from '../http/samples.ts';
-import { answerWith, isSigned, Receiver, SECRET_TEXT, until } from './receiver.ts';
+import { answerWith, isSigned, Receiver, until } from './receiver.ts';
+import { SECRET_TEXT } from './recipient.ts';
 
 let folder: string;
 let chain: LedgerChain;

@@ -68,6 +68,13 @@ describeStores('OverdueSweeper', (store) => {
     expect(await bodies()).toEqual([]);
   });
 
+  it('tells a department that was configured in time, and not one that came later', async () => {
+    await tell(the.submitted, the.published, the.requested);
+    await sweeperFrom(0, [PROVIDER]);
+    await (await sweeperFrom(101)).sweep(the.timeOf(90_000));
+    expect(await bodies()).toMatchObject([{ recipient: PROVIDER }]);
+  });
+
   it('follows a clock that was extended: each end is told once', async () => {
     await tell(the.submitted, the.published, the.requested);
     const sweeper = await sweeperFrom();
