@@ -8,7 +8,6 @@ import {
     DepartmentKind,
     DepartmentRegistration,
     DepartmentStatus,
-    DepartmentStatusChange,
     IDepartmentRegistry
 } from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {DepartmentRole, ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
@@ -234,67 +233,6 @@ contract DepartmentRegistryTest is LedgerTest {
         setStatus(PROVIDER, DepartmentStatus.Suspended);
         expectInactive(accountsChange(PROVIDER));
         expectInactive(accountsChange(STRANGER));
-    }
-
-    function test_changeDepartmentStatusBySig_suspendsAndLifts() public {
-        setStatus(PROVIDER, DepartmentStatus.Suspended);
-        (, , DepartmentStatus status) = registry.signerOf(PROVIDER, DepartmentRole.Office);
-        Check.isTrue(status == DepartmentStatus.Suspended, "suspended");
-        setStatus(PROVIDER, DepartmentStatus.Active);
-        (, , status) = registry.signerOf(PROVIDER, DepartmentRole.Office);
-        Check.isTrue(status == DepartmentStatus.Active, "active");
-    }
-
-    function test_changeDepartmentStatusBySig_revertsWithoutChange() public {
-        DepartmentStatus[2] memory wrong = [DepartmentStatus.Active, DepartmentStatus.None];
-        for (uint256 i = 0; i < wrong.length; ++i) {
-            DepartmentStatusChange memory act = statusChange(PROVIDER, wrong[i]);
-            bytes memory signature = byOffice(AUTHORITY, digest(act));
-            vm.expectRevert(
-                abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryInvalidStatus.selector, PROVIDER, wrong[i])
-            );
-            registry.changeDepartmentStatusBySig(act, signature);
-        }
-    }
-
-    /// @dev Who is restrained must not restrain those who supervise it, and one authority not another.
-    function test_changeDepartmentStatusBySig_revertsForSupervisorsAndAuthorities() public {
-        registry.admitSupervisor(registration(STRANGER, DepartmentKind.Authority));
-        DepartmentId[4] memory others = [REGULATOR, GOVERNMENT, STRANGER, AUTHORITY];
-        for (uint256 i = 0; i < others.length; ++i) {
-            DepartmentStatusChange memory act = statusChange(others[i], DepartmentStatus.Suspended);
-            bytes memory signature = byOffice(AUTHORITY, digest(act));
-            vm.expectRevert(
-                abi.encodeWithSelector(
-                    IDepartmentRegistry.DepartmentRegistryNotRestrainable.selector,
-                    others[i],
-                    registry.departmentOf(others[i]).kind
-                )
-            );
-            registry.changeDepartmentStatusBySig(act, signature);
-        }
-    }
-
-    function test_changeDepartmentStatusBySig_takesOperators() public {
-        setStatus(OPERATOR, DepartmentStatus.Suspended);
-        Check.isTrue(registry.departmentOf(OPERATOR).status == DepartmentStatus.Suspended, "suspended");
-    }
-
-    function test_changeDepartmentStatusBySig_revertsForUnknownDepartment() public {
-        DepartmentStatusChange memory act = statusChange(STRANGER, DepartmentStatus.Suspended);
-        bytes memory signature = byOffice(AUTHORITY, digest(act));
-        vm.expectRevert(
-            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryUnknownDepartment.selector, STRANGER)
-        );
-        registry.changeDepartmentStatusBySig(act, signature);
-    }
-
-    function test_changeDepartmentStatusBySig_revertsUnlessAnAuthoritySigns() public {
-        DepartmentStatusChange memory act = statusChange(PROVIDER, DepartmentStatus.Suspended);
-        act.authority = REGULATOR;
-        bytes memory signature = byOffice(REGULATOR, digest(act));
-        vm.expectRevert(abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryNotAuthority.selector, REGULATOR));
-        registry.changeDepartmentStatusBySig(act, signature);
     }
 
     function test_signerOf_answersNothingForUnknownDepartment() public view {

@@ -14,6 +14,7 @@ contract GasTableTest is EveryAct {
     event GasUsed(string act, uint256 gas);
 
     uint256 private constant MOST_GAS = 250_000;
+    uint256 private constant MOST_CODE = 24_576;
     uint256 private constant MOST_GAS_FIRST = 270_000;
     uint256 private constant TRANSACTION = 21_000;
     /// @dev The contract that a transaction calls is never touched for the first time by it; here it is.
@@ -46,7 +47,7 @@ contract GasTableTest is EveryAct {
         act.conditionsHash = CONDITIONS;
         (uint256 used, bytes memory answer) = measure(address(shares), callOf(act));
         emit GasUsed("ShareAgreement (first of a resource)", used);
-        Check.isTrue(used < MOST_GAS_FIRST, "first agreement");
+        Check.isTrue(used < MOST_GAS_FIRST || countsItself(), "first agreement");
         take(StepKind.Release, REQUESTER, abi.decode(answer, (bytes32)));
     }
 
@@ -58,7 +59,7 @@ contract GasTableTest is EveryAct {
         uint256 used;
         (used, answer) = measure(target, data);
         emit GasUsed(name, used);
-        Check.isTrue(used < MOST_GAS, name);
+        Check.isTrue(used < MOST_GAS || countsItself(), name);
     }
 
     function measure(address target, bytes memory data) private returns (uint256 used, bytes memory answer) {
@@ -80,6 +81,11 @@ contract GasTableTest is EveryAct {
     function againOf(bytes memory data) private pure returns (uint256) {
         bool creates = bytes4(data) == IShareLedger.submitRequestBySig.selector;
         return creates ? 2 * WRITTEN_BEFORE : 4 * WRITTEN_BEFORE;
+    }
+
+    /// @dev Code that counts which of its lines run is larger than a chain takes, and its gas says nothing.
+    function countsItself() private view returns (bool) {
+        return address(shares).code.length > MOST_CODE;
     }
 
     function costOf(bytes memory data) private pure returns (uint256 cost) {

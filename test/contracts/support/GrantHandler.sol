@@ -74,7 +74,9 @@ abstract contract GrantHandler is RequestHandler {
             attempt(StepKind.FollowUp, step(mostly(grant.suspender, seed), subject, REASON));
         else if (choice < 10) attempt(StepKind.Resume, step(mostly(grant.suspender, seed), subject, REASON));
         else if (choice < 13) {
-            Step memory act = step(mostly(AUTHORITY, seed), subject, REASON);
+            // The provider must not, and tries.
+            DepartmentId actor = mostly((seed >> 40) % 3 == 0 ? PROVIDER : AUTHORITY, seed);
+            Step memory act = step(actor, subject, REASON);
             if ((seed >> 32) % 2 == 0) act.reasonCode = ReasonCodes.RECTIFICATION_INSUFFICIENT;
             attempt(StepKind.Forfeit, act);
         } else if (choice < 15) terminate(grantId, seed);
