@@ -13,6 +13,7 @@ import { addCorrectionCommands } from './commands/correction.ts';
 import { addDepartmentCommands } from './commands/department.ts';
 import { addDisputeCommands } from './commands/dispute.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addDutyCommands, addExplainCommand } from './commands/duties.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addGrantCommands } from './commands/grant.ts';
 import { addKeyCommands } from './commands/key.ts';
@@ -58,6 +59,8 @@ function createProgram(): Command {
   addAnswerCommands(program);
   addGrantCommands(program);
   addFetchCommand(program);
+  addExplainCommand(program);
+  addDutyCommands(program);
   addCorrectionCommands(program);
   addDisputeCommands(program);
   addReceiptCommands(program);

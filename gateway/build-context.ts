@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 
 import { createGatewayKey, exportPublicKey } from '../ledger/signatures/signature-key.ts';
@@ -21,6 +22,9 @@ import type { GatewaySecrets } from './config/secrets.ts';
 import type { GatewayContext, GatewayKey } from './context.ts';
 import { RunningCalls } from './http/running-calls.ts';
 import { Metrics } from './metrics.ts';
+import { Notices } from './notices/notices.ts';
+import { readNoticesConfig } from './notices/notices-config.ts';
+import type { NoticeRecipient } from './notices/notices-config.ts';
 import { ReceiptBook } from './receipts/receipt-book.ts';
 import { RefusalBudget } from './receipts/refusal-budget.ts';
 import { OpenStreams } from './relay/open-streams.ts';
@@ -34,6 +38,7 @@ import { LedgerIndex } from './stores/ledger-index.ts';
 import { NonceStore } from './stores/nonce-store.ts';
 import { OutboxStore } from './stores/outbox-store.ts';
 import { QuotaStore } from './stores/quota-store.ts';
+import type { Database } from './stores/schema.ts';
 
 /** Acts that may wait for the chain; beyond it new ones are refused. */
 const MAX_OUTBOX_DEPTH = 10_000;
@@ -53,14 +58,16 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
   const { config, secrets } = parts;
   // First what an operator may have written wrongly, before anything is opened.
   const sources = parseSourcesConfig(readFileSync(config.sourcesFile, 'utf8'));
+  const recipients = config.noticesFile === undefined ? [] : readNoticesConfig(config.noticesFile);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const stores = await openStores(secrets.storeUrl ?? config.storeFile);
+  const metrics = new Metrics();
+  const stores = await openStores(secrets.storeUrl ?? config.storeFile, { recipients, metrics, logger: parts.logger });
   let receipts: ReceiptBook | null = null;
   try {
     receipts = await openReceipts(parts, stores);
-    return await assemble(parts, { stores, receipts, sources: openSources(sources) });
+    return await assemble(parts, { stores, receipts, sources: openSources(sources), metrics });
   } catch (error) {
-    await Promise.allSettled([receipts?.stop()]);
+    await Promise.allSettled([receipts?.stop(), stores.notices.stop()]);
     await stores.database.destroy();
     throw error;
   }
@@ -70,9 +77,10 @@ interface Opened {
   readonly stores: Stores;
   readonly receipts: ReceiptBook;
   readonly sources: SourceRegistry;
+  readonly metrics: Metrics;
 }
 
-async function assemble(parts: ContextParts, { stores, receipts, sources }: Opened): Promise<GatewayContext> {
+async function assemble(parts: ContextParts, { stores, receipts, sources, metrics }: Opened): Promise<GatewayContext> {
   const { config, secrets, logger, stopping } = parts;
   const signingKey = createGatewayKey(secrets.signingKey);
   const now = nowSeconds;
@@ -82,7 +90,7 @@ async function assemble(parts: ContextParts, { stores, receipts, sources }: Open
     config,
     deployment: config.deployment,
     logger,
-    metrics: new Metrics(),
+    metrics,
     now,
     stopping,
     ...stores,
@@ -122,12 +130,26 @@ async function openReceipts({ config, secrets, logger }: ContextParts, { databas
 
 type Stores = Awaited<ReturnType<typeof openStores>>;
 
-async function openStores(url: string) {
+interface NoticeParts extends Pick<GatewayContext, 'metrics' | 'logger'> {
+  readonly recipients: readonly NoticeRecipient[];
+}
+
+async function openStores(url: string, parts: NoticeParts) {
   const database = await openDatabase(url);
+  try {
+    const notices = await Notices.open({ ...parts, database });
+    return { ...storesOf(database, notices), notices };
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+function storesOf(database: Kysely<Database>, notices: Notices) {
   return {
     database,
     documents: new DocumentStore(database),
-    index: new LedgerIndex(database),
+    index: new LedgerIndex(database, notices.onEntry),
     nonces: new NonceStore(database),
     outbox: new OutboxStore(database, { maxDepth: MAX_OUTBOX_DEPTH }),
     quotas: new QuotaStore(database),

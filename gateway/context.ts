@@ -12,6 +12,7 @@ import type { GatewayConfig } from './config/config.ts';
 import type { Signing } from './http/answer.ts';
 import type { RunningCalls } from './http/running-calls.ts';
 import type { Metrics } from './metrics.ts';
+import type { Notices } from './notices/notices.ts';
 import type { ReceiptBook } from './receipts/receipt-book.ts';
 import type { RefusalBudget } from './receipts/refusal-budget.ts';
 import type { OpenStreams } from './relay/open-streams.ts';
@@ -55,6 +56,7 @@ export interface GatewayContext {
   readonly outbox: OutboxStore;
   readonly quotas: QuotaStore;
   readonly receipts: ReceiptBook;
+  readonly notices: Notices;
 
   readonly authentication: AuthenticationContext;
   readonly authorization: AuthorizeContext;

@@ -74,13 +74,14 @@ function once(stop: () => Promise<void>): () => Promise<void> {
 }
 
 async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.Timeout[]> {
-  const { follower, indexer, metrics, nonces, openStreams, outbox, outboxWorker } = context;
+  const { follower, indexer, metrics, nonces, notices, openStreams, outbox, outboxWorker } = context;
   metrics.observe({
     blockNumber: () => follower.freshness().block?.number ?? 0,
     provedAgoSeconds: () => follower.freshness().provedAgoMs / 1000,
     lagBlocks: () => follower.freshness().announced - (follower.freshness().block?.number ?? 0),
     outboxDepth: async () => (await outbox.depth()).depth,
     openStreams: () => openStreams.size,
+    noticesWaiting: () => notices.waiting(),
   });
   const recheck = (): void => {
     openStreams.recheck((permit) => whyEnded(context.authorization, permit));
@@ -92,6 +93,7 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
   indexer.follow(follower);
   follower.start();
   await outboxWorker.start();
+  notices.start({ follower, indexer, index: context.index });
   const recheckByTime = (): void => {
     const { reason, provedAgoMs } = follower.freshness();
     // A block that is being proved at this moment ends no stream yet; onApplied will ask about them.
@@ -166,10 +168,11 @@ async function endCalls({ logger, runningCalls }: GatewayContext): Promise<void>
 
 /** Everything is closed even if one part cannot be; the first failure is told then. */
 async function closeContext(context: GatewayContext): Promise<void> {
-  const { database, follower, node, outboxWorker, receipts, sources } = context;
+  const { database, follower, node, notices, outboxWorker, receipts, sources } = context;
   const failures: unknown[] = [];
   const steps = [
     () => outboxWorker.stop(),
+    () => notices.stop(),
     () => follower.stop(),
     () => {
       node.close();

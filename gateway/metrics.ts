@@ -9,6 +9,7 @@ export interface MetricSources {
   readonly lagBlocks: () => number;
   readonly outboxDepth: () => Promise<number>;
   readonly openStreams: () => number;
+  readonly noticesWaiting: () => Promise<number>;
 }
 
 /** Prometheus metrics. Labels are closed sets: never an id, so that the series stay few and tell nobody's business. */
@@ -20,6 +21,7 @@ export class Metrics {
   readonly #bytes: Counter;
   readonly #readSeconds: Histogram;
   readonly #acts: Counter<'act' | 'result'>;
+  readonly #notices: Counter<'result'>;
 
   constructor() {
     const registers = [this.registry];
@@ -45,6 +47,7 @@ export class Metrics {
       labelNames: ['act', 'result'],
       registers,
     });
+    this.#notices = new Counter({ name: 'dxl_notices_total', help: 'Notices', labelNames: ['result'], registers });
   }
 
   observe(sources: MetricSources): void {
@@ -63,6 +66,7 @@ export class Metrics {
     gauge('dxl_projection_lag_blocks', 'Announced blocks that are not proved yet', sources.lagBlocks);
     gauge('dxl_outbox_depth', 'Acts that wait for the chain', sources.outboxDepth);
     gauge('dxl_open_streams', 'Answers under way', sources.openStreams);
+    gauge('dxl_notices_waiting', 'Notices that no receiver has taken yet', sources.noticesWaiting);
   }
 
   refused(code: GatewayErrorCode): void {
@@ -81,5 +85,9 @@ export class Metrics {
 
   act(act: string, result: 'recorded' | 'pending' | 'rejected'): void {
     this.#acts.inc({ act, result });
+  }
+
+  notices(result: 'queued' | 'delivered' | 'failed', count = 1): void {
+    this.#notices.inc({ result }, count);
   }
 }

@@ -266,10 +266,16 @@ export class VerifiedProjection implements LedgerReader {
     try {
       step();
     } catch (cause) {
-      this.#poison = cause instanceof LedgerError ? cause : broken('HISTORY_ILLEGAL', {}, cause);
+      this.#poison = asBroken(cause);
       throw this.#poison;
     }
   }
+}
+
+/** What an entry says that no contract lets be said, such as a number of no enum, is a broken history too. */
+function asBroken(cause: unknown): LedgerError {
+  if (!(cause instanceof LedgerError)) return broken('HISTORY_ILLEGAL', {}, cause);
+  return cause.code.startsWith('HISTORY_') ? cause : broken('HISTORY_ILLEGAL', { reason: cause.code }, cause);
 }
 
 function broken(

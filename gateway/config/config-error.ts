@@ -1,4 +1,4 @@
-export type ConfigErrorCode = 'ENVIRONMENT_INVALID' | 'FILE_UNREADABLE' | 'KEY_UNUSABLE';
+export type ConfigErrorCode = 'ENVIRONMENT_INVALID' | 'FILE_UNREADABLE' | 'KEY_UNUSABLE' | 'NOTICES_INVALID';
 
 /** Start-up is refused; `problems` lists everything that has to be mended. */
 export class ConfigError extends Error {

@@ -15,6 +15,8 @@ export interface GatewayConfig {
   readonly authority: string;
   readonly scheme: 'https' | 'http';
   readonly sourcesFile: string;
+  /** Says which departments are told what is recorded; without it nobody is. */
+  readonly noticesFile?: string | undefined;
   /** The SQLite file of the store, where the secrets name no other store. */
   readonly storeFile: string;
   readonly listenHost: string;
@@ -48,6 +50,7 @@ export function toConfig(environment: Environment): Readonly<GatewayConfig> {
     authority: environment.DXL_AUTHORITY.toLowerCase(),
     scheme: environment.DXL_SCHEME ?? 'https',
     sourcesFile: environment.DXL_SOURCES,
+    noticesFile: environment.DXL_NOTICES,
     storeFile: join(environment.DXL_DATA_DIR, 'gateway.sqlite'),
     listenHost: environment.DXL_LISTEN_HOST ?? '127.0.0.1',
     listenPort: environment.DXL_LISTEN_PORT ?? 8480,

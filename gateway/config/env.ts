@@ -13,6 +13,7 @@ const environment = z.object({
   DXL_AUTHORITY: z.string().min(1).describe('Host and port under which departments call this gateway'),
   DXL_SCHEME: z.enum(['https', 'http']).optional().describe('Scheme under which departments call; default https'),
   DXL_SOURCES: z.string().min(1).describe('File that says where the data of each resource comes from'),
+  DXL_NOTICES: z.string().min(1).optional().describe('File that says which departments are told, by webhook'),
   DXL_SIGNING_KEY_FILE: z.string().min(1).describe('Ed25519 key (PKCS #8 PEM) that signs responses'),
   DXL_RELAYER_KEYSTORE: z.string().min(1).describe('Keystore v3 file of the account that carries acts'),
   DXL_RELAYER_PASSWORD_FILE: z.string().min(1).describe('File with the password of that keystore'),

@@ -28,14 +28,22 @@ export async function readSecrets(environment: Environment): Promise<GatewaySecr
 /** Bits that let a group or others read or change a file. */
 const NOT_PRIVATE = 0o077;
 
-function readPrivateFile(variable: string, file: string): string {
+/** Null when the file can be read, and by nobody but its owner. */
+export function privateFileProblem(file: string): string | null {
   try {
-    if ((statSync(file).mode & NOT_PRIVATE) !== 0) {
-      throw new ConfigError('KEY_UNUSABLE', [`${variable}: the file must be readable by its owner only (chmod 600)`]);
-    }
+    const isPrivate = (statSync(file).mode & NOT_PRIVATE) === 0;
+    return isPrivate ? null : 'the file must be readable by its owner only (chmod 600)';
+  } catch {
+    return 'the file cannot be read';
+  }
+}
+
+function readPrivateFile(variable: string, file: string): string {
+  const problem = privateFileProblem(file);
+  if (problem !== null) throw new ConfigError('KEY_UNUSABLE', [`${variable}: ${problem}`]);
+  try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
     throw new ConfigError('KEY_UNUSABLE', [`${variable}: the file cannot be read`], cause);
   }
 }

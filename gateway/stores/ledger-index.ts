@@ -1,16 +1,11 @@
 import type { Kysely, Transaction } from 'kysely';
 
 import type { LedgerEvent } from '../../ledger/events/ledger-event.ts';
-import {
-  parseBytes32,
-  parseCaseId,
-  parseDepartmentId,
-  parseGrantId,
-  parseRequestId,
-  parseResourceId,
-} from '../../ledger/ids.ts';
+import { parseBytes32, parseCaseId, parseDepartmentId, parseGrantId } from '../../ledger/ids.ts';
+import { parseRequestId, parseResourceId } from '../../ledger/ids.ts';
 import type { Bytes32, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
 import { applyToIndex, clearTables } from './ledger-rows.ts';
+import type { EntryListener } from './ledger-rows.ts';
 import type {
   Database,
   LedgerCaseTable,
@@ -102,9 +97,11 @@ const CURSOR_ID = 1;
  */
 export class LedgerIndex {
   readonly #db: Kysely<Database>;
+  readonly #onEntry: EntryListener | null;
 
-  constructor(db: Kysely<Database>) {
+  constructor(db: Kysely<Database>, onEntry: EntryListener | null = null) {
     this.#db = db;
+    this.#onEntry = onEntry;
   }
 
   /** Null for an empty index. */
@@ -118,7 +115,7 @@ export class LedgerIndex {
   /** Writes the events up to `block` in their order and moves the cursor, all or nothing; doing it twice is harmless. */
   async apply(block: IndexedBlock, events: readonly LedgerEvent[]): Promise<void> {
     await this.#change('write the ledger index', async (transaction) => {
-      for (const event of events) await applyToIndex(transaction, event);
+      for (const event of events) await applyToIndex(transaction, event, this.#onEntry);
       await moveCursor(transaction, block);
     });
   }

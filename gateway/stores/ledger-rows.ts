@@ -12,9 +12,21 @@ type Db = Transaction<Database>;
 
 const TABLES = ['ledgerRequests', 'ledgerGrants', 'ledgerResources', 'ledgerCases', 'ledgerSteps'] as const;
 
-/** Writes what one event means for the lists: the row that it begins, the step, and where its subjects stand then. */
-export async function applyToIndex(db: Db, event: LedgerEvent): Promise<void> {
-  if (await isKnown(db, event)) return;
+/**
+ * Told of every entry inside the transaction that writes it, while the index stands exactly behind that entry.
+ * `isNew` is false for an entry that was in the index before.
+ */
+export type EntryListener = (db: Db, event: LedgerEvent, isNew: boolean) => Promise<void>;
+
+/** An entry may come twice; it is counted once. */
+export async function applyToIndex(db: Db, event: LedgerEvent, onEntry: EntryListener | null): Promise<void> {
+  const isNew = !(await isKnown(db, event));
+  if (isNew) await writeEntry(db, event);
+  await onEntry?.(db, event, isNew);
+}
+
+/** What one event means for the lists: the row that it begins, the step, and where its subjects stand then. */
+async function writeEntry(db: Db, event: LedgerEvent): Promise<void> {
   await beginRow(db, event);
   for (const effect of stepEffects(event)) await applyStep(db, event, effect);
   if (event.name === 'GrantSuspended') await noteSuspender(db, event);
@@ -26,7 +38,6 @@ export async function clearTables(db: Db): Promise<void> {
   for (const table of TABLES) await db.deleteFrom(table).execute();
 }
 
-/** An entry may come twice; it is counted once. */
 async function isKnown(db: Db, { contract, seq }: LedgerEvent): Promise<boolean> {
   const step = db.selectFrom('ledgerSteps').select('seq').where('contract', '=', contract).where('seq', '=', seq);
   return (await step.executeTakeFirst()) !== undefined;

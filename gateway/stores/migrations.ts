@@ -11,7 +11,7 @@ type Migration = (db: Transaction<Database>, dialect: StoreDialect) => Promise<v
 const MIGRATION_LOCK = 7_114_021;
 
 /** Version n is the state after the first n entries. Append only: a released entry is never changed. */
-const MIGRATIONS: readonly Migration[] = [createTables, addContentSalt, rebuildLedgerIndex];
+const MIGRATIONS: readonly Migration[] = [createTables, addContentSalt, rebuildLedgerIndex, addNotices];
 
 /**
  * Brings the tables to this program's version, all or nothing; safe to call at every start.
@@ -177,6 +177,15 @@ async function createLedgerSteps(db: Transaction<Database>): Promise<void> {
   await createIndex(db, 'ledgerSteps', ['subject', 'blockNumber']);
   await createIndex(db, 'ledgerSteps', ['documentHash']);
   await createIndex(db, 'ledgerSteps', ['department', 'recordedAt']);
+}
+
+async function addNotices(db: Transaction<Database>): Promise<void> {
+  const notice = { id: 'text', recipient: 'text', body: 'text', createdAtMs: 'bigint', attempts: 'integer' } as const;
+  const settled = { nextAttemptAtMs: 'bigint', deliveredAtMs: 'bigint', failedAtMs: 'bigint' } as const;
+  await createTable(db, 'notices', ['id'], notice, settled);
+  await createIndex(db, 'notices', ['recipient', 'nextAttemptAtMs']);
+  await createTable(db, 'noticeRecipients', ['recipient'], { recipient: 'text', firstSeenAt: 'bigint' });
+  await createIndex(db, 'ledgerSteps', ['dueAt']);
 }
 
 type Columns = Readonly<Record<string, ColumnDataType>>;

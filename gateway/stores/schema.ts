@@ -23,6 +23,9 @@ export interface Database {
   readonly ledgerSteps: LedgerStepTable;
   readonly ledgerCursor: { id: number; blockNumber: number; blockHash: string };
   readonly highWater: { contract: string; seq: number };
+  readonly notices: NoticeTable;
+  /** Since when each department has been configured for notices: what was recorded before is not told. */
+  readonly noticeRecipients: { recipient: string; firstSeenAt: number };
 }
 
 export interface DocumentTable {
@@ -174,3 +177,17 @@ export interface LedgerStepTable {
 }
 
 export type SubjectKind = 'resource' | 'request' | 'grant' | 'case';
+
+/** What a department is told by webhook. A row stays when it is settled: the index is filled again at each start. */
+export interface NoticeTable {
+  readonly id: string;
+  readonly recipient: string;
+  /** Canonical text (RFC 8785). */
+  readonly body: string;
+  readonly createdAtMs: number;
+  readonly attempts: number;
+  /** Null once it is delivered or given up. */
+  readonly nextAttemptAtMs: number | null;
+  readonly deliveredAtMs: number | null;
+  readonly failedAtMs: number | null;
+}

@@ -1,8 +1,14 @@
 import type { EventOf } from '../events/ledger-event.ts';
-import { HASH_ALGORITHMS } from '../ids.ts';
 import { addWorkingDays, type YearDays } from '../working-days.ts';
 import { assertLegal } from './illegal.ts';
 import { assertInTime, type RegistryState } from './registry-state.ts';
+import { assertDocument } from './steps.ts';
+
+const FIRST_YEAR = 2000;
+const LAST_YEAR = 2199;
+const FEWEST_DAYS = 200;
+const MOST_DAYS = 300;
+const EARLY_DAYS = 256;
 
 /** The state of `WorkingDayCalendar`, with its rules. */
 export class CalendarState {
@@ -17,9 +23,12 @@ export class CalendarState {
     assertInTime(act.expiresAt, recordedAt);
     this.#registry.requireActive(act.authority, ['authority']);
     const { year } = act;
+    const days = { early: act.earlyDays, late: act.lateDays };
+    assertLegal(year >= FIRST_YEAR && year <= LAST_YEAR, 'YEAR', { year });
     assertLegal(!this.years.has(year), 'YEAR_SET', { year });
-    assertLegal(act.hashAlgorithm === HASH_ALGORITHMS.sha256, 'DOCUMENT', { year });
-    this.years.set(year, { early: act.earlyDays, late: act.lateDays });
+    assertLegal(arePlausible(year, days), 'DAYS', { year });
+    assertDocument(act.noticeHash, act.hashAlgorithm);
+    this.years.set(year, days);
   }
 
   /** @throws LedgerError HISTORY_ILLEGAL unless `dueAt` is `days` working days after `from`; all in Unix seconds */
@@ -32,4 +41,15 @@ export class CalendarState {
   after(from: number, days: number): number {
     return addWorkingDays((year) => this.years.get(year) ?? null, from, days);
   }
+}
+
+/** As many as a year of five-day weeks can have, and none after its end. */
+function arePlausible(year: number, { early, late }: YearDays): boolean {
+  const count = countDays(early) + countDays(late);
+  const isLeapYear = new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
+  return count >= FEWEST_DAYS && count <= MOST_DAYS && late >> BigInt((isLeapYear ? 366 : 365) - EARLY_DAYS) === 0n;
+}
+
+function countDays(days: bigint): number {
+  return days.toString(2).replaceAll('0', '').length;
 }

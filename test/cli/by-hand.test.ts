@@ -338,3 +338,36 @@ describe('dxl correction and dxl dispute', () => {
     expect(await world.succeed('ga', 'dispute', 'show', caseId)).toMatchObject({ status: 'coordinating' });
   });
 });
+
+describe('dxl inbox, scorecard and explain', () => {
+  it('tell what waits, how a department did, and why a read was refused', async () => {
+    const requestId = await submitShareRequest(world, resourceId, 'waiting', 'name');
+    const waiting = await world.succeed('ga', 'inbox');
+    expect(waiting.find((item) => item['subject'] === requestId)).toMatchObject({
+      task: 'ANSWER_REQUEST',
+      overdue: false,
+      liability: null,
+    });
+    expect(await world.succeed('ga', 'inbox', '--overdue')).toEqual([]);
+
+    const card = await world.succeed('sh', 'scorecard', 'show', world.provider.id);
+    expect(card).toMatchObject({ department: world.provider.id, answers: { late: 0, overdue: 0 } });
+    expect(await world.fail('rs', 'scorecard', 'show', world.provider.id)).toMatchObject({ exit: 1 });
+    expect(await world.succeed('sh', 'scorecard', 'list')).toContainEqual(
+      expect.objectContaining({ department: world.provider.id, misuse: 0 }),
+    );
+
+    const ended = await activeGrant(world, await submitShareRequest(world, resourceId, 'refused', 'name'));
+    const suspend = ['--reason', 'SECURITY', '--text', '疑似泄露'];
+    await world.succeed('ga', 'grant', 'suspend', ended, ...suspend);
+    const { body } = await world.json('rs', 'fetch', ended, ...USE, '--case', 'CASE-1');
+    const { error } = body as unknown as { readonly error: { readonly receiptId: string } };
+    const { receiptId } = error;
+    const why = await world.succeed('rs', 'explain', receiptId);
+    expect(why).toMatchObject({ code: 'NOT_ACTIVE', rule: 3 });
+    expect(why['facts']).toContainEqual(
+      expect.objectContaining({ name: 'grant', value: expect.stringContaining('suspended') as unknown }),
+    );
+    expect(await world.succeed('ga', 'explain', receiptId)).toEqual(why);
+  });
+});

@@ -20,8 +20,17 @@ import {
   workingDayCalendarAbi,
 } from '../../ledger/__generated__/abi.ts';
 import { yearDaysOf } from '../../ledger/working-days.ts';
-import { type Act, ACTS, type ContractName, DISPUTE_SUBJECTS, hashOf, reason, type Signatory } from './acts.ts';
-import { REQUEST_KINDS, SHARE_CLASSES } from './acts.ts';
+import {
+  type Act,
+  ACTS,
+  type ContractName,
+  DISPUTE_SUBJECTS,
+  hashOf,
+  reason,
+  REQUEST_KINDS,
+  SHARE_CLASSES,
+  type Signatory,
+} from './acts.ts';
 import { FIRST_YEAR, LAST_YEAR, workingDatesOf } from './calendar.ts';
 import { accountOf, DEPARTMENTS, type DepartmentName, idOf, keyOf, KINDS, SUSPENDED } from './departments.ts';
 
@@ -252,7 +261,7 @@ export class TransitionChain {
       else await this.#bySignature('DepartmentRegistry', 'registerDepartmentBySig', types, act, struct);
     }
     for (const name of SUSPENDED)
-      await this.#administer('DepartmentRegistry', 'governStatus', [[idOf(name), 2, reason('TEST')]]);
+      {await this.#administer('DepartmentRegistry', 'governStatus', [[idOf(name), 2, reason('TEST')]]);}
   }
 
   async #announceYears(): Promise<void> {

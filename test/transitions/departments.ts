@@ -56,7 +56,8 @@ const ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 
 /** GB 32100-2015: the last character makes the weighted sum a multiple of 31. */
 function creditCode(first17: string): string {
-  const sum = [...first17].reduce((total, character, index) => total + ALPHABET.indexOf(character) * 3 ** index, 0);
+  const values = Array.from(first17, (character) => ALPHABET.indexOf(character));
+  const sum = values.reduce((total, value, index) => total + value * (3 ** index % 31), 0);
   return first17 + ALPHABET[(31 - (sum % 31)) % 31]!;
 }
 

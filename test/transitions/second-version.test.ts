@@ -169,7 +169,7 @@ function headOf(entries: readonly LogDescription[]): string {
   const coder = AbiCoder.defaultAbiCoder();
   return entries.reduce((head, { topic, fragment, args }, index) => {
     const types = ['bytes32', ...fragment.inputs.slice(0, -2)];
-    const actHash = keccak256(coder.encode(types, [topic, ...args.toArray().slice(0, -2)]));
+    const actHash = keccak256(coder.encode(types, [topic, ...(args.toArray() as unknown[]).slice(0, -2)]));
     return keccak256(coder.encode(['bytes32', 'uint64', 'bytes32'], [head, index + 1, actHash]));
   }, ZeroHash);
 }

@@ -173,6 +173,8 @@ afterAll(async () => {
   await chain.stop();
 });
 
+const plainly = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
 async function takeStep(play: Play, step: Draft): Promise<void> {
   const roll = dice(step.seed);
   play.goTo(later(play.world, step.wait, roll));
@@ -191,11 +193,8 @@ async function takeStep(play: Play, step: Draft): Promise<void> {
   const { verdict, answer } = await play.attempt(act);
   if (answer === null && verdict.refusals.length > 0) tally.wronglyAccepted += 1;
   if (answer !== null && verdict.refusals.length === 0) tally.wronglyRefused += 1;
-  const said = { act, answer, refusals: verdict.refusals };
-  expect(said).toEqual({
-    ...said,
-    answer: verdict.refusals.length === 0 ? null : expect.toBeOneOf([...verdict.refusals]),
-  });
+  const isExpected = answer === null ? verdict.refusals.length === 0 : verdict.refusals.includes(answer);
+  expect(isExpected, JSON.stringify({ act, answer, refusals: verdict.refusals }, plainly)).toBe(true);
   expect((await chain.heads()).entries, act.name).toBe(answer === null ? entriesBefore + 1 : entriesBefore);
   expect(await differences(chain, play.world, before), act.name).toEqual([]);
   tally.steps += 1;

@@ -156,8 +156,10 @@ export async function brought(
   const coordinator = isNear ? 'authorityA' : 'provinceAuthority';
   await play.do('coordinate', coordinator, { subject });
   if (to === 'Coordinating') return;
-  if (to === 'Settled')
-    return void (await play.do('settleDispute', coordinator, { subject, reasonCode: reason(outcome) }));
+  if (to === 'Settled') {
+    await play.do('settleDispute', coordinator, { subject, reasonCode: reason(outcome) });
+    return;
+  }
   await play.do('escalateDispute', respondent as DepartmentName, { subject });
   if (to === 'Escalated') return;
   await play.do('decideDispute', isNear ? 'cityA' : 'province', { subject, reasonCode: reason(outcome) });
