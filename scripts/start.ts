@@ -1,4 +1,6 @@
 import { Console } from 'node:console';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 import { CliError } from '../cli/cli-error.ts';
@@ -6,12 +8,15 @@ import { LedgerError } from '../ledger/errors.ts';
 import { EmbeddedError } from './embedded/embedded-error.ts';
 import { lockFolder } from './embedded/folder-lock.ts';
 import { endAsWrongUsage, parseOptions } from './parse-options.ts';
+import { ChainClock } from './story/chain-clock.ts';
 import { AFTER_ONCE, nextCommands } from './story/next-commands.ts';
 import { createJsonNarrator, createNarrator, fact, type Narrator } from './story/narrator.ts';
 import { writeProfiles } from './story/profiles.ts';
 import { type Registered, registerSamples } from './story/register-samples.ts';
 import { startParts, type Parts } from './story/start-parts.ts';
 import { StoryError } from './story/story-error.ts';
+import { TALE_BEGINS_AT } from './story/tales/tale.ts';
+import { isTaleName, TALE_NAMES, type TaleName, tellTales } from './story/tales/tales.ts';
 import { tellStory } from './story/tell-story.ts';
 import { openWorld, type World } from './story/world.ts';
 
@@ -22,6 +27,9 @@ and shows one share from request to suspension, each step with what proves it. T
 在本机启动账本、网关与样例数据源,登记 27 个虚构部门及其目录,并演示一次共享从申请到暂停的全过程。按 Ctrl-C 结束。
 
   --once                  end after the story, exit 0
+  --story NAME            tell another story on a ledger of its own that is thrown away, and end:
+                          ${TALE_NAMES.slice(0, 5).join(', ')},
+                          ${TALE_NAMES.slice(5).join(', ')}, or all
   --data DIR              where everything is kept between runs (default .data)
   --port PORT             where the gateway listens (default 8480, another one if it is taken)
   --json                  one JSON object a line instead of text
@@ -33,6 +41,7 @@ Exit codes: 0 done or stopped, 1 failed, 2 wrong options, 130 interrupted before
 
 const OPTIONS = {
   once: { type: 'boolean', default: false },
+  story: { type: 'string' },
   data: { type: 'string', default: '.data' },
   port: { type: 'string', default: '8480' },
   json: { type: 'boolean', default: false },
@@ -59,15 +68,18 @@ async function main(): Promise<number> {
     return 0;
   }
   const port = parsePort(values.port);
+  const tales = values.story === undefined ? null : parseStory(values.story);
   const write = (text: string): void => void process.stdout.write(text);
   const narrator = values.json ? createJsonNarrator(write) : createNarrator(write);
-  const folder = isAbsolute(values.data) ? values.data : resolve(values.data);
+  const own = isAbsolute(values.data) ? values.data : resolve(values.data);
+  const folder = tales === null ? own : mkdtempSync(join(tmpdir(), 'dxl-story-'));
   const interruption = listenForInterruption();
   // A reader that went away, `| head` say, wants no more.
   process.stdout.on('error', () => interruption.end(1));
   await using stack = new AsyncDisposableStack();
   const progress = { told: false };
   const run = async (): Promise<number> => {
+    if (tales !== null) stack.defer(() => rmSync(folder, { recursive: true, force: true }));
     const lock = lockFolder(folder);
     stack.defer(() => lock.release());
     const onPartEnded = (part: string): void => {
@@ -75,7 +87,14 @@ async function main(): Promise<number> {
       interruption.end(1);
     };
     const acceptHistoryLoss = values['accept-history-loss'];
-    const parts = await startParts({ folder, port, acceptHistoryLoss, narrator, stack, onPartEnded });
+    const begin = tales === null ? {} : { beginsAt: TALE_BEGINS_AT };
+    const parts = await startParts({ folder, port, acceptHistoryLoss, narrator, stack, onPartEnded, ...begin });
+    if (tales !== null) {
+      await showTales(parts, narrator, stack, tales);
+      narrator.closing(AFTER_ONCE);
+      progress.told = true;
+      return 0;
+    }
     const commands = await showStory(folder, parts, narrator, stack);
     narrator.closing(values.once ? AFTER_ONCE : commands);
     progress.told = true;
@@ -88,6 +107,26 @@ async function main(): Promise<number> {
 function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   return port <= 65_535 ? port : endAsWrongUsage(`--port is a number up to 65535, not ${text}`);
+}
+
+function parseStory(text: string): readonly TaleName[] {
+  if (text === 'all') return TALE_NAMES;
+  return isTaleName(text) ? [text] : endAsWrongUsage(`--story is one of ${TALE_NAMES.join(', ')} or all, not ${text}`);
+}
+
+/** The stories begin in September 2026, so that National Day lies ahead: their chain's clock is theirs alone. */
+async function showTales(
+  { chain, keys, sharedOffice, missingYears, gatewayUrl }: Parts,
+  narrator: Narrator,
+  stack: AsyncDisposableStack,
+  tales: readonly TaleName[],
+): Promise<void> {
+  const world = await openWorld(keys, sharedOffice, gatewayUrl);
+  stack.defer(async () => await world.close());
+  narrator.progress(['registering departments and catalogue', '登记部门与目录']);
+  const registered = await registerSamples(world.principals, world.principal('SH'), missingYears);
+  await tellRegistration(world, narrator, registered);
+  await tellTales({ world, narrator, clock: new ChainClock(chain.url), chainUrl: chain.url }, tales);
 }
 
 /** @returns what to try by hand while the gateway serves */

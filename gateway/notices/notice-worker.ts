@@ -20,6 +20,8 @@ export interface NoticeWorkerOptions {
   readonly firstBackoffMs?: number;
   readonly longestBackoffMs?: number;
   readonly giveUpAfterMs?: number;
+  /** How long a notice is left alone once an attempt began: longer than any can take. */
+  readonly claimMs?: number;
   /** How long attempts under way may take to end once the worker is told to stop. */
   readonly stopMs?: number;
 }
@@ -32,6 +34,7 @@ const DEFAULTS = {
   firstBackoffMs: 1_000,
   longestBackoffMs: 3_600_000,
   giveUpAfterMs: 3 * 86_400_000,
+  claimMs: LONGEST_ATTEMPT_MS,
   stopMs: 2_000,
 };
 /** A receiver that hangs must leave room for the others. */
@@ -102,7 +105,7 @@ export class NoticeWorker {
   }
 
   async #pass(): Promise<void> {
-    const { store, senders, maxInFlight, nowMs } = this.#options;
+    const { store, senders, maxInFlight, claimMs, nowMs } = this.#options;
     // Those with the fewest attempts under way first, so that no order of the configuration starves anybody.
     const waiting = [...senders].sort(([left], [right]) => this.#busyOf(left) - this.#busyOf(right));
     for (const [recipient, sender] of waiting) {
@@ -110,7 +113,7 @@ export class NoticeWorker {
       if (room <= 0) continue;
       for (const row of await store.due(recipient, nowMs(), room)) {
         if (this.#stopping) return;
-        if (await store.claim(row, nowMs() + LONGEST_ATTEMPT_MS)) this.#begin(recipient, sender, row);
+        if (await store.claim(row, nowMs() + claimMs)) this.#begin(recipient, sender, row);
       }
     }
   }

@@ -7,7 +7,7 @@ import { makeNotice } from './notice.ts';
 import type { Notice } from './notice.ts';
 import { queueNotices } from './notice-store.ts';
 import type { Recipients } from './notice-store.ts';
-import { readSubject, sidesOf } from './subject-facts.ts';
+import { readSubject, resourceOf, sidesOf } from './subject-facts.ts';
 import type { SubjectFacts } from './subject-facts.ts';
 
 export interface NoticeWriterOptions {
@@ -58,12 +58,8 @@ export class NoticeWriter {
 
   #noticeOf(step: LedgerStepTable, facts: SubjectFacts, { actHash }: LedgerEvent, recipient: DepartmentId): Notice {
     const { contract, seq, event, kind, subject, department, reasonCode, status, dueAt, recordedAt } = step;
-    const { resourceId } = facts;
     const resourceVersion = facts.resourceVersion ?? this.#correctedVersions.get(subject) ?? null;
-    const resource = {
-      ...(resourceId === null ? {} : { resourceId }),
-      ...(resourceVersion === null ? {} : { resourceVersion }),
-    };
+    const resource = resourceOf({ resourceId: facts.resourceId, resourceVersion });
     const what = { event, kind, subject, department, recipient, reasonCode, status, dueAt };
     const where = { block: { number: step.blockNumber }, seq, contract, recordedAt };
     // With the hash: a chain that lost its tail has another entry at the same place, which has to be told as well.

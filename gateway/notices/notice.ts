@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { canonicalBytes } from '../../ledger/canonical-json.ts';
 import type { DepartmentId } from '../../ledger/ids.ts';
+import type { LiabilityItem } from '../../ledger/liability.ts';
 import type { SubjectKind } from '../stores/schema.ts';
-import type { Liability } from './liability.ts';
 
 export const NOTICE_TYPE = 'dxl/notice/1';
 
@@ -28,7 +28,7 @@ export interface NoticeFacts {
   readonly resourceId?: string;
   readonly resourceVersion?: number;
   /** Only of `Overdue`; null for a clock behind which no liability stands. */
-  readonly liability?: Liability | null;
+  readonly liability?: LiabilityItem | null;
 }
 
 /** A notice as it is queued: the same text is sent at every attempt. */

@@ -1,18 +1,24 @@
-import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 
+import { TASKS } from '../inbox/tasks.ts';
 import type { Database, LedgerStepTable } from '../stores/schema.ts';
 import { inStore } from '../stores/store-failed.ts';
-import { clockOf } from './liability.ts';
-import type { Liability } from './liability.ts';
+import { clockOf, DISPOSAL_CLOCK, UPDATE_CLOCK } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { makeNotice } from './notice.ts';
 import type { Notice } from './notice.ts';
 import { queueNotices } from './notice-store.ts';
 import type { Recipients } from './notice-store.ts';
-import { readSubject, sidesOf } from './subject-facts.ts';
+import { readSubject, resourceOf, sidesOf } from './subject-facts.ts';
 import type { SubjectFacts } from './subject-facts.ts';
 
 /** Looked at again at each sweep: the index may have been empty for a moment, while it was filled again. */
 const OVERLAP_SECONDS = 3_600;
+const DAY_SECONDS = 86_400;
+/** The most days that a provider may leave for the disposal, in seconds. */
+const LONGEST_DISPOSAL_SECONDS = 366 * DAY_SECONDS;
+const LIVE = ['issued', 'delivered', 'active', 'suspended'] as const;
 const UPDATE_CLOCKS: readonly string[] = ['UpdateRequired', 'UpdateExtended'];
 
 export interface OverdueOptions {
@@ -22,11 +28,12 @@ export interface OverdueOptions {
   readonly onQueued: (count: number) => void;
 }
 
-/** What ran out, before it is said to anybody. */
-interface Lateness {
-  readonly status: string;
-  readonly department: string | null;
-  readonly liability: Liability | null;
+/** A clock that may have run out: the step from which it runs, and when it ends. */
+interface Ending {
+  readonly step: LedgerStepTable;
+  readonly dueAt: number;
+  /** A grant ended by time, without any step: its disposal is due some days later. */
+  readonly byExpiry: boolean;
 }
 
 /** Looks for clocks that ran out and tells both sides, once. It tells only: no right changes by it. */
@@ -41,35 +48,27 @@ export class OverdueSweeper {
 
   /** To be called only while the index is current: what it does not know yet would look late. `until`: Unix seconds. */
   async sweep(until: number): Promise<void> {
-    const { db, recipients, nowMs, onQueued } = this.#options;
+    const { db, recipients, onQueued } = this.#options;
     const since = Math.max(this.#sweptUntil - OVERLAP_SECONDS, earliest(recipients) - 1);
     if (since >= until) return;
-    for (const step of await this.#clocks(since, until)) {
+    const endings = await inStore('read the clocks', async () => {
+      return [...(await startedClocks(db, since, until)), ...(await expiredGrants(db, since, until))];
+    });
+    for (const ending of endings) {
       const queued = await inStore('queue what is overdue', async () => {
-        return await db.transaction().execute(async (transaction) => {
-          const facts = await readSubject(transaction, step.kind, step.subject);
-          const late = facts === null ? null : await latenessOf(transaction, step, facts);
-          if (facts === null || late === null) return 0;
-          return await queueNotices(transaction, noticesOf(step, facts, late, recipients), nowMs());
-        });
+        return await db.transaction().execute(async (transaction) => await this.#tell(transaction, ending));
       });
       if (queued > 0) onQueued(queued);
     }
     this.#sweptUntil = until;
   }
 
-  /** The step that started each clock which ended in this time, or the first that it kept running through. */
-  async #clocks(since: number, until: number): Promise<readonly LedgerStepTable[]> {
-    const steps = await inStore('read the clocks', async () => {
-      const query = this.#options.db.selectFrom('ledgerSteps').selectAll().where('dueAt', '>', since);
-      return await query.where('dueAt', '<=', until).orderBy('dueAt').orderBy('contract').orderBy('seq').execute();
-    });
-    const first = new Map<string, LedgerStepTable>();
-    for (const step of steps) {
-      const key = `${step.subject} ${String(step.dueAt)}`;
-      if (!first.has(key)) first.set(key, step);
-    }
-    return [...first.values()];
+  async #tell(db: Transaction<Database>, ending: Ending): Promise<number> {
+    const { recipients, nowMs } = this.#options;
+    const facts = await readSubject(db, ending.step.kind, ending.step.subject);
+    const clock = facts === null ? null : await runningClock(db, ending, facts);
+    if (facts === null || clock === null) return 0;
+    return await queueNotices(db, noticesOf(ending, facts, clock, recipients), nowMs());
   }
 }
 
@@ -77,16 +76,40 @@ function earliest(recipients: Recipients): number {
   return Math.min(...[...recipients.values()].map(({ firstSeenAt }) => firstSeenAt));
 }
 
-/** Null when the awaited step was taken. */
-async function latenessOf(db: Kysely<Database>, step: LedgerStepTable, facts: SubjectFacts): Promise<Lateness | null> {
-  const { status } = facts;
-  if (UPDATE_CLOCKS.includes(step.event)) {
-    const isLast = await isLastUpdateClock(db, step);
-    return isLast ? { status, department: facts.provider, liability: 'ART39_1_LATE_UPDATE' } : null;
+/** Clocks that ended in this time, each with the step that started it: later ones may only have kept it. */
+async function startedClocks(db: Kysely<Database>, since: number, until: number): Promise<readonly Ending[]> {
+  const ended = db.selectFrom('ledgerSteps').selectAll().where('dueAt', '>', since).where('dueAt', '<=', until);
+  const first = new Map<string, LedgerStepTable>();
+  for (const step of await ended.orderBy('dueAt').orderBy('contract').orderBy('seq').execute()) {
+    const key = `${step.subject} ${String(step.dueAt)}`;
+    if (!first.has(key)) first.set(key, step);
   }
-  if (facts.dueAt !== step.dueAt) return null;
-  const { awaited, liability } = clockOf(step.kind, status, step.reasonCode);
-  return { status, department: awaited === null ? null : facts[awaited], liability };
+  return [...first.values()].map((step) => ({ step, dueAt: step.dueAt, byExpiry: false }));
+}
+
+/** Grants that ended by time and whose disposal was due in this time, with their last step. */
+async function expiredGrants(db: Kysely<Database>, since: number, until: number): Promise<readonly Ending[]> {
+  const dueAt = sql<number>`${sql.ref('notAfter')} + ${sql.ref('disposalDays')} * ${sql.lit(DAY_SECONDS)}`;
+  const live = db
+    .selectFrom('ledgerGrants')
+    .select(['grantId', dueAt.as('disposalDueAt')])
+    .where('status', 'in', LIVE);
+  const expired = live.where('notAfter', '>', since - LONGEST_DISPOSAL_SECONDS).where('notAfter', '<=', until);
+  const endings: Ending[] = [];
+  for (const row of await expired.where(dueAt, '>', since).where(dueAt, '<=', until).execute()) {
+    const steps = db.selectFrom('ledgerSteps').selectAll().where('subject', '=', row.grantId);
+    const step = await steps.orderBy('seq', 'desc').executeTakeFirst();
+    if (step !== undefined) endings.push({ step, dueAt: row.disposalDueAt, byExpiry: true });
+  }
+  return endings;
+}
+
+/** Null when the awaited step was taken. */
+async function runningClock(db: Kysely<Database>, ending: Ending, facts: SubjectFacts): Promise<Clock | null> {
+  const { step, dueAt, byExpiry } = ending;
+  if (byExpiry) return LIVE.some((status) => status === facts.status) ? DISPOSAL_CLOCK : null;
+  if (UPDATE_CLOCKS.includes(step.event)) return (await isLastUpdateClock(db, step)) ? UPDATE_CLOCK : null;
+  return facts.dueAt === dueAt ? clockOf(step.kind, facts.status, step.reasonCode) : null;
 }
 
 /** The clock of an update belongs to the resource, whose row has that of the review. */
@@ -97,22 +120,28 @@ async function isLastUpdateClock(db: Kysely<Database>, { subject, seq }: LedgerS
 }
 
 function noticesOf(
-  step: LedgerStepTable,
+  { step, dueAt }: Ending,
   facts: SubjectFacts,
-  { status, department, liability }: Lateness,
+  { task, awaited }: Clock,
   recipients: Recipients,
 ): readonly Notice[] {
-  const { contract, seq, kind, subject, dueAt, recordedAt } = step;
-  const { resourceId, resourceVersion } = facts;
-  const resource = {
-    ...(resourceId === null ? {} : { resourceId }),
-    ...(resourceVersion === null ? {} : { resourceVersion }),
+  const { contract, seq, kind, subject, recordedAt, blockNumber } = step;
+  const department = awaited === null ? null : facts[awaited];
+  const liability = task === null ? null : TASKS[task].liability;
+  const what = {
+    event: 'Overdue',
+    kind,
+    subject,
+    department,
+    reasonCode: null,
+    status: facts.status,
+    dueAt,
+    liability,
   };
-  const what = { event: 'Overdue', kind, subject, department, reasonCode: null, status, dueAt, liability };
-  const where = { block: { number: step.blockNumber }, seq, contract, recordedAt };
+  const where = { block: { number: blockNumber }, seq, contract, recordedAt, ...resourceOf(facts) };
   return [...new Set(sidesOf(facts))].flatMap((side) => {
     const recipient = recipients.get(side);
     if (recipient === undefined || dueAt < recipient.firstSeenAt) return [];
-    return [makeNotice({ ...what, recipient: recipient.id, ...where, ...resource }, ['Overdue', subject, dueAt])];
+    return [makeNotice({ ...what, recipient: recipient.id, ...where }, ['Overdue', subject, dueAt])];
   });
 }

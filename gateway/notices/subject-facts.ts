@@ -39,6 +39,14 @@ export function sidesOf({ provider, requester, coordinator }: SubjectFacts): rea
   return [requester, provider, coordinator].filter((side) => side !== null);
 }
 
+/** The members of a notice that name the resource, where there is one. */
+export function resourceOf({ resourceId, resourceVersion }: Pick<SubjectFacts, 'resourceId' | 'resourceVersion'>) {
+  return {
+    ...(resourceId === null ? {} : { resourceId }),
+    ...(resourceVersion === null ? {} : { resourceVersion }),
+  };
+}
+
 async function readRequest(db: Kysely<Database>, requestId: string): Promise<SubjectFacts | null> {
   const query = db.selectFrom('ledgerRequests').selectAll().where('requestId', '=', requestId);
   const row = await query.executeTakeFirst();

@@ -185,7 +185,9 @@ async function addNotices(db: Transaction<Database>): Promise<void> {
   await createTable(db, 'notices', ['id'], notice, settled);
   await createIndex(db, 'notices', ['recipient', 'nextAttemptAtMs']);
   await createTable(db, 'noticeRecipients', ['recipient'], { recipient: 'text', firstSeenAt: 'bigint' });
+  // What ran out is looked for again and again.
   await createIndex(db, 'ledgerSteps', ['dueAt']);
+  await createIndex(db, 'ledgerGrants', ['notAfter']);
 }
 
 type Columns = Readonly<Record<string, ColumnDataType>>;

@@ -29,6 +29,8 @@ export interface AnvilOptions {
   readonly folder: string;
   /** Preferred port; another free one is taken when it is in use. */
   readonly port: number;
+  /** Unix seconds at which the clock of a new chain begins, for stories of another day; now by default. */
+  readonly beginsAt?: number;
   /** Told once when the chain ends without having been asked to. */
   readonly onUnexpectedExit?: () => void;
 }
@@ -54,7 +56,7 @@ export interface EmbeddedChain {
  * @throws EmbeddedError CHAIN_STATE_UNREADABLE rather than start a new chain over an old one
  */
 export async function startAnvil(options: AnvilOptions): Promise<EmbeddedChain> {
-  const files = await openChainState(options.folder);
+  const files = await openChainState(options.folder, options.beginsAt);
   const pidFile = join(options.folder, 'anvil.pid.json');
   // An anvil whose starter was killed still holds the newest state: let it write that first.
   await endOrphan(pidFile, STOP_TIMEOUT_MS);
@@ -63,7 +65,7 @@ export async function startAnvil(options: AnvilOptions): Promise<EmbeddedChain> 
   writePidFile(pidFile, anvil.pid);
   const url = `http://127.0.0.1:${String(anvil.port)}`;
   // The clock began at the genesis time; nobody knows the port yet, so no block was made by it.
-  await callChain(url, 'anvil_setTime', [Date.now()]);
+  await callChain(url, 'anvil_setTime', [options.beginsAt === undefined ? Date.now() : options.beginsAt * 1000]);
   await callChain(url, 'anvil_setLoggingEnabled', [false]);
   return {
     chainId: DEV_CHAIN_ID,

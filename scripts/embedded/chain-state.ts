@@ -17,13 +17,17 @@ export interface ChainStateFiles {
   readonly genesisTime: number;
 }
 
-export async function openChainState(folder: string): Promise<ChainStateFiles> {
+/** @param beginsAt Unix seconds of the first block of a new chain */
+export async function openChainState(
+  folder: string,
+  beginsAt = Math.floor(Date.now() / 1000),
+): Promise<ChainStateFiles> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return {
     exit: join(folder, 'exit.json'),
     current: join(folder, 'state.json'),
     previous: join(folder, 'state.previous.json'),
-    genesisTime: readGenesisTime(join(folder, 'genesis-time')),
+    genesisTime: readGenesisTime(join(folder, 'genesis-time'), beginsAt),
   };
 }
 
@@ -31,9 +35,9 @@ export async function openChainState(folder: string): Promise<ChainStateFiles> {
  * Anvil makes a first block of its own at every start, even when it then loads a state with another one, keeps both and
  * answers with either. Made with the same time they are the same block.
  */
-function readGenesisTime(path: string): number {
+function readGenesisTime(path: string, beginsAt: number): number {
   if (!existsSync(path)) {
-    writeFileSync(`${path}.tmp`, String(Math.floor(Date.now() / 1000)));
+    writeFileSync(`${path}.tmp`, String(beginsAt));
     renameSync(`${path}.tmp`, path);
   }
   return Number(readFileSync(path, 'utf8'));

@@ -6,6 +6,7 @@ import { CliError } from '../../cli/cli-error.ts';
 import type { JsonAnswer } from '../../cli/refusal.ts';
 import { actMessage, type ActFile, addSignature, createActFile, type SigningParty } from '../../cli/sign-act.ts';
 import type { Act, ActName } from '../../ledger/acts/act-definitions.ts';
+import { actDigest } from '../../ledger/acts/act-digest.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { type Bytes32, parseBytes32 } from '../../ledger/ids.ts';
 import type { Principal } from './principal.ts';
@@ -59,22 +60,30 @@ export function unixNow(): number {
  * @throws CliError GATEWAY_REFUSED, ACT_REJECTED
  */
 export async function carryAct<Name extends ActName>(offer: ActOffer<Name>): Promise<Recorded> {
-  const { name, act, salted, principal, carrier = principal } = offer;
+  const { name, act, principal, carrier = principal } = offer;
   const { deployment } = await principal.client.identity();
-  const file = await signAll(createActFile(deployment, name, act, salted), offer);
-  const message = actMessage(
-    file,
-    file.signers.map((part) => signingPrincipal(part, offer).accounts[part.role]),
-  );
+  const message = await signedMessage(offer);
   const path = `/v1/acts/${name}`;
   const body = await untilSettled(async () =>
     carrier === null
       ? await principal.client.postUnsigned(path, message)
-      : await carrier.client.post(path, message, { 'idempotency-key': file.digest.slice(2) }),
+      : await carrier.client.post(path, message, { 'idempotency-key': actDigest(deployment, name, act).slice(2) }),
   );
   const recorded = recordedSchema.safeParse(body);
   if (!recorded.success) throw new StoryError('ACT_NOT_RECORDED', `${name}: ${JSON.stringify(body)}`);
   return { digest: recorded.data.digest, ...recorded.data.entry };
+}
+
+/** The body that carries an act: with its signatures, in their order, and its document. */
+export async function signedMessage<Name extends ActName>(
+  offer: ActOffer<Name>,
+): Promise<ReturnType<typeof actMessage>> {
+  const { deployment } = await offer.principal.client.identity();
+  const file = await signAll(createActFile(deployment, offer.name, offer.act, offer.salted), offer);
+  return actMessage(
+    file,
+    file.signers.map((part) => signingPrincipal(part, offer).accounts[part.role]),
+  );
 }
 
 async function signAll(unsigned: ActFile, offer: Parties): Promise<ActFile> {

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 
-import { buildShareAgreement, buildShareRequest, buildStep } from '../../ledger/acts/build-acts.ts';
-import { newSalt, type SaltedDocument } from '../../ledger/document-hash.ts';
+import { buildShareAgreement, buildShareRequest } from '../../ledger/acts/build-acts.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import type { GrantSuspension } from '../../ledger/documents/grant-suspension.ts';
 import type { Quota, ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import type { ShareRequest } from '../../ledger/documents/share-request.ts';
-import type { Statement } from '../../ledger/documents/statement.ts';
 import {
   type Bytes32,
   deriveGrantId,
@@ -17,9 +15,9 @@ import {
   type RequestId,
   type ResourceId,
 } from '../../ledger/ids.ts';
-import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import { actDeadline, carryAct, type Recorded, unixNow } from './carry-act.ts';
 import type { Principal } from './principal.ts';
+import { salt, state, takeStep } from './take-step.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -36,6 +34,8 @@ export interface ShareTerms {
   readonly basis: ShareRequest['basis'];
   readonly scenario: string;
   readonly quota: Quota;
+  /** A new request unless it says otherwise. */
+  readonly kind?: 'NEW' | 'REFLOW';
 }
 
 export const PURPOSE = 'BUSINESS_COLLAB';
@@ -94,8 +94,8 @@ export async function agreeToShare(asked: AskedShare, signers?: readonly string[
 /** 交付与确认: the provider says that the data is there, and the requester that it works; then reads begin. */
 export async function handOver(share: GrantedShare): Promise<ActiveShare> {
   const { requester, provider } = share.terms;
-  const delivered = await state('deliver', share, provider, ['DELIVERED', '数据接口已开通。']);
-  const activated = await state('acknowledge', share, requester, ['RECEIVED', '接口可用,已确认接收。']);
+  const delivered = await state('deliver', provider, share.grantId, ['DELIVERED', '数据接口已开通。']);
+  const activated = await state('acknowledge', requester, share.grantId, ['RECEIVED', '接口可用,已确认接收。']);
   return { ...share, delivered, activated };
 }
 
@@ -117,43 +117,15 @@ export async function suspendShare({ grantId, terms }: GrantedShare, findings: s
     demands: [],
     rectifyBy: null,
   };
-  const salted = salt(document);
-  return await carryAct({
-    name: 'suspend',
-    act: buildStep('suspend', salted, actDeadline()),
-    salted,
-    principal: provider,
-  });
+  return await takeStep('suspend', provider, document);
 }
 
-async function state(
-  name: 'deliver' | 'acknowledge',
-  { grantId }: GrantedShare,
-  principal: Principal,
-  [reasonCode, text]: readonly [code: string, text: string],
-): Promise<Recorded> {
-  const document: Statement = {
-    type: 'Statement',
-    schema: 'dxl/statement/1',
-    department: principal.department.id,
-    act: name,
-    subject: parseBytes32(grantId),
-    reasonCode,
-    text,
-    authority: null,
-    dueAt: null,
-    attachments: [],
-  };
-  const salted = salt(document);
-  return await carryAct({ name, act: buildStep(name, salted, actDeadline()), salted, principal });
-}
-
-function requestFor(terms: ShareTerms, resourceId: ResourceId, window: AskedShare['window']): ShareRequest {
+export function requestFor(terms: ShareTerms, resourceId: ResourceId, window: AskedShare['window']): ShareRequest {
   const { requester, entry, quota } = terms;
   return {
     type: 'ShareRequest',
     schema: 'dxl/share-request/1',
-    kind: 'NEW',
+    kind: terms.kind ?? 'NEW',
     priorGrantId: null,
     requester: { name: requester.department.name, uscc: requester.department.id },
     recipient: null,
@@ -177,7 +149,7 @@ function requestFor(terms: ShareTerms, resourceId: ResourceId, window: AskedShar
   };
 }
 
-function authorizationFor({ terms, requestId, resourceId, window }: AskedShare): ShareAuthorization {
+export function authorizationFor({ terms, requestId, resourceId, window }: AskedShare): ShareAuthorization {
   return {
     type: 'ShareAuthorization',
     schema: 'dxl/share-authorization/1',
@@ -191,7 +163,8 @@ function authorizationFor({ terms, requestId, resourceId, window }: AskedShare):
     rowFilter: rowFilterOf(terms),
     purposes: [PURPOSE],
     systems: [terms.system],
-    conditions: terms.entry.conditions.map(({ code }) => code).toSorted(),
+    // Data that returns to its region comes without conditions (R27).
+    conditions: terms.kind === 'REFLOW' ? [] : terms.entry.conditions.map(({ code }) => code).toSorted(),
     caseIdRequired: terms.caseIdRequired,
     mode: terms.mode,
     window,
@@ -204,8 +177,4 @@ function authorizationFor({ terms, requestId, resourceId, window }: AskedShare):
 
 function rowFilterOf({ regionPrefix }: ShareTerms): ShareAuthorization['rowFilter'] {
   return regionPrefix === null ? null : { regionPrefix };
-}
-
-function salt(document: unknown): SaltedDocument {
-  return { salt: newSalt(), document: parseStrictJson(Buffer.from(JSON.stringify(document))) };
 }

@@ -19,6 +19,8 @@ export interface PartsOptions {
   readonly folder: string;
   readonly port: number;
   readonly acceptHistoryLoss: boolean;
+  /** When the clock of a new chain begins, in Unix seconds; now by default. */
+  readonly beginsAt?: number;
   readonly narrator: Narrator;
   /** Every part that runs adds how to end it; the last one added is ended first. */
   readonly stack: AsyncDisposableStack;
@@ -45,6 +47,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   const chain = await startAnvil({
     folder: join(folder, 'chain'),
     port: CHAIN_PORT,
+    ...(options.beginsAt === undefined ? {} : { beginsAt: options.beginsAt }),
     onUnexpectedExit: () => onPartEnded('chain'),
   });
   stack.defer(async () => await chain.stop());

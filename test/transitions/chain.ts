@@ -260,8 +260,9 @@ export class TransitionChain {
       if (isSupervisor) await this.#administer('DepartmentRegistry', 'admitSupervisor', [struct]);
       else await this.#bySignature('DepartmentRegistry', 'registerDepartmentBySig', types, act, struct);
     }
-    for (const name of SUSPENDED)
-      {await this.#administer('DepartmentRegistry', 'governStatus', [[idOf(name), 2, reason('TEST')]]);}
+    for (const name of SUSPENDED) {
+      await this.#administer('DepartmentRegistry', 'governStatus', [[idOf(name), 2, reason('TEST')]]);
+    }
   }
 
   async #announceYears(): Promise<void> {

@@ -126,8 +126,9 @@ class Stage {
   /** What was refused has changed nothing: a head only ever goes on. */
   async checkUntouched(): Promise<void> {
     const { bytes } = await chain.heads();
-    if (bytes !== this.#heads!.bytes)
-      {tally.sideEffects.push(`${this.label}: an act was refused and yet a head changed`);}
+    if (bytes !== this.#heads!.bytes) {
+      tally.sideEffects.push(`${this.label}: an act was refused and yet a head changed`);
+    }
   }
 
   /** The new state is that of the model, and the same act does not count twice. */
@@ -143,8 +144,9 @@ class Stage {
 const plainly = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 function record(label: string, refusals: readonly string[], answer: string | null, known: string | null): void {
-  if (answer === null) {tally.accepted += 1;}
-  else {
+  if (answer === null) {
+    tally.accepted += 1;
+  } else {
     tally.refused += 1;
     tally.errors.add(answer);
   }

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { makeNotice } from '../../../gateway/notices/notice.ts';
@@ -7,7 +11,8 @@ import { NoticeWorker, type NoticeWorkerOptions, type Sender } from '../../../ga
 import type { DepartmentId } from '../../../ledger/ids.ts';
 import { PROVIDER, REQUESTER } from '../stores/store-factory.ts';
 import { describeStores } from '../stores/store-fixture.ts';
-import { answerWith, isSigned, Receiver, recipientAt, until } from './receiver.ts';
+import { answerWith, isSigned, Receiver, until } from './receiver.ts';
+import { recipientAt } from './recipient.ts';
 
 const DAY_MS = 86_400_000;
 const QUICK = { pollMs: 20, firstBackoffMs: 20, longestBackoffMs: 100 };
@@ -197,6 +202,25 @@ describeStores('NoticeWorker', (store) => {
     start();
     await until(() => settled.length === 1);
     expect(receiver.ids).toEqual([id]);
+  });
+
+  it('loses nothing when it is killed again and again, and repeats only what was under way', async () => {
+    const ids = await queue(40);
+    let killed = 0;
+    while (new Set(receiver.ids).size < ids.length) {
+      const before = receiver.received.length;
+      const args = [join(import.meta.dirname, 'notices-child.ts'), store.url, String(receiver.port)];
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+      const ended = once(child, 'exit');
+      await until(() => receiver.received.length >= before + 12 || new Set(receiver.ids).size === ids.length);
+      child.kill('SIGKILL');
+      await ended;
+      killed += 1;
+    }
+    expect(killed).toBeGreaterThan(1);
+    expect([...new Set(receiver.ids)]).toEqual(ids);
+    // At most two were under way at each kill.
+    expect(receiver.received.length).toBeLessThanOrEqual(ids.length + 2 * killed);
   });
 
   it('sends each once when two gateways share the store', async () => {

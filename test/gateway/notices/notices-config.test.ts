@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../gateway/config/config-error.ts';
 import { readNoticesConfig } from '../../../gateway/notices/notices-config.ts';
 import { PROVIDER } from '../stores/store-factory.ts';
-import { SECRET, SECRET_TEXT } from './receiver.ts';
+import { SECRET, SECRET_TEXT } from './recipient.ts';
 
 let folder: string;
 

@@ -9,7 +9,8 @@ import type { Actor } from '../../support/actors.ts';
 import { GatewayFixture } from '../../support/gateway-fixture.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { peopleEntry } from '../http/samples.ts';
-import { answerWith, isSigned, Receiver, SECRET_TEXT, until } from './receiver.ts';
+import { answerWith, isSigned, Receiver, until } from './receiver.ts';
+import { SECRET_TEXT } from './recipient.ts';
 
 let folder: string;
 let chain: LedgerChain;
@@ -43,7 +44,7 @@ async function metricsOf(fixture: GatewayFixture): Promise<string> {
 
 describe('a gateway that tells departments', () => {
   it('refuses to start with a secret that is too short', async () => {
-    const config = { noticesFile: noticesFile(provider.id, 'whsec_c2hvcnQ=') };
+    const config = { noticesFile: noticesFile(provider.id, `whsec_${Buffer.alloc(31).toString('base64')}`) };
     await expect(GatewayFixture.start({ chain, sources: {}, config })).rejects.toMatchObject({
       code: 'NOTICES_INVALID',
       problems: [expect.stringContaining('secretFile')],

@@ -68,6 +68,13 @@ describeStores('OverdueSweeper', (store) => {
     expect(await bodies()).toEqual([]);
   });
 
+  it('tells a department that was configured in time, and not one that came later', async () => {
+    await tell(the.submitted, the.published, the.requested);
+    await sweeperFrom(0, [PROVIDER]);
+    await (await sweeperFrom(101)).sweep(the.timeOf(90_000));
+    expect(await bodies()).toMatchObject([{ recipient: PROVIDER }]);
+  });
+
   it('follows a clock that was extended: each end is told once', async () => {
     await tell(the.submitted, the.published, the.requested);
     const sweeper = await sweeperFrom();
@@ -116,6 +123,33 @@ describeStores('OverdueSweeper', (store) => {
     await tell(the.submitted, the.published, the.requested, the.issued, ...events);
     await (await sweeperFrom()).sweep(the.timeOf(90_000));
     expect(await bodies()).toMatchObject(SIDES.map(() => ({ event: 'Overdue', department, liability })));
+  });
+
+  it('tells of a disposal that is late behind a grant that ended by time', async () => {
+    const brief = the.issue(4, REQUESTER, 'grant', the.timeOf(1_000));
+    await tell(the.submitted, the.published, the.requested, brief, ...the.deliver(5, REQUESTER));
+    const dueAt = the.timeOf(1_000) + 30 * 86_400;
+    const sweeper = await sweeperFrom();
+    await sweeper.sweep(dueAt - 1);
+    expect(await bodies()).toEqual([]);
+    await sweeper.sweep(dueAt);
+    await sweeper.sweep(dueAt + 90);
+    const facts = {
+      event: 'Overdue',
+      status: 'active',
+      department: REQUESTER,
+      liability: 'ART40_LATE_DISPOSAL',
+      dueAt,
+    };
+    expect(await bodies()).toMatchObject([facts, facts]);
+  });
+
+  it('says nothing of a disposal that was certified in time', async () => {
+    const brief = the.issue(4, REQUESTER, 'grant', the.timeOf(1_000));
+    const certified = step('DisposalCertified', 1_100, REQUESTER);
+    await tell(the.submitted, the.published, the.requested, brief, ...the.deliver(5, REQUESTER), certified);
+    await (await sweeperFrom()).sweep(the.timeOf(90_000_000));
+    expect(await bodies()).toEqual([]);
   });
 
   it('tells of an update that is late, and of its review', async () => {

@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { vi } from 'vitest';
 
-import type { NoticeRecipient } from '../../../gateway/notices/notices-config.ts';
-import type { DepartmentId } from '../../../ledger/ids.ts';
+import { SECRET } from './recipient.ts';
 
 export interface Received {
   readonly id: string;
@@ -16,9 +15,6 @@ export interface Received {
 }
 
 type Reply = (response: ServerResponse, received: Received) => void;
-
-export const SECRET = Buffer.alloc(32, 7);
-export const SECRET_TEXT = `whsec_${SECRET.toString('base64')}`;
 
 /** Waits for what is truthy, longer than anything takes on a busy machine. */
 export async function until<Value>(value: () => Value | Promise<Value>) {
@@ -83,9 +79,4 @@ export class Receiver {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
-}
-
-export function recipientAt(port: number, department: DepartmentId): NoticeRecipient {
-  const url = `http://127.0.0.1:${String(port)}/dxl/notices`;
-  return { department, url, secret: SECRET, allowedCidrs: ['127.0.0.0/8'], allowLoopback: true, caFile: null };
 }
