@@ -18,6 +18,8 @@ const FLAGS = [
   ...['--block-base-fee-per-gas', '0', '--gas-price', '0', '--order', 'fifo', '--no-cors'],
   // Without it anvil writes each state beyond the 500th to the home folder: 270 MB for 1,500 of our blocks.
   ...['--prune-history', '256'],
+  // Without it anvil overwrites its dump every minute, and after a kill -9 that dump would pass for the newest state.
+  ...['--state-interval', String(365 * 86_400)],
 ];
 
 export interface RunningAnvil {
