@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
+import { RESTRAINTS, SOURCES, UPDATES, VERSIONS } from './projection.transitions/catalog.rows.ts';
 import { ACCESS_KEYS, CALENDAR, DEPARTMENTS, DIRECTORY } from './projection.transitions/registry.rows.ts';
 import { play } from './projection.transitions/transition.ts';
 
-const TABLES = [DIRECTORY, DEPARTMENTS, ACCESS_KEYS, CALENDAR];
+const TABLES = [DIRECTORY, DEPARTMENTS, ACCESS_KEYS, CALENDAR, VERSIONS, SOURCES, UPDATES, RESTRAINTS];
 
 describe.each(TABLES)('VerifiedProjection and the rules of $machine', (table) => {
   it.each(table.rows)('%s: %s', (_what, outcome, step) => {
