@@ -120,6 +120,8 @@ const MATCHERS: { readonly [Name in MatchedActName]: Matcher<Name> } = {
     ['respondent', opening.respondent, act.respondent],
     ['subject.kind', DISPUTE_SUBJECT_NUMBERS[opening.subject.kind], act.subjectKind],
     ['subject.id', opening.subject.id, act.subject],
+    // The claim is in words, so the act has nothing else to say.
+    ['reasonCode', reasonCodeToBytes32('DISPUTED'), act.reasonCode],
   ],
 };
 

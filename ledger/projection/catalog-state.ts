@@ -95,7 +95,7 @@ export class CatalogState {
 
   requireUpdate(event: EventOf<'UpdateRequired'>): void {
     const { act, dueAt, recordedAt } = event;
-    assertStep(this.#registry, event);
+    assertStep(this.#registry, event, { deadline: 'starts' });
     const resource = this.#inUse(act.subject);
     const isEntitled =
       act.department === resource.provider || this.#registry.isSameLevel(act.department, resource.provider);
@@ -107,7 +107,7 @@ export class CatalogState {
 
   extendUpdate(event: EventOf<'UpdateExtended'>): void {
     const { act, dueAt, recordedAt } = event;
-    assertStep(this.#registry, event);
+    assertStep(this.#registry, event, { deadline: 'given' });
     const resource = this.#inUse(act.subject);
     assertSameLevel(this.#registry, act.department, resource.provider);
     assertLegal(!resource.updateExtended && recordedAt < resource.updateDueAt, 'UPDATE_NOT_OPEN');
@@ -118,7 +118,7 @@ export class CatalogState {
 
   freeze(event: EventOf<'ResourceFrozen'>): void {
     const { act } = event;
-    assertStep(this.#registry, event, true);
+    assertStep(this.#registry, event, { evenIfSuspended: true });
     const resource = this.#inUse(act.subject);
     const isOwn = act.department === resource.provider && act.reasonCode === SECURITY;
     const isEntitled = isOwn || this.#registry.isSameLevel(act.department, resource.provider);

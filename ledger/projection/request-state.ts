@@ -83,14 +83,14 @@ export class RequestsState {
   }
 
   supplement(event: EventOf<'RequestResubmitted'>): void {
-    assertStep(this.#parts.registry, event);
+    assertStep(this.#parts.registry, event, { deadline: 'starts' });
     const request = this.#own(event.act.subject, event.act.department);
     assertLegal(request.status === 'supplementing', 'REQUEST_STATUS', { requestId: request.id });
     this.#startClock(request, event.dueAt, event.recordedAt);
   }
 
   extend(event: EventOf<'AnswerExtended'>): void {
-    assertJointStep(this.#parts.registry, event);
+    assertJointStep(this.#parts.registry, event, { deadline: 'given' });
     const { act, dueAt, recordedAt } = event;
     const request = this.open(act.subject, act.department);
     const isLater = recordedAt < request.dueAt && dueAt > request.dueAt;
@@ -119,7 +119,7 @@ export class RequestsState {
   }
 
   reopen(event: EventOf<'RequestReopened'>): void {
-    assertStep(this.#parts.registry, event);
+    assertStep(this.#parts.registry, event, { deadline: 'starts' });
     const request = this.#own(event.act.subject, event.act.department);
     assertLegal(request.status === 'refused', 'REQUEST_STATUS', { requestId: request.id });
     const reopenedBy = this.#parts.reopenings(request.id);

@@ -18,14 +18,17 @@ interface Suspension {
   readonly dueAt: number;
 }
 
+type Ending = Pick<EventOf<'GrantTerminated'>, 'dueAt' | 'recordedAt'>;
+
 interface OpenGrants {
   readonly open: number;
   readonly latestEnd: number;
 }
 
 const DELIVERY_DAYS = 20;
+const DAY_SECONDS = 86_400;
 /** Ten days, not working days: what ends a right must not wait for the calendar of next year. */
-const FOLLOW_UP_SECONDS = 864_000;
+const FOLLOW_UP_SECONDS = 10 * DAY_SECONDS;
 const MOST_DISPOSAL_DAYS = 366;
 const MISUSE = reasonCodeToBytes32('MISUSE');
 const SECURITY = reasonCodeToBytes32('SECURITY');
@@ -94,7 +97,7 @@ export class ShareState {
 
   suspend(event: EventOf<'GrantSuspended'>): void {
     const { act, dueAt, recordedAt } = event;
-    assertStep(this.#registry, event, true);
+    assertStep(this.#registry, event, { evenIfSuspended: true, deadline: 'given' });
     const grant = this.#grantIn(act.subject, ['active']);
     const isMisuse = act.reasonCode === MISUSE;
     if (isMisuse) assertLegal(dueAt === act.dueAt && dueAt > recordedAt, 'DUE', { dueAt });
@@ -108,7 +111,7 @@ export class ShareState {
   }
 
   followUp(event: EventOf<'SuspensionFollowedUp'>): void {
-    assertStep(this.#registry, event, true);
+    assertStep(this.#registry, event, { evenIfSuspended: true });
     const grant = this.#grantIn(event.act.subject, ['suspended']);
     const suspension = this.#suspensionOf(grant);
     this.#assertEntitled(grant, event.act.department === suspension.suspender);
@@ -133,21 +136,21 @@ export class ShareState {
   }
 
   terminate(event: EventOf<'GrantTerminated'>): void {
-    assertJointStep(this.#registry, event);
+    assertJointStep(this.#registry, event, { deadline: 'starts' });
     const grant = this.#grantIn(event.act.subject, LIVE);
     this.#assertEntitled(grant, event.act.department === this.#providerOf(grant));
-    this.#end(grant, 'terminated');
+    this.#end(grant, 'terminated', event);
   }
 
   forfeit(event: EventOf<'GrantForfeited'>): void {
-    assertStep(this.#registry, event, true);
+    assertStep(this.#registry, event, { evenIfSuspended: true, deadline: 'starts' });
     const { act, recordedAt } = event;
     const grant = this.#grantIn(act.subject, ['suspended']);
     this.#assertEntitled(grant, this.#isAuthorityOver(grant, act.department));
     const { isMisuse, dueAt } = this.#suspensionOf(grant);
     const isUnmended = recordedAt >= dueAt || act.reasonCode === RECTIFICATION_INSUFFICIENT;
     assertLegal(isMisuse && isUnmended, 'NOT_FORFEITED', { grantId: grant.grantId });
-    this.#end(grant, 'terminated');
+    this.#end(grant, 'terminated', event);
   }
 
   /** That the new terms lie within the request is for the contract: requests that were agreed to are not kept. */
@@ -171,10 +174,10 @@ export class ShareState {
   }
 
   release(event: EventOf<'GrantReleased'>): void {
-    assertStep(this.#registry, event, true);
+    assertStep(this.#registry, event, { evenIfSuspended: true, deadline: 'starts' });
     const grant = this.#grantIn(event.act.subject, RELEASABLE);
     this.#assertEntitled(grant, event.act.department === grant.requester);
-    this.#end(grant, 'released');
+    this.#end(grant, 'released', event);
   }
 
   certifyDisposal(event: EventOf<'DisposalCertified'>): void {
@@ -184,6 +187,7 @@ export class ShareState {
     assertLegal(!isLive || event.recordedAt > grant.notAfter, 'GRANT_NOT_ENDED', { grantId: grant.grantId });
     this.#assertEntitled(grant, event.act.department === grant.requester);
     if (isLive) this.#count(grant, -1);
+    this.#suspensions.delete(grant.grantId);
     this.grants.setStatus(grant.grantId, 'disposal-certified');
   }
 
@@ -200,7 +204,10 @@ export class ShareState {
     assertLegal(open === 0 || now > latestEnd, 'GRANTS_OPEN', { resourceId });
   }
 
-  #end(grant: GrantState, status: 'terminated' | 'released'): void {
+  /** Disposal is due after the days that were agreed to; how many of them is for the contract, which keeps them. */
+  #end(grant: GrantState, status: 'terminated' | 'released', { dueAt, recordedAt }: Ending): void {
+    const days = (dueAt - recordedAt) / DAY_SECONDS;
+    assertLegal(Number.isInteger(days) && days >= 1 && days <= MOST_DISPOSAL_DAYS, 'DUE', { dueAt });
     this.#suspensions.delete(grant.grantId);
     this.grants.setStatus(grant.grantId, status);
     this.#count(grant, -1);
@@ -226,7 +233,7 @@ export class ShareState {
 
   #suspensionOf({ grantId }: GrantState): Suspension {
     const suspension = this.#suspensions.get(grantId);
-    if (suspension === undefined) throw illegal('SUSPENSION_UNKNOWN', { grantId });
+    assertLegal(suspension !== undefined, 'GRANT_STATUS', { grantId });
     return suspension;
   }
 

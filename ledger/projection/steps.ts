@@ -6,19 +6,31 @@ import { assertInTime, type RegistryState } from './registry-state.ts';
 interface Stated {
   readonly department: DepartmentId;
   readonly reasonCode: Bytes32;
+  readonly dueAt: number;
   readonly documentHash: Bytes32;
   readonly hashAlgorithm: number;
   readonly expiresAt: number;
 }
 
-/**
- * What every step needs: in time, by a department that may act, with a reason and a document.
- * @param evenIfSuspended the step takes a right away, which is never blocked
- */
+interface RecordedStep {
+  readonly act: Stated;
+  readonly dueAt: number;
+  readonly recordedAt: number;
+}
+
+/** In what steps differ. */
+interface StepRules {
+  /** It takes a right away, which is never blocked. */
+  readonly evenIfSuspended?: boolean;
+  /** It sets no deadline, starts one that the ledger computes, or gives one; the caller looks at the last two. */
+  readonly deadline?: 'none' | 'starts' | 'given';
+}
+
+/** What every step needs: in time, by a department that may act, with a reason, a document and no stray deadline. */
 export function assertStep(
   registry: RegistryState,
-  { act, recordedAt }: { readonly act: Stated; readonly recordedAt: number },
-  evenIfSuspended = false,
+  { act, dueAt, recordedAt }: RecordedStep,
+  { evenIfSuspended = false, deadline = 'none' }: StepRules = {},
 ): void {
   assertInTime(act.expiresAt, recordedAt);
   const status = registry.departments.get(act.department)?.status;
@@ -26,14 +38,17 @@ export function assertStep(
   assertLegal(mayAct, 'DEPARTMENT_NOT_ACTIVE', { department: act.department });
   assertReason(act.reasonCode);
   assertDocument(act.documentHash, act.hashAlgorithm);
+  assertLegal(deadline === 'given' || act.dueAt === 0, 'DUE_MISPLACED', { dueAt: act.dueAt });
+  assertLegal(deadline !== 'none' || dueAt === 0, 'DUE', { dueAt });
 }
 
 /** As {@link assertStep}, with the consent of an active authority on the level of the department. */
 export function assertJointStep(
   registry: RegistryState,
-  event: { readonly act: Stated & { readonly authority: DepartmentId }; readonly recordedAt: number },
+  event: RecordedStep & { readonly act: { readonly authority: DepartmentId } },
+  rules: StepRules = {},
 ): void {
-  assertStep(registry, event);
+  assertStep(registry, event, rules);
   assertConsent(registry, event.act.authority, event.act.department);
 }
 

@@ -12,6 +12,7 @@ import {
   deriveGrantId,
   parseRequestId,
   parseResourceId,
+  type ResourceId,
 } from '../../ledger/ids.ts';
 import { sampleDepartment } from '../../scripts/samples/departments.ts';
 import { someHash } from '../support/act-factory.ts';
@@ -42,6 +43,11 @@ export function aLog(
 
 export type Values = Readonly<Record<string, unknown>>;
 
+/** The resource that a submission is about. */
+export function resourceIdOf({ provider, codeHash }: Act<'submitResource'>): ResourceId {
+  return parseResourceId(keccak256(abi.encode(['bytes18', 'bytes32'], [departmentIdToHex(provider), codeHash])));
+}
+
 /** What an event says that is no member of its act, by the names of its arguments. */
 const FACTS = {
   dueAt: DUE_AT,
@@ -59,9 +65,7 @@ const DERIVED: { readonly [Name in ActName]?: (act: Act<Name>) => Values } = {
   registerAccessKey: ({ department, publicKey }) => ({
     keyId: deriveAccessKeyId(department, 'ed25519', Buffer.from(publicKey.slice(2), 'hex')),
   }),
-  submitResource: ({ provider, codeHash }) => ({
-    resourceId: keccak256(abi.encode(['bytes18', 'bytes32'], [departmentIdToHex(provider), codeHash])),
-  }),
+  submitResource: (act) => ({ resourceId: resourceIdOf(act) }),
   submitRequest: (act) => ({ requestId: actDigest(aDeployment(), 'submitRequest', act) }),
   agree: (act) => ({ grantId: deriveGrantId(act) }),
   changeGrant: (act) => ({ newGrantId: deriveGrantId({ ...act, requestId: FACTS.requestId }) }),

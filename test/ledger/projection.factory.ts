@@ -20,7 +20,7 @@ import * as factory from '../support/act-factory.ts';
 import { type Actor, actor } from '../support/actors.ts';
 import { ACT_NAMES } from './acts/example-acts.ts';
 import { aDeployment } from './deployment.factory.ts';
-import { RECORDED_AT } from './events.factory.ts';
+import { RECORDED_AT, resourceIdOf } from './events.factory.ts';
 
 export const DAY = 86_400;
 /** Within it a suspension after an incident wants its follow-up. */
@@ -142,9 +142,8 @@ export class ForgedHistory {
 
   submit(changes: Partial<Act<'submitResource'>> = {}, provider = PROVIDER, reviewDueAt?: number): this {
     const act = factory.submission(provider, changes);
-    const resourceId = deriveResourceId(provider.id, factory.RESOURCE_CODE);
     return this.append('ResourceSubmitted', {
-      resourceId,
+      resourceId: resourceIdOf(act),
       act,
       reviewDueAt: reviewDueAt ?? (act.version === 1 ? 0 : this.due(2)),
     });

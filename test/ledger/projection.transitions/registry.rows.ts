@@ -71,6 +71,7 @@ export const DEPARTMENTS: Table = {
       (history) =>
         history.append('DepartmentRegistered', { act: { ...factory.registration(ROOT, STRANGER), authority: null } }),
     ],
+    ['a department of no kind', 'EVENT_MALFORMED', (history) => history.register(STRANGER, { kind: 0 }, STRANGER)],
     [
       'an authority by governance, which signs nothing',
       'active',
