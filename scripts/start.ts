@@ -89,16 +89,12 @@ async function main(): Promise<number> {
     const acceptHistoryLoss = values['accept-history-loss'];
     const begin = tales === null ? {} : { beginsAt: TALE_BEGINS_AT };
     const parts = await startParts({ folder, port, acceptHistoryLoss, narrator, stack, onPartEnded, ...begin });
-    if (tales !== null) {
-      await showTales(parts, narrator, stack, tales);
-      narrator.closing(AFTER_ONCE);
-      progress.told = true;
-      return 0;
-    }
-    const commands = await showStory(folder, parts, narrator, stack);
-    narrator.closing(values.once ? AFTER_ONCE : commands);
+    const commands =
+      tales === null ? await showStory(folder, parts, narrator, stack) : await showTales(parts, narrator, stack, tales);
+    const isOver = values.once || tales !== null;
+    narrator.closing(isOver ? AFTER_ONCE : commands);
     progress.told = true;
-    return values.once ? 0 : await interruption.asked;
+    return isOver ? 0 : await interruption.asked;
   };
   const exitCode = await Promise.race([run(), interruption.asked]);
   return progress.told && exitCode === INTERRUPTED ? 0 : exitCode;
@@ -120,13 +116,14 @@ async function showTales(
   narrator: Narrator,
   stack: AsyncDisposableStack,
   tales: readonly TaleName[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const world = await openWorld(keys, sharedOffice, gatewayUrl);
   stack.defer(async () => await world.close());
   narrator.progress(['registering departments and catalogue', '登记部门与目录']);
   const registered = await registerSamples(world.principals, world.principal('SH'), missingYears);
   await tellRegistration(world, narrator, registered);
   await tellTales({ world, narrator, clock: new ChainClock(chain.url), chainUrl: chain.url }, tales);
+  return AFTER_ONCE;
 }
 
 /** @returns what to try by hand while the gateway serves */

@@ -13,8 +13,8 @@ export function salt(document: unknown): SaltedDocument {
 }
 
 /** A step with the document that says what it says. */
-export async function takeStep<Name extends DocumentedStepName>(
-  name: Name,
+export async function takeStep(
+  name: DocumentedStepName,
   principal: Principal,
   document: unknown,
   other?: Principal,

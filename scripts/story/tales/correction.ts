@@ -1,8 +1,8 @@
 import { buildCorrectionFiling } from '../../../ledger/acts/build-acts.ts';
 import type { CorrectionFiling } from '../../../ledger/documents/correction-filing.ts';
-import { actDeadline, carryAct } from '../carry-act.ts';
+import { actDeadline, carryAct, type Recorded } from '../carry-act.ts';
 import { fact } from '../narrator.ts';
-import { share } from '../share.ts';
+import { type ActiveShare, share } from '../share.ts';
 import { salt, state } from '../take-step.ts';
 import { proofOf } from '../world.ts';
 import { enterprisesFor } from './terms.ts';
@@ -17,20 +17,7 @@ export const correction: Tale = {
     const own = await share(enterprisesFor(filer, world));
     const theirs = await share(enterprisesFor(other, world));
     const { provider } = own.terms;
-    const filing: CorrectionFiling = {
-      type: 'CorrectionFiling',
-      schema: 'dxl/correction-filing/1',
-      department: filer.department.id,
-      resourceId: own.resourceId,
-      version: own.terms.entry.version,
-      fields: ['status'],
-      errorKind: 'OUTDATED',
-      text: '部分企业登记状态未更新',
-      evidence: [],
-    };
-    const salted = salt(filing);
-    const act = buildCorrectionFiling(salted, actDeadline());
-    const filed = await carryAct({ name: 'fileCorrection', act, salted, principal: filer });
+    const filed = await fileDoubt(own);
     const { dueAt } = await readThing(provider, 'cases', filed.digest);
     tellStep(
       stage,
@@ -61,3 +48,21 @@ export const correction: Tale = {
     );
   },
 };
+
+async function fileDoubt({ resourceId, terms }: ActiveShare): Promise<Recorded> {
+  const { requester, entry } = terms;
+  const filing: CorrectionFiling = {
+    type: 'CorrectionFiling',
+    schema: 'dxl/correction-filing/1',
+    department: requester.department.id,
+    resourceId,
+    version: entry.version,
+    fields: ['status'],
+    errorKind: 'OUTDATED',
+    text: '部分企业登记状态未更新',
+    evidence: [],
+  };
+  const salted = salt(filing);
+  const act = buildCorrectionFiling(salted, actDeadline());
+  return await carryAct({ name: 'fileCorrection', act, salted, principal: requester });
+}

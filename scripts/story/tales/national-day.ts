@@ -1,7 +1,7 @@
 import { addWorkingDays, yearDaysOf } from '../../../ledger/working-days.ts';
 import { publishedYearDays } from '../../../cli/calendar-days.ts';
 import { fact } from '../narrator.ts';
-import { agreeToShare, askForShare } from '../share.ts';
+import { agreeToShare, type AskedShare, askForShare } from '../share.ts';
 import { proofOf } from '../world.ts';
 import { residentsFor } from './terms.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type Tale,
   tellStep,
   waitingFor,
+  type Stage,
 } from './tale.ts';
 
 const ANSWER_DAYS = 10;
@@ -24,7 +25,7 @@ export const nationalDay: Tale = {
   tell: async (stage) => {
     const { world, clock } = stage;
     const [provider, authority] = [world.principal('GA'), world.principal('SH')];
-    const before = await scorecardOf(authority, provider);
+    const { answers: before } = await scorecardOf(authority, provider);
     const asked = await askForShare(residentsFor(world.principal('RS'), world));
     const receivedAt = await clock.now();
     const { dueAt } = await readThing(provider, 'requests', asked.requestId);
@@ -46,35 +47,38 @@ export const nationalDay: Tale = {
         ...(await proofOf(world, 'ShareLedger', asked.recorded)),
       ],
     );
-
-    await clock.moveTo(dueAt + 3 * DAY_SECONDS);
-    const [waiting] = await waitingFor(provider, asked.requestId);
-    expectThat(waiting?.liability === 'ART39_4_LATE_ANSWER', 'The inbox does not say that the answer is late');
-    tellStep(
-      stage,
-      'overdue',
-      ['Three days later nothing was granted by itself', '逾期三日:不因逾期而自动共享'],
-      [
-        fact('task', ['inbox', '待办'], `${waiting.task} overdue`),
-        fact('liability', ['points at', '对应条款'], waiting.liability),
-        fact('status', ['request', '申请状态'], (await readThing(provider, 'requests', asked.requestId)).status),
-      ],
-    );
-
+    await tellLateness(stage, asked, dueAt);
     const granted = await agreeToShare(asked);
-    const after = await scorecardOf(authority, provider);
-    expectThat(after.answers.late === before.answers.late + 1, 'The scorecard does not count the late answer');
+    const { answers } = await scorecardOf(authority, provider);
+    expectThat(answers.late === before.late + 1, 'The scorecard does not count the late answer');
     tellStep(
       stage,
       'scorecard',
       ['The late answer stays on the record', '逾期答复记入履责记录'],
       [
-        fact('answers', ['answers in time, late, overdue', '按时、逾期、未答'], counts(after.answers)),
+        fact('answers', ['answers in time, late, overdue', '按时、逾期、未答'], counts(answers)),
         ...(await proofOf(world, 'ShareLedger', granted.agreed)),
       ],
     );
   },
 };
+
+async function tellLateness(stage: Stage, { terms, requestId }: AskedShare, dueAt: number): Promise<void> {
+  const { provider } = terms;
+  await stage.clock.moveTo(dueAt + 3 * DAY_SECONDS);
+  const [waiting] = await waitingFor(provider, requestId);
+  expectThat(waiting?.liability === 'ART39_4_LATE_ANSWER', 'The inbox does not say that the answer is late');
+  tellStep(
+    stage,
+    'overdue',
+    ['Three days later nothing was granted by itself', '逾期三日:不因逾期而自动共享'],
+    [
+      fact('task', ['inbox', '待办'], `${waiting.task} overdue`),
+      fact('liability', ['points at', '对应条款'], waiting.liability),
+      fact('status', ['request', '申请状态'], (await readThing(provider, 'requests', requestId)).status),
+    ],
+  );
+}
 
 function counts({ inTime, late, overdue }: { inTime: number; late: number; overdue: number }): string {
   return `${String(inTime)}, ${String(late)}, ${String(overdue)}`;
