@@ -31,5 +31,5 @@ export async function readAgreement(client: GatewayClient, id: GrantId): Promise
     authorization.assignee === grant.requester;
   if (!isItsOwn) throw new CliError('ANSWER_UNVERIFIED', `The authorization is not that of grant ${id}`);
   // ODRL export knows two states only: in force, or not.
-  return odrlAgreement(authorization, { ...grant, status: grant.status === 'active' ? 'active' : 'revoked' });
+  return odrlAgreement(authorization, grant);
 }

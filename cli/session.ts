@@ -138,9 +138,17 @@ export interface ReadResource {
   readonly conditionsHash: Bytes32;
 }
 
-/** A resource with its entry, parsed by the same schema that the gateway uses. */
-export async function readResource(client: GatewayClient, resourceId: string): Promise<ReadResource> {
-  const { body } = await client.get(`/v1/resources/${resourceId}`);
+/**
+ * A resource with its entry, parsed by the same schema that the gateway uses.
+ * @param asked the version; the published one by default
+ */
+export async function readResource(
+  client: GatewayClient,
+  resourceId: string,
+  asked: number | null = null,
+): Promise<ReadResource> {
+  const query = asked === null ? '' : `?version=${String(asked)}`;
+  const { body } = await client.get(`/v1/resources/${resourceId}${query}`);
   const { entry, version, state } = resourceSchema.parse(body);
   const value = parseStrictJson(Buffer.from(JSON.stringify(entry)));
   return { entry: parseDocument('CatalogEntry', value), version, ...state };

@@ -30,6 +30,7 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/v1/grants/:grantId/rows', rowsRoute(context)],
     ['post', '/v1/acts/:id', actsRoute(context, isActName)],
     ['get', '/v1/acts/:id', signed(showAct)],
+    ['get', '/v1/calendar', signed(ledger.listCalendar)],
     ['get', '/v1/departments', signed(ledger.listDepartments)],
     ['get', '/v1/departments/:id', signed(ledger.showDepartment)],
     ['get', '/v1/resources', signed(ledger.listResources)],

@@ -1,12 +1,12 @@
 import type { HistoryHeads } from './deployment.ts';
 import type { GrantState } from './grant-table.ts';
 import type { AccessKeyId, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from './ids.ts';
+import type { CalendarYearState } from './projection/calendar-state.ts';
 import type { CaseState } from './projection/case-state.ts';
 import type { ResourceState, ResourceVersionState } from './projection/catalog-state.ts';
 import type { BlockPoint } from './projection/event-order.ts';
 import type { AccessKeyState, DepartmentState } from './projection/registry-state.ts';
 import type { RequestState } from './projection/request-state.ts';
-import type { YearDays } from './working-days.ts';
 
 /** What the ledger says at `block`. Null is what it does not know; everything throws while nothing is proved. */
 export interface LedgerReader {
@@ -25,7 +25,8 @@ export interface LedgerReader {
   commonGovernmentOf(one: DepartmentId, other: DepartmentId): DepartmentId | null;
   governmentOf(id: DepartmentId): DepartmentId | null;
   /** The working days of a year; null if none were set. */
-  calendarYear(year: number): YearDays | null;
+  calendarYear(year: number): CalendarYearState | null;
+  calendarYears(): readonly CalendarYearState[];
   grant(id: GrantId): GrantState | null;
   departments(): readonly DepartmentState[];
   resources(): readonly ResourceState[];

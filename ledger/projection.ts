@@ -12,7 +12,7 @@ import type { EventName, EventOf, LedgerEvent } from './events/ledger-event.ts';
 import type { GrantState } from './grant-table.ts';
 import { EMPTY_HEAD, nextHead } from './history.ts';
 import type { AccessKeyId, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from './ids.ts';
-import { CalendarState } from './projection/calendar-state.ts';
+import { CalendarState, type CalendarYearState } from './projection/calendar-state.ts';
 import { type CaseState, CasesState } from './projection/case-state.ts';
 import { CatalogState, type ResourceState, type ResourceVersionState } from './projection/catalog-state.ts';
 import { DirectoryState } from './projection/directory-state.ts';
@@ -20,7 +20,6 @@ import { EventOrder, type BlockPoint } from './projection/event-order.ts';
 import { type AccessKeyState, type DepartmentState, RegistryState } from './projection/registry-state.ts';
 import type { RequestState } from './projection/request-state.ts';
 import { ShareState } from './projection/share-state.ts';
-import type { YearDays } from './working-days.ts';
 
 interface ProvedState {
   readonly block: BlockPoint;
@@ -212,7 +211,11 @@ export class VerifiedProjection implements LedgerReader {
     return this.#sound(this.#registry).governmentOf(id);
   }
 
-  calendarYear(year: number): YearDays | null {
+  calendarYears(): readonly CalendarYearState[] {
+    return [...this.#sound(this.#calendar).years.values()];
+  }
+
+  calendarYear(year: number): CalendarYearState | null {
     return this.#sound(this.#calendar).years.get(year) ?? null;
   }
 

@@ -112,3 +112,8 @@ function dayInYear(year: number, date: string): number {
   }
   return day - firstDayOf(year);
 }
+
+/** How many working days a year has. */
+export function countYearDays({ early, late }: YearDays): number {
+  return [early, late].reduce((sum, word) => sum + word.toString(2).replaceAll('0', '').length, 0);
+}

@@ -56,6 +56,7 @@ const requestAnswer = z.object({
   requester: z.string(),
   provider: z.string(),
   resourceId: z.string(),
+  resourceVersion: z.int(),
   document: z.json(),
 });
 
@@ -133,7 +134,7 @@ function addAgree(answer: Command): void {
     .action(async (id: RequestId, options: AgreeOptions, command: Command) => {
       const session = openSession(command);
       const request = await readRequest(session, id);
-      const published = await readResource(session.client, request.resourceId);
+      const published = await readResource(session.client, request.resourceId, request.resourceVersion);
       const salted = withSalt(toDocument(authorize(request, published.entry, id, options)));
       const act = buildShareAgreement(salted, published, actExpiry());
       const grantId = deriveGrantId(act);
@@ -168,8 +169,8 @@ function addRefuse(answer: Command): void {
         text: options.text,
       });
       const salted = withSalt(document);
-      const { resourceId } = await readRequest(session, id);
-      const published = await readResource(session.client, resourceId);
+      const { resourceId, resourceVersion } = await readRequest(session, id);
+      const published = await readResource(session.client, resourceId, resourceVersion);
       const act = buildShareRefusal(salted, published, actExpiry());
       await performAct(session, options, { name: 'refuse', act, salted });
     });

@@ -186,7 +186,7 @@ function addChange(grant: Command): void {
       const session = openSession(command);
       const salted = withSalt(readDocumentFile(file));
       const { resource, requestId } = parseDocument('ShareAuthorization', salted.document);
-      const { entry } = await readResource(session.client, resource.id);
+      const { entry } = await readResource(session.client, resource.id, resource.version);
       const filed = { authority: options.authority, grantId: id, negotiationHash: options.negotiation };
       const act = buildGrantChange(salted, entry, filed, actExpiry());
       const grantId = deriveGrantId({ ...act, requestId: parseRequestId(requestId) });

@@ -1,15 +1,18 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
 
 import { buildShareRequest, buildStep } from '../../ledger/acts/build-acts.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import { parseDocument } from '../../ledger/documents/parse-document.ts';
+import type { ShareRequest } from '../../ledger/documents/share-request.ts';
 import { REQUEST_ITEMS } from '../../ledger/documents/request-items.ts';
 import { parseDepartmentId } from '../../ledger/ids.ts';
-import type { Bytes32, RequestId, ResourceId } from '../../ledger/ids.ts';
+import type { Bytes32, DepartmentId, GrantId, RequestId, ResourceId } from '../../ledger/ids.ts';
 import {
   collectNamed,
   collectText,
+  departmentArgument,
+  grantIdArgument,
   parseCount,
   parseList,
   requestIdArgument,
@@ -44,9 +47,14 @@ const STATEMENTS: readonly StatementCommand[] = [
   },
 ];
 
+const REQUEST_KINDS: readonly ShareRequest['kind'][] = ['NEW', 'RENEW', 'SCOPE_EXTENSION', 'ONWARD', 'REFLOW'];
 const DAY_SECONDS = 24 * 3600;
 
 interface NewOptions {
+  readonly from: ResourceId;
+  readonly kind: ShareRequest['kind'];
+  readonly prior?: GrantId;
+  readonly recipient?: DepartmentId;
   readonly fields: string;
   readonly plain: string;
   readonly region?: string;
@@ -64,7 +72,7 @@ interface NewOptions {
 const departmentName = z.object({ id: z.string() });
 
 /** A complete request from its options: what the law asks for is required, the rest has careful defaults. */
-async function buildDocument(session: Session, resourceId: string, entry: CatalogEntry, options: NewOptions) {
+async function buildDocument(session: Session, entry: CatalogEntry, options: NewOptions) {
   const { profile, client } = session;
   const { id } = departmentName.parse((await client.get(`/v1/departments/${profile.department}`)).body);
   const now = Math.floor(Date.now() / 1000);
@@ -79,11 +87,11 @@ async function buildDocument(session: Session, resourceId: string, entry: Catalo
   return toDocument({
     type: 'ShareRequest',
     schema: 'dxl/share-request/1',
-    kind: 'NEW',
-    priorGrantId: null,
+    kind: options.kind,
+    priorGrantId: options.prior ?? null,
     requester: { name: id, uscc: parseDepartmentId(id) },
-    recipient: null,
-    resource: { id: resourceId, version: entry.version },
+    recipient: options.recipient === undefined ? null : { name: options.recipient, uscc: options.recipient },
+    resource: { id: options.from, version: entry.version },
     basis: pairLegalBasis(options.basis, options.article),
     scenario: options.scenario,
     purposes: [options.purpose],
@@ -122,8 +130,8 @@ export function addRequestCommands(program: Command): void {
 function addNew(request: Command): void {
   request
     .command('new')
-    .argument('<resource-id>', '0x and 64 hex digits', resourceIdArgument)
-    .description('write a request document to read, change and submit')
+    .description('write a complete request for a resource, to read, change and submit / 由资源生成申请')
+    .requiredOption('--from <resource-id>', 'the resource that is asked for: 0x and 64 hex digits', resourceIdArgument)
     .requiredOption('--fields <keys>', 'fields asked for, comma-separated (see dxl resource fields)')
     .option('--plain <keys>', 'of these, the ones needed without mask', '')
     .option('--region <prefix>', 'only rows of this region (2, 4, 6, 9 or 12 digits)')
@@ -136,14 +144,17 @@ function addNew(request: Command): void {
       collectText,
     )
     .requiredOption('--article <text>', 'its article', collectText)
+    .addOption(new Option('--kind <kind>', 'what kind of request / 申请类型').choices(REQUEST_KINDS).default('NEW'))
+    .option('--prior <grant-id>', 'the grant that is renewed, extended or passed on / 原授权', grantIdArgument)
+    .option('--recipient <code>', 'ONWARD: who shall have it, its unified social credit code', departmentArgument)
     .option('--days <n>', 'how long (使用时限)', parseCount, 365)
     .option('--per-second <n>', 'expected calls', parseCount, 5)
     .option('--per-day <n>', 'expected calls', parseCount, 20_000)
     .requiredOption('--out <file>', 'where to write the document')
-    .action(async (id: ResourceId, options: NewOptions, command: Command) => {
+    .action(async (options: NewOptions, command: Command) => {
       const session = openSession(command);
-      const { entry } = await readResource(session.client, id);
-      const document = await buildDocument(session, id, entry, options);
+      const { entry } = await readResource(session.client, options.from);
+      const document = await buildDocument(session, entry, options);
       parseDocument('ShareRequest', document);
       writeJsonFile(options.out, document);
       session.output.say(`Read ${options.out}, then: dxl request submit ${options.out}`);
@@ -159,7 +170,7 @@ function addSubmit(request: Command): void {
       const session = openSession(command);
       const salted = withSalt(readDocumentFile(file));
       const { resource } = parseDocument('ShareRequest', salted.document);
-      const { entry } = await readResource(session.client, resource.id);
+      const { entry } = await readResource(session.client, resource.id, resource.version);
       const act = buildShareRequest(salted, entry, actExpiry());
       const facts = (requestId: Bytes32) => ({ requestId });
       await performAct(session, options, { name: 'submitRequest', act, salted, facts });

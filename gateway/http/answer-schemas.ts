@@ -170,6 +170,9 @@ export const documentAnswer = z.strictObject({
   salt: z.string(),
 });
 
+export const calendarAnswer = z.strictObject({
+  years: z.array(z.strictObject({ year: count, workingDays: count, authority: department, noticeHash: bytes32 })),
+});
 export const departmentsAnswer = z.strictObject({ departments: z.array(departmentAnswer) });
 export const resourcesAnswer = z.strictObject({ resources: z.array(resourceRow) });
 export const requestsAnswer = z.strictObject({ requests: z.array(requestRow) });

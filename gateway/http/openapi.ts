@@ -9,7 +9,7 @@ import { receiptSchema } from '../../ledger/receipts/receipt.ts';
 import { GATEWAY_ERRORS } from '../errors.ts';
 import { actMessageSchema } from './accept-act.ts';
 import * as answers from './answer-schemas.ts';
-import { pageSchema } from './parse-page.ts';
+import { pageSchema, versionSchema } from './parse-page.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { ROWS_TYPE } from './routes/relay-rows.ts';
 
@@ -116,10 +116,16 @@ function readPaths(): ZodOpenApiPathsObject {
   return {
     '/v1/acts/{digest}': { get: signedGetOf('digest', 'What became of an act', answers.actStateAnswer) },
     '/v1/grants/{grantId}/rows': { get: rowsOperation() },
+    '/v1/calendar': { get: signedGet('The years whose working days are on the ledger', answers.calendarAnswer) },
     '/v1/departments': { get: signedGet('All departments', answers.departmentsAnswer) },
     '/v1/departments/{id}': { get: signedGetOf('id', 'A department', answers.departmentAnswer) },
     '/v1/resources': { get: signedList('The catalogue', answers.resourcesAnswer) },
-    '/v1/resources/{id}': { get: signedGetOf('id', 'A resource with its catalogue entry', answers.resourceAnswer) },
+    '/v1/resources/{id}': {
+      get: {
+        ...signedGet('A resource with the entry of a version, the published one by default', answers.resourceAnswer),
+        requestParams: { path: z.object({ id: z.string() }), query: versionSchema },
+      },
+    },
     '/v1/requests': { get: signedList("The department's requests, asked and to answer", answers.requestsAnswer) },
     '/v1/requests/{id}': { get: signedGetOf('id', 'A request with its documents', answers.requestAnswer) },
     '/v1/cases': { get: signedList("The department's corrections and disputes", answers.casesAnswer) },

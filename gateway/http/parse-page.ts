@@ -22,6 +22,15 @@ export function parsePage(query: URLSearchParams): { readonly limit: number; rea
   };
 }
 
+/** The query of one resource, for the OpenAPI document. */
+export const versionSchema = z.object({ version: z.int().min(1).max(MAX_OFFSET) }).partial();
+
+/** `?version=2`; null when none is asked for. @throws GatewayError REQUEST_INVALID */
+export function parseVersion(query: URLSearchParams): number | null {
+  if (!query.has('version')) return null;
+  return parseBound(query, 'version', { otherwise: 1, least: 1, most: MAX_OFFSET });
+}
+
 function parseBound(
   query: URLSearchParams,
   name: string,

@@ -1,4 +1,5 @@
 import type { Quota, ShareAuthorization } from '../documents/share-authorization.ts';
+import type { GrantStatus } from '../grant-table.ts';
 import type { Bytes32, GrantId } from '../ids.ts';
 import { conceptIri } from './concepts.ts';
 import {
@@ -27,7 +28,7 @@ import {
 /** A grant as the ledger holds it; `recordedAt` in Unix seconds. */
 export interface GrantFacts {
   readonly grantId: GrantId;
-  readonly status: 'active' | 'revoked';
+  readonly status: GrantStatus;
   readonly recordedAt: number;
   readonly documentHash: Bytes32;
 }

@@ -197,7 +197,7 @@ describe('lists', () => {
 describe('wrong input', () => {
   it('is refused before a document is written', async () => {
     const out = world.file('bogus.json');
-    const ask = ['request', 'new', resourceId, ...LAW, '--out', out];
+    const ask = ['request', 'new', '--from', resourceId, ...LAW, '--out', out];
     expect(await world.fail('rs', ...ask, '--fields', 'name,bogus')).toMatchObject({ exit: 2, code: 'INPUT_INVALID' });
     await expect(readFile(out)).rejects.toThrow();
   });

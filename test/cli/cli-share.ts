@@ -44,6 +44,6 @@ export async function submitShareRequest(
 ): Promise<string> {
   const out = world.file(`${name}.request.json`);
   const args = ['--fields', fields, '--plain', plain, '--system', 'SI-TEST-01', ...LAW, '--out', out];
-  await world.succeed('rs', 'request', 'new', resourceId, ...args);
+  await world.succeed('rs', 'request', 'new', '--from', resourceId, ...args);
   return String((await world.succeed('rs', 'request', 'submit', out))['requestId']);
 }

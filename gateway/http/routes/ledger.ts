@@ -11,13 +11,14 @@ import {
 } from '../../../ledger/ids.ts';
 import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
 import type { JsonValue } from '../../../ledger/json/strict-json.ts';
+import { countYearDays } from '../../../ledger/working-days.ts';
 import type { GatewayContext } from '../../context.ts';
 import { readEntry } from '../../authz/read-entry.ts';
 import type { LedgerIndex } from '../../stores/ledger-index.ts';
 import { isRecordedDocument } from '../../stores/recorded-document.ts';
 import type { Answer } from '../answer.ts';
 import { readDocumentSides } from '../document-sides.ts';
-import { parsePage } from '../parse-page.ts';
+import { parsePage, parseVersion } from '../parse-page.ts';
 import type { SignedCall } from '../signed-route.ts';
 import { isParty, notFound, supervises } from '../visibility.ts';
 
@@ -25,6 +26,13 @@ const titled = z.object({ name: z.string() });
 
 export function listDepartments(context: GatewayContext): Promise<Answer> {
   return Promise.resolve(ok({ departments: context.follower.ledger.departments() }));
+}
+
+/** The years whose working days are on the ledger, with the notice that they are from. */
+export function listCalendar(context: GatewayContext): Promise<Answer> {
+  const years = context.follower.ledger.calendarYears().toSorted((one, other) => one.year - other.year);
+  const shown = years.map(({ early, late, ...year }) => ({ ...year, workingDays: countYearDays({ early, late }) }));
+  return Promise.resolve(ok({ years: shown }));
 }
 
 export function showDepartment(context: GatewayContext, call: SignedCall): Promise<Answer> {
@@ -47,13 +55,14 @@ function titleOf(salted: SaltedDocument | null): string | null {
   return titled.safeParse(salted?.document).data?.name ?? null;
 }
 
-/** The published version with its catalogue entry, or the first one while none is published. */
+/** A version with its catalogue entry: the one asked for, else the published one, else the first. */
 export async function showResource(context: GatewayContext, call: SignedCall): Promise<Answer> {
   const { ledger } = context.follower;
   const id = parseResourceId(call.params['id']);
   const resource = ledger.resource(id);
   if (resource === null) throw notFound();
-  const version = Math.max(resource.publishedVersion, 1);
+  const version = parseVersion(call.query) ?? Math.max(resource.publishedVersion, 1);
+  if (ledger.resourceVersion(id, version) === null) throw notFound();
   const entry = await readEntry(context.documents, ledger, id, version);
   const state = ledger.resourceVersion(id, version);
   return ok({ ...resource, version, state, entry, steps: await readSteps(context, call, id) });
