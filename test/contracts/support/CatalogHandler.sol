@@ -17,9 +17,13 @@ import {JointKind, StepKind} from "./Steps.sol";
 /// @dev Random acts of the catalogue.
 abstract contract CatalogHandler is RegistryHandler {
     function catalogAct(uint256 seed) external {
-        seed = mixed(seed);
-        uint256 choice = seed % 16;
-        seed >>= 8;
+        for (uint256 i = 0; i < 3; ++i) {
+            seed = mixed(seed);
+            takeNext(seed % 16, seed >> 8);
+        }
+    }
+
+    function takeNext(uint256 choice, uint256 seed) private {
         if (choice < 4) submitVersion(seed);
         else if (choice < 7) review(seed);
         else if (choice < 9) designateSource(seed);
@@ -52,7 +56,7 @@ abstract contract CatalogHandler is RegistryHandler {
     }
 
     function designateSource(uint256 seed) private {
-        bytes32 element = bytes32(seed % 2);
+        bytes32 element = bytes32(uint256(seed % 4 == 0 ? 1 : 0));
         SourceDesignation memory act = designation(element, resourceFrom(seed >> 8));
         act.authority = mostly(AUTHORITY, seed >> 16);
         ResourceId source = catalog.sourceOf(registry.governmentOf(act.authority), element);
