@@ -212,8 +212,8 @@ export class ForgedHistory {
   }
 
   /** Any step of one department; `dueAt` is what the event says, by default what the contract would. */
-  take<Name extends factory.SoleStepName>(
-    name: Name,
+  take(
+    name: factory.SoleStepName,
     by: Actor,
     subject: string,
     changes: Partial<factory.StepChanges> = {},
@@ -223,8 +223,8 @@ export class ForgedHistory {
   }
 
   /** Any step that an authority signs too. */
-  join<Name extends factory.JointStepName>(
-    name: Name,
+  join(
+    name: factory.JointStepName,
     [by, authority]: readonly [Actor, Actor],
     subject: string,
     changes: Partial<factory.StepChanges> = {},

@@ -23,7 +23,7 @@ const V2 = { version: 2, ...SECOND_DOCUMENT };
 const DENIED = { shareClass: SHARE_CLASSES.denied, denyInstrument: 1, denyBasisHash: factory.someHash(2) };
 const OPEN = { shareClass: SHARE_CLASSES.unconditional };
 
-type Submission = Parameters<typeof factory.submission>[1];
+type Submission = NonNullable<Parameters<typeof factory.submission>[1]>;
 const submit =
   (changes: Submission = V2, provider = PROVIDER, reviewDueAt?: number): Step =>
   (history) =>
@@ -39,7 +39,7 @@ const publish =
 const publishOther = (changes: Submission = {}): Step =>
   after(
     submitOther(changes),
-    publish({ documentHash: changes?.documentHash ?? factory.submission(PROVIDER).documentHash }, ROOT, OTHER),
+    publish({ documentHash: changes.documentHash ?? factory.submission(PROVIDER).documentHash }, ROOT, OTHER),
   );
 const take =
   (name: factory.SoleStepName, by = ROOT, changes: Partial<factory.StepChanges> = {}, dueAt?: number): Step =>
