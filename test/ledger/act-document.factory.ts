@@ -35,7 +35,6 @@ const GRANT_ID = parseGrantId(`0x${'53'.repeat(32)}`);
 
 export const entry = anEntry({ provider: { name: '示例市公安局', uscc: PROVIDER }, modes: ['API_QUERY', 'BATCH'] });
 export const PUBLISHED: PublishedEntry = { entry, conditionsHash: conditionsHash(entry, newSalt()) };
-export const NO_FACTS: MatchFacts = { entry: null, request: null, asked: null };
 
 export type MatchedName = Exclude<DocumentedActName, DocumentedStepName>;
 

@@ -146,8 +146,9 @@ describe('decodeLog', () => {
       const beside = ['act', 'recordedAt', 'seq', 'head', 'dueAt', 'reviewDueAt', ...(ONLY_IN_THE_EVENT[name] ?? [])];
       const members = Object.keys(schema.shape);
       const derived = argumentNames(contract, event).filter((id) => !beside.includes(id) && !members.includes(id));
-      for (const id of derived)
+      for (const id of derived) {
         expect(codeOf(() => decode(actLog(name, act, { [id]: other })))).toBe('EVENT_MALFORMED');
+      }
       expect(derived).toEqual(DERIVED_IDS[name] ?? []);
     });
 

@@ -1,4 +1,3 @@
-import { plainYearDays, publishedYearDays } from '../../cli/calendar-days.ts';
 import { type Act, ACTS } from '../../ledger/acts/act-definitions.ts';
 import { type ContractName, type HistoryHead, mapContracts } from '../../ledger/deployment.ts';
 import { reasonCodeToBytes32 } from '../../ledger/documents/reason-code.ts';
@@ -15,12 +14,12 @@ import {
   type RequestId,
 } from '../../ledger/ids.ts';
 import { VerifiedProjection } from '../../ledger/projection.ts';
-import { addWorkingDays, type YearDays, yearDaysOf } from '../../ledger/working-days.ts';
 import * as factory from '../support/act-factory.ts';
 import { type Actor, actor } from '../support/actors.ts';
 import { ACT_NAMES } from './acts/example-acts.ts';
 import { aDeployment } from './deployment.factory.ts';
 import { RECORDED_AT, resourceIdOf } from './events.factory.ts';
+import { datesOf, dueAfter } from './projection.calendar.ts';
 
 export const DAY = 86_400;
 /** Within it a suspension after an incident wants its follow-up. */
@@ -32,15 +31,6 @@ const CONTRACT_OF = new Map<string, ContractName>([
   ['DepartmentStatusGoverned', 'DepartmentRegistry'],
   ...ACT_NAMES.map((name) => [ACTS[name].event, ACTS[name].contract] as const),
 ]);
-
-/** 2026 as announced, and years of Mondays to Fridays. */
-const YEARS = new Map([
-  [2025, plainYearDays(2025)],
-  [2026, publishedYearDays(2026)],
-  [2027, plainYearDays(2027)],
-  [2028, plainYearDays(2028)],
-]);
-const CALENDAR = new Map<number, YearDays>([...YEARS].map(([year, days]) => [year, yearDaysOf(year, days)]));
 
 export const PROVINCE = actor('PG');
 export const CITY = actor('CG', { superior: PROVINCE.id });
@@ -111,7 +101,7 @@ export class ForgedHistory {
 
   /** The deadline of `days` working days that the next entry sets. */
   due(days: number, from = this.next): number {
-    return addWorkingDays((year) => CALENDAR.get(year) ?? null, from, days);
+    return dueAfter(from, days);
   }
 
   register(department: Actor, changes: Partial<Act<'registerDepartment'>> = {}, authority = ROOT): this {
@@ -136,8 +126,7 @@ export class ForgedHistory {
   }
 
   setYear(year: number, changes: Partial<Act<'setCalendarYear'>> = {}, authority = ROOT): this {
-    const days = YEARS.get(year) ?? plainYearDays(year);
-    return this.append('CalendarYearSet', { act: factory.calendarYear(authority, year, days, changes) });
+    return this.append('CalendarYearSet', { act: factory.calendarYear(authority, year, datesOf(year), changes) });
   }
 
   submit(changes: Partial<Act<'submitResource'>> = {}, provider = PROVIDER, reviewDueAt?: number): this {
@@ -212,8 +201,8 @@ export class ForgedHistory {
   }
 
   /** Any step of one department; `dueAt` is what the event says, by default what the contract would. */
-  take<Name extends factory.SoleStepName>(
-    name: Name,
+  take(
+    name: factory.SoleStepName,
     by: Actor,
     subject: string,
     changes: Partial<factory.StepChanges> = {},
@@ -223,8 +212,8 @@ export class ForgedHistory {
   }
 
   /** Any step that an authority signs too. */
-  join<Name extends factory.JointStepName>(
-    name: Name,
+  join(
+    name: factory.JointStepName,
     [by, authority]: readonly [Actor, Actor],
     subject: string,
     changes: Partial<factory.StepChanges> = {},
@@ -234,28 +223,29 @@ export class ForgedHistory {
   }
 
   #appendStep<Name extends StepName>(name: Name, act: Act<Name> & { readonly dueAt: number }, dueAt?: number): this {
-    const contents = { act, dueAt: dueAt ?? this.#dueOf(name, act.dueAt) };
+    const contents = { act, dueAt: dueAt ?? stepDueAt(this, name, act.dueAt) };
     return this.append(ACTS[name].event, contents as never);
   }
+}
 
-  #dueOf(name: StepName, given: number): number {
-    switch (name) {
-      case 'requireUpdate':
-      case 'supplement':
-      case 'reopenRequest':
-        return this.due(10);
-      case 'suspend':
-        return given === 0 ? this.next + FOLLOW_UP : given;
-      case 'terminate':
-      case 'forfeit':
-      case 'release':
-        return this.next + 10 * DAY;
-      case 'extendUpdate':
-      case 'extendAnswer':
-        return given;
-      default:
-        return 0;
-    }
+/** The deadline that a contract would write into the event of a step. */
+function stepDueAt(history: ForgedHistory, name: StepName, given: number): number {
+  switch (name) {
+    case 'requireUpdate':
+    case 'supplement':
+    case 'reopenRequest':
+      return history.due(10);
+    case 'suspend':
+      return given === 0 ? history.next + FOLLOW_UP : given;
+    case 'terminate':
+    case 'forfeit':
+    case 'release':
+      return history.next + 10 * DAY;
+    case 'extendUpdate':
+    case 'extendAnswer':
+      return given;
+    default:
+      return 0;
   }
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Act, ACTS } from '../../ledger/acts/act-definitions.ts';
 import { CONTRACT_NAMES, type HistoryHeads } from '../../ledger/deployment.ts';
 import { decodeActSigned, decodeLog, type LedgerEvent } from '../../ledger/events.ts';
-import type { GrantId } from '../../ledger/ids.ts';
+import { type GrantId, parseCaseId } from '../../ledger/ids.ts';
 import { VerifiedProjection } from '../../ledger/projection.ts';
 import { END, publication, someHash } from '../support/act-factory.ts';
 import { LedgerChain } from '../support/ledger-chain.ts';
@@ -183,6 +183,8 @@ describe('VerifiedProjection', () => {
     (projection) => projection.resourceVersion(story.resourceId, 1),
     (projection) => projection.request(story.openRequest),
     (projection) => projection.grant(story.activeGrant),
+    (projection) => projection.case(parseCaseId(someHash(1))),
+    (projection) => projection.calendarYear(2026),
     (projection) => projection.departments(),
     (projection) => projection.resources(),
   ];

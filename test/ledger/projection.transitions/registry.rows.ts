@@ -160,7 +160,7 @@ const year =
   (number: number, changes: Partial<Act<'setCalendarYear'>> = {}, authority = ROOT): Step =>
   (history) =>
     history.setYear(number, changes, authority);
-/** 201 and 301 days, one too few and one too many, and a day after the end of 2030. */
+/** The first days of a year, so many. */
 const bits = (count: number) => 2n ** BigInt(count) - 1n;
 
 export const CALENDAR: Table = {
