@@ -88,7 +88,7 @@ export function resourceCodeHash(resourceCode: string): Bytes32 {
   return parseBytes32(keccak256(toUtf8Bytes(resourceCode)));
 }
 
-/** How the ledger names a data element, such as `GMSFHM`. */
+/** How the ledger names a data element. */
 export function elementHash(element: string): Bytes32 {
   return parseBytes32(keccak256(toUtf8Bytes(element)));
 }
