@@ -18,7 +18,7 @@ import { refusalGrounds } from './documents/share-refusal.ts';
 import { LedgerError } from './errors.ts';
 import { fieldBitmap } from './field-set.ts';
 import { elementHash, HASH_ALGORITHMS, resourceCodeHash } from './ids.ts';
-import type { Bytes32, DepartmentId, ResourceId } from './ids.ts';
+import type { Bytes32, DepartmentId, RequestId, ResourceId } from './ids.ts';
 
 /** Acts that bring a document. */
 export type DocumentedActName = {
@@ -30,6 +30,7 @@ type KindOf<Name extends MatchedActName> = (typeof ACTS)[Name]['document'];
 
 /** The request that an answer answers, as the ledger holds it. */
 export interface RequestFacts {
+  readonly id: RequestId;
   readonly requester: DepartmentId;
   readonly resourceId: ResourceId;
   readonly resourceVersion: number;
@@ -131,9 +132,10 @@ function termsPairs(
   authorization: Documents['ShareAuthorization'],
   { entry, request, asked }: MatchFacts,
 ): Pairs {
-  const { requester, resourceId, resourceVersion } = required(request, 'request');
+  const { id, requester, resourceId, resourceVersion } = required(request, 'request');
   const published = required(entry, 'entry');
   return [
+    ['requestId', authorization.requestId, id],
     ['assigner', authorization.assigner, act.provider],
     ['assignee', authorization.assignee, requester],
     ['resource.id', authorization.resource.id, resourceId],

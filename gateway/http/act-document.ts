@@ -67,17 +67,17 @@ async function readGrantedRequest(context: DocumentContext, grantId: GrantId): P
   return await factsOf(context, { ...grant, id: grant.requestId });
 }
 
-type AskedRequest = Omit<RequestFacts, 'conditionsHash'> & { readonly id: RequestId };
+type AskedRequest = Omit<RequestFacts, 'conditionsHash'>;
 
 async function factsOf(context: DocumentContext, request: AskedRequest): Promise<MatchFacts> {
-  const { requester, resourceId, resourceVersion } = request;
+  const { id, requester, resourceId, resourceVersion } = request;
   const version = context.follower.ledger.resourceVersion(resourceId, resourceVersion);
   if (version === null) {
     throw new GatewayError('DOCUMENT_MISMATCH', 'There is no such resource', { member: 'resource' });
   }
   const { conditionsHash } = version;
   const entry = await entryOf(context, resourceId, resourceVersion);
-  const facts = { requester, resourceId, resourceVersion, conditionsHash };
+  const facts = { id, requester, resourceId, resourceVersion, conditionsHash };
   return { request: facts, entry, asked: await readAsked(context, request) };
 }
 

@@ -114,7 +114,7 @@ describe('a gateway that is killed under load', () => {
     for (const id of whole) expect(byId.get(id)?.outcome).toMatch(/DELIVERED|UNKNOWN/);
     for (const digest of posted) {
       const { body } = await requester.client.get(`/v1/requests/${digest}`);
-      expect((body as { status: string }).status).toBe('requested');
+      expect((body as { status: string }).status).toBe('submitted');
     }
     expect(whole.size).toBeGreaterThanOrEqual(KILLS);
     expect(posted.size).toBeGreaterThan(0);

@@ -61,7 +61,13 @@ export function aRequest(
 
 export function factsOf(changes: Partial<MatchFacts> = {}): MatchFacts {
   const { conditionsHash: published } = PUBLISHED;
-  const request = { requester: REQUESTER, resourceId: RESOURCE_ID, resourceVersion: 3, conditionsHash: published };
+  const request = {
+    id: REQUEST_ID,
+    requester: REQUESTER,
+    resourceId: RESOURCE_ID,
+    resourceVersion: 3,
+    conditionsHash: published,
+  };
   return { entry, request, asked: aRequest(), ...changes };
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { encryptKeystoreJson, Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { CONTRACT_NAMES, mapContracts } from '../../../ledger/deployment.ts';
 import { ConfigError } from '../../../gateway/config/config-error.ts';
 import { toConfig } from '../../../gateway/config/config.ts';
 import { describeEnvironment, readEnvironment } from '../../../gateway/config/env.ts';
@@ -28,16 +29,15 @@ const relayer = Wallet.createRandom();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dxl-config-'));
   const hash = `0x${'ab'.repeat(32)}`;
-  const contracts = { Directory: 1, DepartmentRegistry: 2, ResourceCatalog: 3, ShareLedger: 4 };
   const address = (digit: number): string => `0x${String(digit).repeat(40)}`;
   const deployment = {
     chainId: 20990,
     genesisHash: hash,
     startBlock: 1,
     profile: 'dev',
-    contracts: Object.fromEntries(Object.entries(contracts).map(([name, digit]) => [name, address(digit)])),
-    codeHashes: Object.fromEntries(Object.keys(contracts).map((name) => [name, hash])),
-    verifiers: { p256: address(5), webauthn: address(6) },
+    contracts: Object.fromEntries(CONTRACT_NAMES.map((name, index) => [name, address(index + 1)])),
+    codeHashes: mapContracts(() => hash),
+    verifiers: { p256: address(8), webauthn: address(9) },
   };
   const { privateKey } = generateKeyPairSync('ed25519');
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;

@@ -43,7 +43,7 @@ describe('odrlAgreement', () => {
     expect(instancesOf(graph, 'odrl:Agreement')).toEqual([GRANT]);
     expect(await violations('odrl', graph)).toEqual([]);
     expect(await violations('odrl', least)).toEqual([]);
-    expect(valuesOf(least, GRANT, 'dxl:grantStatus')).toEqual(['revoked']);
+    expect(valuesOf(least, GRANT, 'dxl:grantStatus')).toEqual(['terminated']);
     expect(valuesOf(least, `${GRANT}#use`, 'odrl:duty')).toEqual([]);
     expect(valuesOf(least, `${GRANT}#use`, 'odrl:constraint').length).toBe(
       valuesOf(graph, `${GRANT}#use`, 'odrl:constraint').length - 3,
