@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
 import {CaseBook} from "../../../contracts/CaseBook.sol";
 import {DepartmentRegistry} from "../../../contracts/DepartmentRegistry.sol";
 import {Directory} from "../../../contracts/Directory.sol";
@@ -45,12 +47,7 @@ abstract contract LedgerFixture is SignedCalls {
             vm.getCode("contracts/ShareLedger.sol:ShareLedger"),
             abi.encode(registry, catalog, calendar, directory)
         );
-        address account;
-        assembly ("memory-safe") {
-            account := create(0, add(code, 32), mload(code))
-        }
-        Check.isTrue(account != address(0), "the share ledger was not deployed");
-        return IShareLedger(account);
+        return IShareLedger(Create2.deploy(0, bytes32(nextNonce()), code));
     }
 
     function register(DepartmentId department, DepartmentKind kind) internal {
@@ -78,11 +75,7 @@ abstract contract LedgerFixture is SignedCalls {
 
     /// @dev Carries an act that must be recorded, and hands on why it was not.
     function carry(address target, bytes memory data) internal returns (bytes memory) {
-        (bool done, bytes memory answer) = target.call(data);
-        if (done) return answer;
-        assembly ("memory-safe") {
-            revert(add(answer, 32), mload(answer))
-        }
+        return Address.functionCall(target, data);
     }
 
     function expectRefused(address target, bytes memory data, bytes memory revertData) internal {

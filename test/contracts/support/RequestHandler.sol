@@ -96,6 +96,8 @@ abstract contract RequestHandler is CatalogHandler {
         act.notBefore += uint64((seed >> 48) % 100);
         act.notAfter += uint64((seed >> 56) % 4 == 0 ? 1 : 0);
         if ((seed >> 64) % 5 == 0) act.regionPrefix = "9901020";
+        // Often short, so that grants expire while more was asked for.
+        if ((seed >> 72) % 2 == 0) act.notAfter = _time + 1 + uint64((seed >> 80) % 3 days);
         act.documentHash = keccak256(abi.encode(seed));
         attempt(address(shares), callOf(act));
     }
