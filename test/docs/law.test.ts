@@ -78,7 +78,9 @@ describe('docs/law.md', () => {
     const unshown = rules.filter(({ cells: [, word = '', heldBy = '', shownBy = ''] }) => {
       if (UNHELD.includes(word)) return heldBy.length < 40;
       const tests = citationsIn(shownBy);
-      return citationsIn(heldBy).length === 0 || tests.length === 0 || tests.some(({ file }) => !file.startsWith('test/'));
+      return (
+        citationsIn(heldBy).length === 0 || tests.length === 0 || tests.some(({ file }) => !file.startsWith('test/'))
+      );
     });
     expect(unshown.map(({ id }) => id)).toEqual([]);
   });
