@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const INTERFACES = 'contracts/interfaces';
 const WORDS: readonly string[] = ['enforced', 'timed', 'shown', 'advisory', 'outside'];
 /** Rules of which nothing can be shown, because nothing holds them. */
-const UNHELD: readonly string[] = ['advisory', 'outside'];
+const NOT_HELD: readonly string[] = ['advisory', 'outside'];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const page = read('docs/law.md');
@@ -75,14 +75,14 @@ describe('docs/law.md', () => {
   });
 
   it('names for each rule that is held what holds it and the test that shows it, and says of the others why', () => {
-    const unshown = rules.filter(({ cells: [, word = '', heldBy = '', shownBy = ''] }) => {
-      if (UNHELD.includes(word)) return heldBy.length < 40;
+    const lacking = rules.filter(({ cells: [, word = '', heldBy = '', shownBy = ''] }) => {
+      if (NOT_HELD.includes(word)) return heldBy.length < 40;
       const tests = citationsIn(shownBy);
       return (
         citationsIn(heldBy).length === 0 || tests.length === 0 || tests.some(({ file }) => !file.startsWith('test/'))
       );
     });
-    expect(unshown.map(({ id }) => id)).toEqual([]);
+    expect(lacking.map(({ id }) => id)).toEqual([]);
   });
 
   it('names a test for each invariant, or the part that it is left to', () => {
