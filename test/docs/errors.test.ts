@@ -110,6 +110,18 @@ describe('docs/errors.md', () => {
     expect(listed).toEqual(new Map([...unions].map(([name, codes]) => [name, codes.sort()])));
   });
 
+  it('names only errors of the ledger that a contract declares', () => {
+    const interfaces = readdirSync(join(ROOT, 'contracts', 'interfaces')).map((file) =>
+      readFileSync(join(ROOT, 'contracts', 'interfaces', file), 'utf8'),
+    );
+    const declared = new Set(
+      interfaces.flatMap((text) => [...text.matchAll(/^ {4}error (\w+)\(/gm)].map(([, name]) => name)),
+    );
+    const named = codesOf(rowsUnder('The ledger'));
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !declared.has(name))).toEqual([]);
+  });
+
   it('says for each code why it happens and what to do', () => {
     const rows = ['Gateway', 'Decisions', 'SDK', 'Other areas'].flatMap(rowsUnder);
     expect(rows.length).toBeGreaterThan(60);
