@@ -145,7 +145,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     }
 
     function _approveByAuthority(
-        DepartmentId authority,
+        DepartmentId department,
         bytes32 structHash,
         uint256 nonce,
         uint64 expiresAt,
@@ -153,7 +153,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     ) private returns (Approval memory approval) {
         approval = _authenticate(
             Act({
-                department: authority,
+                department: department,
                 role: DepartmentRole.Office,
                 structHash: structHash,
                 nonce: nonce,
@@ -162,7 +162,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
             }),
             signature
         );
-        require(approval.kind == DepartmentKind.Authority, DepartmentRegistryNotAuthority(authority));
+        require(approval.kind == DepartmentKind.Authority, DepartmentRegistryNotAuthority(department));
     }
 
     function _register(DepartmentRegistration calldata act) private returns (uint64 seq) {
