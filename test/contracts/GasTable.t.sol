@@ -14,7 +14,6 @@ contract GasTableTest is EveryAct {
     event GasUsed(string act, uint256 gas);
 
     uint256 private constant MOST_GAS = 250_000;
-    uint256 private constant MOST_CODE = 24_576;
     uint256 private constant MOST_GAS_FIRST = 270_000;
     uint256 private constant TRANSACTION = 21_000;
     /// @dev The contract that a transaction calls is never touched for the first time by it; here it is.
@@ -81,11 +80,6 @@ contract GasTableTest is EveryAct {
     function againOf(bytes memory data) private pure returns (uint256) {
         bool creates = bytes4(data) == IShareLedger.submitRequestBySig.selector;
         return creates ? 2 * WRITTEN_BEFORE : 4 * WRITTEN_BEFORE;
-    }
-
-    /// @dev Code that counts which of its lines run is larger than a chain takes, and its gas says nothing.
-    function countsItself() private view returns (bool) {
-        return address(shares).code.length > MOST_CODE;
     }
 
     function costOf(bytes memory data) private pure returns (uint256 cost) {
