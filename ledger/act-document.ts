@@ -162,9 +162,11 @@ function instrumentNumber({ denyBasis }: CatalogEntry): number {
 
 /** What the ledger cannot compare: nobody is given more than he asked for and justified (最小必要). */
 function askedPairs(authorization: Documents['ShareAuthorization'], asked: Documents['ShareRequest']): Pairs {
-  const { plainFields, narrowed, purposes, rowFilter, systems, mode } = authorization;
+  const { plainFields, narrowed, purposes, rowFilter, systems, mode, conditions } = authorization;
   const { scope } = asked;
   return [
+    // No condition binds data that returns (回流, 条例 art. 24; domain rule R27).
+    ['conditions', asked.kind !== 'REFLOW' || conditions.length === 0, true],
     ['plainFields', isWithin(plainFields, scope.plainFields), true],
     ['narrowed', listText(narrowed), listText(withheldOf(scope, authorization))],
     ['purposes', isWithin(purposes, asked.purposes), true],

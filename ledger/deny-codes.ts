@@ -3,7 +3,7 @@ export const DENY_CODES = {
   STALE_CHAIN: { title: 'The ledger state is not proved current', titleZh: '账本状态未能确认为最新' },
   AUDIT_BACKLOG: { title: 'Receipts could not be anchored for too long', titleZh: '审计存证积压' },
   NO_GRANT: { title: 'No such grant for this department', titleZh: '无此授权' },
-  NOT_ACTIVE: { title: 'The grant is not in force', titleZh: '授权未生效、已撤销或相关部门已停用' },
+  NOT_ACTIVE: { title: 'The grant is not in force', titleZh: '授权尚未生效、已暂停、已终止，或相关部门已停用' },
   EXPIRED: { title: 'The grant has expired', titleZh: '授权已过期' },
   RESOURCE_WITHDRAWN: { title: 'The resource is not published', titleZh: '资源未发布或已撤回' },
   SYSTEM_MISMATCH: { title: 'The system is not one of the grant', titleZh: '业务系统不在授权范围内' },

@@ -258,8 +258,8 @@ interface ICaseBook is ISignedActs {
     /// @notice Negotiation failed: signed by the office of either side. Emits {CoordinationApplied}.
     function applyForCoordinationBySig(Step calldata act, bytes calldata signature) external;
 
-    /// @notice Signed by the office of an authority of the lowest government above both sides, neither of which it is.
-    /// Emits {DisputeCoordinated}.
+    /// @notice Signed by the office of an authority of the lowest government above both sides, neither of which it is;
+    /// where neither side belongs to a government, of an authority that belongs to none. Emits {DisputeCoordinated}.
     function coordinateBySig(Step calldata act, bytes calldata signature) external;
 
     /// @notice Both sides agree: signed by the office of the coordinator. Emits {DisputeSettled}.

@@ -254,7 +254,7 @@ interface IDepartmentRegistry is ISignedActs {
     /**
      * @notice The government that `department` belongs to: itself if it is one, else the first above it in the tree of
      * superiors; zero if there is none. An authority is on the same level (同级, R10, R15) as the departments of its own
-     * government.
+     * government; those that belong to none are on one level too, so that one machine needs no tree of governments.
      */
     function governmentOf(DepartmentId department) external view returns (DepartmentId);
 

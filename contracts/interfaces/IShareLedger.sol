@@ -436,8 +436,8 @@ interface IShareLedger is ISignedActs {
     /// @notice Signed by the requester's office, while the request is unanswered. Emits {RequestWithdrawn}.
     function withdrawRequestBySig(Step calldata act, bytes calldata signature) external;
 
-    /// @notice Signed by the requester's office, once a dispute over the refusal was settled or decided with REOPEN.
-    /// Starts the clock anew. Emits {RequestReopened}.
+    /// @notice Signed by the requester's office, once a dispute about the request was settled or decided with REOPEN
+    /// while it was refused. Starts the clock anew. Emits {RequestReopened}.
     function reopenRequestBySig(Step calldata act, bytes calldata signature) external;
 
     /// @notice Signed by the provider's office: the data is there (R19). Emits {GrantDelivered}.
@@ -497,6 +497,6 @@ interface IShareLedger is ISignedActs {
     function grantOf(GrantId grantId) external view returns (Grant memory);
 
     /// @notice Grants of a resource that were neither terminated nor released nor disposed of, and the last second of
-    /// the one that ends last.
+    /// the one that ends last of all that there ever were.
     function openGrantsOf(ResourceId resourceId) external view returns (uint64 open, uint64 latestEnd);
 }

@@ -162,6 +162,14 @@ describe('a document that was changed after the act was built', () => {
     expect(differenceOf(name, committedTo(act, changed) as never, changed)).toBe(member);
   });
 
+  // Data that returns is bound by no condition (domain rule R27), and the ledger does not see those of a change.
+  it.each(['agree', 'changeGrant'] as const)('makes %s of a return differ when it names conditions', (name) => {
+    const [documentOf, build] = MATCHED[name];
+    const document = salted(documentOf());
+    const asked = { ...factsOf().asked!, kind: 'REFLOW' as const };
+    expect(differenceOf(name, build(document) as never, document, factsOf({ asked }))).toBe('conditions');
+  });
+
   it('is told by the grounds of a refusal by law, article by article', () => {
     const [documentOf, build] = MATCHED.refuse;
     const byLaw = {

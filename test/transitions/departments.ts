@@ -31,7 +31,6 @@ export type DepartmentName = (typeof ROWS)[number][0] | 'unknown';
 export type Kind = 'Department' | 'Authority' | 'Regulator' | 'Government' | 'Operator';
 export type Role = 'Office' | 'Head' | 'Maker';
 
-export const ROLES: readonly Role[] = ['Office', 'Head', 'Maker'];
 export const KINDS = ['None', 'Department', 'Authority', 'Regulator', 'Government', 'Operator'] as const;
 
 export interface DepartmentRow {

@@ -13,7 +13,6 @@ import {
 } from './acts.ts';
 import { type Heads, INTERFACES, TransitionChain } from './chain.ts';
 import { DEPARTMENT_NAMES, type DepartmentName, type Role } from './departments.ts';
-import { disagreementIn, DISAGREEMENTS } from './disagreements.ts';
 import { judge } from './model.ts';
 import { Play } from './play.ts';
 import { type State, STATES } from './states.ts';
@@ -61,7 +60,6 @@ class Tally {
   /** Refused by both, but for a reason that does not hold. */
   readonly wronglyNamed: string[] = [];
   readonly sideEffects: string[] = [];
-  readonly disagreements = new Map<string, number>();
   readonly errors = new Set<string>();
   readonly cells = new Set<string>();
 
@@ -112,7 +110,7 @@ class Stage {
     const verdict = judge(world, attempt);
     const answer = await chain.send(signed, world.now);
     const cell = `${this.label}: ${label} by ${act.department}`;
-    record(cell, verdict.refusals, answer, disagreementIn(world, act));
+    record(cell, verdict.refusals, answer);
     if (answer !== null) return false;
     // One more entry in all, so nothing that was refused since the snapshot has left one.
     const { entries } = await chain.heads();
@@ -143,7 +141,7 @@ class Stage {
 
 const plainly = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
-function record(label: string, refusals: readonly string[], answer: string | null, known: string | null): void {
+function record(label: string, refusals: readonly string[], answer: string | null): void {
   if (answer === null) {
     tally.accepted += 1;
   } else {
@@ -154,8 +152,7 @@ function record(label: string, refusals: readonly string[], answer: string | nul
   const isSame = answer === null ? mustAccept : refusals.includes(answer);
   if (isSame) return;
   const cell = `${label}: ${answer ?? 'accepted'}, model: ${mustAccept ? 'accept' : refusals.join(' or ')}`;
-  if (known !== null) tally.disagreements.set(known, (tally.disagreements.get(known) ?? 0) + 1);
-  else if (answer === null) tally.wronglyAccepted.push(cell);
+  if (answer === null) tally.wronglyAccepted.push(cell);
   else if (mustAccept) tally.wronglyRefused.push(cell);
   else tally.wronglyNamed.push(cell);
 }
@@ -242,18 +239,16 @@ describe('every state, act and actor', () => {
   );
 
   it('was tried, and nothing was accepted or refused wrongly', () => {
-    const { tried, accepted, refused, wronglyAccepted, wronglyRefused, wronglyNamed, disagreements } = tally;
+    const { tried, accepted, refused, wronglyAccepted, wronglyRefused, wronglyNamed } = tally;
     const counts = `cells tried: ${String(tried)} (accepted ${String(accepted)}, refused ${String(refused)})`;
     const wrong = `wrongly accepted ${String(wronglyAccepted.length)}, wrongly refused ${String(wronglyRefused.length)}`;
     console.log(`${counts}; ${wrong}; refused for a wrong reason ${String(wronglyNamed.length)}`);
-    console.log(`known disagreements:`, Object.fromEntries(disagreements));
     const table = STATES.flatMap((state) =>
       actsOf(state.machine).flatMap((act) => castsOf(state.machine, act).map((cast) => cellOf(state, act, cast))),
     );
     console.log(`state x act x actor: ${String(tally.cells.size)} of ${String(new Set(table).size)} cells`);
     expect(table.filter((cell) => !tally.cells.has(cell))).toEqual([]);
     expect([wronglyAccepted.length, wronglyRefused.length, wronglyNamed.length]).toEqual([0, 0, 0]);
-    expect([...disagreements.keys()].sort()).toEqual(DISAGREEMENTS.map(({ name }) => name).sort());
   });
 
   it('has all acts of the contracts, each in its machine', () => {

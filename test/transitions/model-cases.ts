@@ -27,15 +27,28 @@ const isRespondent: Part = (_, { respondent }, { department }) => department ===
 const isCoordinator: Part = (_, { coordinator }, { department }) => department === coordinator;
 const isCommonGovernment: Part = (world, { claimant, respondent }, { department }) =>
   department === commonGovernmentOf(world, claimant, respondent);
-/** Where nobody governs both sides, nobody coordinates. */
-const isCommonAuthority: Part = (world, { claimant, respondent }, { department }) => {
+/** Where the sides belong to governments and nobody governs both, nobody coordinates. */
+function mayCoordinate(world: World, { claimant, respondent }: Case, department: Case['claimant']): boolean {
   const government = commonGovernmentOf(world, claimant, respondent);
-  const isBeneath = government !== undefined && governmentsOf(world, department)[0] === government;
-  return kindOf(world, department) === 'Authority' && isBeneath;
-};
+  const isUngoverned = [claimant, respondent].every((side) => governmentsOf(world, side).length === 0);
+  return (
+    kindOf(world, department) === 'Authority' &&
+    (government !== undefined || isUngoverned) &&
+    governmentsOf(world, department)[0] === government
+  );
+}
+
+const isCommonAuthority: Part = (world, entry, act) =>
+  !isClaimant(world, entry, act) && !isRespondent(world, entry, act) && mayCoordinate(world, entry, act.department);
+
+/** Nobody need coordinate where a side is the authority that would. */
+const isAuthoritySide = (world: World, entry: Case): boolean =>
+  mayCoordinate(world, entry, entry.claimant) || mayCoordinate(world, entry, entry.respondent);
 
 interface CaseStep {
   readonly from: readonly CaseStatus[];
+  /** One more state, in some cases. */
+  readonly alsoFrom?: (world: World, entry: Case) => CaseStatus | null;
   readonly by: readonly Part[];
   readonly to: CaseStatus;
 }
@@ -50,17 +63,23 @@ const CASE_STEPS = {
   applyForCoordination: { from: ['Negotiating'], by: [isClaimant, isRespondent], to: 'Applied' },
   coordinate: { from: ['Applied'], by: [isCommonAuthority], to: 'Coordinating' },
   settleDispute: { from: ['Coordinating'], by: [isCoordinator], to: 'Settled' },
-  escalateDispute: { from: ['Coordinating'], by: [isClaimant, isRespondent], to: 'Escalated' },
+  escalateDispute: {
+    from: ['Coordinating'],
+    alsoFrom: (world, entry) => (isAuthoritySide(world, entry) ? 'Applied' : null),
+    by: [isClaimant, isRespondent],
+    to: 'Escalated',
+  },
   decideDispute: { from: ['Escalated'], by: [isCommonGovernment], to: 'Decided' },
   executeDispute: { from: ['Settled', 'Decided'], by: [isClaimant, isRespondent], to: 'Executed' },
 } satisfies Record<string, CaseStep>;
 
-function caseRule({ from, by, to }: CaseStep): Rule {
+function caseRule({ from, alsoFrom, by, to }: CaseStep): Rule {
   return {
     refusals: (world, act) => {
       const entry = caseIn(world, act.subject);
+      const isFrom = from.includes(entry.status) || alsoFrom?.(world, entry) === entry.status;
       return [
-        ['CaseBookUnexpectedStatus', !from.includes(entry.status)],
+        ['CaseBookUnexpectedStatus', !isFrom],
         ['CaseBookNotEntitled', !by.some((isPart) => isPart(world, entry, act))],
       ];
     },
@@ -69,7 +88,8 @@ function caseRule({ from, by, to }: CaseStep): Rule {
       const coordinator = to === 'Coordinating' ? act.department : entry.coordinator;
       const isConcluded = to === 'Settled' || to === 'Decided';
       const outcome = isConcluded ? act.reasonCode : entry.outcome;
-      const reopens = isConcluded && entry.subjectKind === 'Request' && isReason(act, 'REOPEN');
+      const isRefused = entry.subjectKind === 'Request' && requestIn(world, entry.subject).status === 'Refused';
+      const reopens = isConcluded && isRefused && isReason(act, 'REOPEN');
       return {
         cases: withEntry(world.cases, act.subject, { ...entry, status: to, coordinator, outcome }),
         ...(reopens ? { reopenings: withEntry(world.reopenings, entry.subject, act.subject) } : {}),
@@ -161,12 +181,7 @@ const openDispute: Rule = {
       subjectKind,
       subject,
     };
-    const isRefused = subjectKind === 'Request' && requestIn(world, subject).status === 'Refused';
-    return {
-      cases: withEntry(world.cases, digest, entry),
-      // Zero is no refusal: the dispute is over lateness.
-      refusals: withEntry(world.refusals, digest, isRefused ? world.refusals.get(subject)! : 0),
-    };
+    return { cases: withEntry(world.cases, digest, entry) };
   },
 };
 

@@ -46,6 +46,9 @@ function isSource(world: World, id: string): boolean {
   return !isUnknown(world, id) && !isSet(latestOf(world, id).derivedFrom);
 }
 
+const hasValidSource = (world: World, id: string, derivedFrom: string): boolean =>
+  !isSet(derivedFrom) || (derivedFrom !== id && isSource(world, derivedFrom));
+
 /** Conditions exactly for 有条件, an instrument and its basis exactly for 不予 (R8, R9). */
 function isClassValid(act: Act): boolean {
   const isDenied = act.shareClass === 'Denied';
@@ -57,14 +60,13 @@ function isClassValid(act: Act): boolean {
   );
 }
 
-/** Grants that have not ended, of which the last has not expired either (R29). */
+/** Grants that have not ended, and the last second of the one that ends last, ended or not (R29). */
 export function openGrantsOf(world: World, resourceId: string): { readonly open: number; readonly latestEnd: number } {
-  const live = [...world.grants.values()].filter(
-    ({ status, requestId }) =>
-      world.requests.get(requestId)?.resourceId === resourceId &&
-      ['Issued', 'Delivered', 'Active', 'Suspended'].includes(status),
+  const all = [...world.grants.values()].filter(
+    ({ requestId }) => world.requests.get(requestId)?.resourceId === resourceId,
   );
-  return { open: live.length, latestEnd: Math.max(0, ...live.map(({ notAfter }) => notAfter)) };
+  const live = all.filter(({ status }) => ['Issued', 'Delivered', 'Active', 'Suspended'].includes(status));
+  return { open: live.length, latestEnd: Math.max(0, ...all.map(({ notAfter }) => notAfter)) };
 }
 
 function reviewRefusals(world: World, act: Act): Broken {
@@ -79,7 +81,6 @@ function reviewRefusals(world: World, act: Act): Broken {
 function submissionRefusals(world: World, act: Act): Broken {
   const id = resourceIdOf(act.department, act.codeHash);
   const entry = versionIn(world, id, act.version);
-  const hasValidSource = !isSet(act.derivedFrom) || (act.derivedFrom !== id && isSource(world, act.derivedFrom));
   return [
     ['ResourceCatalogNotProvider', !isBusiness(world, act.department)],
     ['ResourceCatalogInvalidClass', !isClassValid(act)],
@@ -89,7 +90,7 @@ function submissionRefusals(world: World, act: Act): Broken {
     ['ResourceCatalogAssessmentMissing', !isSet(act.secrecyHash)],
     ['ResourceCatalogUnexpectedRestraint', isRetired(world, id)],
     ['ResourceCatalogUnexpectedVersion', act.version !== pendingVersion(world, id)],
-    ['ResourceCatalogInvalidSource', !hasValidSource],
+    ['ResourceCatalogInvalidSource', !hasValidSource(world, id, act.derivedFrom)],
     ['ResourceCatalogUnexpectedStatus', entry.status === 'Submitted' || entry.status === 'Published'],
     ['ResourceCatalogUnchanged', isSet(entry.documentHash) && entry.documentHash === act.documentHash],
     ['WorkingDayCalendarYearMissing', act.version > 1 && addWorkingDays(world.now, REVIEW_DAYS) === null],
@@ -130,6 +131,7 @@ export const RESOURCE_RULES = {
       return [
         ...reviewRefusals(world, act),
         ['ResourceCatalogDocumentMismatch', version.documentHash !== act.documentHash],
+        ['ResourceCatalogInvalidSource', !hasValidSource(world, act.subject, version.derivedFrom)],
       ];
     },
     apply: (world, { subject }) => {

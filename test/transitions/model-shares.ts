@@ -14,6 +14,7 @@ import {
   isSameLevel,
   kindOf,
   latestOf,
+  mayConsent,
   NO_GRANT,
   type Request,
   requestIn,
@@ -28,7 +29,7 @@ import {
 const DAY_SECONDS = 86_400;
 const EXTENSION_DAYS = 10;
 const DELIVERY_DAYS = 20;
-const FOLLOW_UP_DAYS = 5;
+const FOLLOW_UP_SECONDS = 10 * DAY_SECONDS;
 
 const isMissing = (dueAt: number | null): boolean => dueAt === null;
 
@@ -163,14 +164,10 @@ function isGrounded(world: World, act: Act): boolean {
   return isReason(act, 'CONDITION_NOT_MET') && act.groundsHash === conditionsOf(world, act.subject);
 }
 
-/** A dispute over the last refusal was concluded with REOPEN, and has not opened the request yet (R33). */
+/** A dispute was concluded with REOPEN while the request was refused, and has not opened it yet (R33). */
 function isReopened(world: World, requestId: string): boolean {
   const dispute = world.reopenings.get(requestId);
-  return (
-    dispute !== undefined &&
-    dispute !== requestIn(world, requestId).reopenedBy &&
-    world.refusals.get(dispute) === world.refusals.get(requestId)
-  );
+  return dispute !== undefined && dispute !== requestIn(world, requestId).reopenedBy;
 }
 
 function restart(world: World, { subject }: Act, change: Partial<Request> = {}): Partial<World> {
@@ -216,10 +213,7 @@ export const REQUEST_RULES = {
   },
   refuse: {
     refusals: (world, act) => [...answerRefusals(world, act), ['ShareLedgerInvalidGrounds', !isGrounded(world, act)]],
-    apply: (world, { subject }) => ({
-      ...withRequest(world, subject, { status: 'Refused' }),
-      refusals: withEntry(world.refusals, subject, (world.refusals.get(subject) ?? 0) + 1),
-    }),
+    apply: (world, { subject }) => withRequest(world, subject, { status: 'Refused' }),
   },
   askSupplement: {
     refusals: (world, act) => {
@@ -238,7 +232,7 @@ export const REQUEST_RULES = {
       const isLate = world.now >= dueAt;
       return [
         ...answerRefusals(world, act),
-        ['SignedActsNotSameLevel', !isSameLevel(world, act.authority, act.department)],
+        ['SignedActsNotSameLevel', !mayConsent(world, act.authority, act.department)],
         ['ShareLedgerInvalidDue', isLate || act.dueAt <= dueAt || act.dueAt > extendableTo],
       ];
     },
@@ -263,10 +257,12 @@ type Part = (world: World, grant: Grant, act: Act) => boolean;
 const isProvider: Part = (_, grant, act) => act.department === grant.provider;
 const isRequester: Part = (world, grant, act) => act.department === requestIn(world, grant.requestId).requester;
 const isSuspender: Part = (_, grant, act) => act.department === grant.suspender;
-/** An authority on the level of either side. */
+/** An authority on the level of either side, and neither of them itself. */
 const isOverseer: Part = (world, grant, act) =>
-  isSameLevel(world, act.department, grant.provider) ||
-  isSameLevel(world, act.department, requestIn(world, grant.requestId).requester);
+  !isProvider(world, grant, act) &&
+  !isRequester(world, grant, act) &&
+  (isSameLevel(world, act.department, grant.provider) ||
+    isSameLevel(world, act.department, requestIn(world, grant.requestId).requester));
 const isRegulator: Part = (world, _, act) => kindOf(world, act.department) === 'Regulator' && isReason(act, 'SECURITY');
 /** The requester, where an emergency was not followed up in time (I13). */
 const isLeftAlone: Part = (world, grant, act) =>
@@ -297,17 +293,14 @@ const end =
   (status: GrantStatus): GrantStep['change'] =>
   (world, { disposalDays }) => ({ status, dueAt: world.now + disposalDays * DAY_SECONDS });
 const needsAuthority: GrantStep['rules'] = (world, grant, act) => [
-  ['SignedActsNotSameLevel', !isSameLevel(world, act.authority, grant.provider)],
+  ['SignedActsNotSameLevel', !mayConsent(world, act.authority, grant.provider)],
 ];
 
 const isMisuse = (world: World, act: Act): boolean => isReason(act, 'MISUSE') && act.dueAt > world.now;
 const isEmergency = (act: Act): boolean => isReason(act, 'SECURITY') && act.dueAt === 0;
 
 function suspensionRules(world: World, _: Grant, act: Act): Broken {
-  return [
-    ['ShareLedgerInvalidSuspension', !isMisuse(world, act) && !isEmergency(act)],
-    ['WorkingDayCalendarYearMissing', isEmergency(act) && isMissing(addWorkingDays(world.now, FOLLOW_UP_DAYS))],
-  ];
+  return [['ShareLedgerInvalidSuspension', !isMisuse(world, act) && !isEmergency(act)]];
 }
 
 function suspendedState(world: World, _: Grant, act: Act): Partial<Grant> {
@@ -315,7 +308,7 @@ function suspendedState(world: World, _: Grant, act: Act): Partial<Grant> {
   if (!isEmergency(act)) {
     return { status: 'Suspended', suspension: 'Misuse', followedUp: false, dueAt: act.dueAt, suspender };
   }
-  const dueAt = addWorkingDays(world.now, FOLLOW_UP_DAYS)!;
+  const dueAt = world.now + FOLLOW_UP_SECONDS;
   return { status: 'Suspended', suspension: 'Security', followedUp: false, dueAt, suspender };
 }
 
@@ -387,9 +380,9 @@ const changeGrant: Rule = {
   refusals: (world, act) => {
     const grant = grantIn(world, act.subject);
     return [
-      ['ShareLedgerUnexpectedGrantStatus', grant.status !== 'Active'],
+      ['ShareLedgerUnexpectedGrantStatus', grant.status !== 'Active' || world.now > grant.notAfter],
       ['ShareLedgerNotEntitled', act.department !== grant.provider],
-      ['SignedActsNotSameLevel', !isSameLevel(world, act.authority, act.department)],
+      ['SignedActsNotSameLevel', !mayConsent(world, act.authority, act.department)],
       ...termRefusals(world, grant.requestId, act),
       ['ShareLedgerNegotiationMissing', act.negotiationHash === ZeroHash],
     ];

@@ -122,10 +122,8 @@ export interface World {
   readonly requests: ReadonlyMap<string, Request>;
   readonly grants: ReadonlyMap<string, Grant>;
   readonly cases: ReadonlyMap<string, Case>;
-  /** The last dispute with REOPEN over a request. */
+  /** The last dispute that was concluded with REOPEN while its request was refused. */
   readonly reopenings: ReadonlyMap<string, string>;
-  /** How often a request was refused, and (of a dispute) which refusal it is over. */
-  readonly refusals: ReadonlyMap<string, number>;
   readonly nonces: ReadonlySet<string>;
 }
 
@@ -218,7 +216,6 @@ export function newWorld(now: number): World {
     grants: new Map(),
     cases: new Map(),
     reopenings: new Map(),
-    refusals: new Map(),
   };
   return { now, departments, ...empty, nonces: new Set() };
 }
@@ -262,15 +259,16 @@ export function commonGovernmentOf(world: World, one: Party, other: Party): Depa
   return governmentsOf(world, one).find((government) => others.includes(government));
 }
 
-/** An authority of the government that the other belongs to (同级); where there is no government, there is no level. */
+/** An authority of the government that the other belongs to (同级); those that belong to none are on one level too. */
 export function isSameLevel(world: World, authority: Party, other: Party): boolean {
-  const [government] = governmentsOf(world, authority);
   return (
-    kindOf(world, authority) === 'Authority' &&
-    government !== undefined &&
-    government === governmentsOf(world, other)[0]
+    kindOf(world, authority) === 'Authority' && governmentsOf(world, authority)[0] === governmentsOf(world, other)[0]
   );
 }
+
+/** Nobody consents to what is its own. */
+export const mayConsent = (world: World, authority: Party, other: Party): boolean =>
+  authority !== other && isSameLevel(world, authority, other);
 
 const coder = AbiCoder.defaultAbiCoder();
 
