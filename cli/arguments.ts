@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { InvalidArgumentError } from 'commander';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 import { reasonCodeToBytes32 } from '../ledger/documents/reason-code.ts';
 import { codeSchema } from '../ledger/documents/terms.ts';
@@ -54,6 +54,8 @@ export const receiptIdArgument = fromSchema(receiptSchema.shape.receiptId, 'a re
 /** A reason code as documents have it. */
 export const codeArgument = fromSchema(codeSchema, 'capitals, digits and underscores, at most 31');
 
+/** A day that exists: `Date.parse` takes 30 February as 2 March. */
+const isoDate = z.iso.date();
 const DAY_SECONDS = 86_400;
 /** Deadlines end with a day in Asia/Shanghai, UTC+8. */
 const SHANGHAI_SECONDS = 8 * 3_600;
@@ -61,8 +63,7 @@ const SHANGHAI_SECONDS = 8 * 3_600;
 /** A deadline in Unix seconds, the first second that is too late: of a day, its end in Shanghai. */
 export function deadlineArgument(text: string): number {
   if (/^\d{1,12}$/.test(text)) return Number(text);
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) / 1000 : Number.NaN;
-  if (Number.isSafeInteger(day)) return day + DAY_SECONDS - SHANGHAI_SECONDS;
+  if (isoDate.safeParse(text).success) return Date.parse(text) / 1000 + DAY_SECONDS - SHANGHAI_SECONDS;
   throw new InvalidArgumentError('Expected a date (YYYY-MM-DD, the last day in time) or Unix seconds.');
 }
 

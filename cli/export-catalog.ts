@@ -25,12 +25,13 @@ const ALL = { limit: Number.MAX_SAFE_INTEGER, offset: 0 };
 const rowSchema = z.object({
   resourceId: resourceIdSchema,
   version: z.int(),
-  status: z.enum(['submitted', 'published']),
+  status: z.enum(['submitted', 'returned', 'published']),
   recordedAt: z.int(),
   documentHash: bytes32Schema,
   title: z.string().nullable(),
 });
-type Row = z.output<typeof rowSchema>;
+type Listed = z.output<typeof rowSchema>;
+type Row = Listed & { readonly status: RecordedEntry['status'] };
 
 const departmentSchema = z.object({ id: departmentIdSchema, kind: z.string(), status: z.string() });
 
@@ -41,7 +42,8 @@ export async function readCatalog(
   options: CatalogOptions,
 ): Promise<GraphDocument> {
   const uscc = options.publisher ?? (await readOnlyAuthority(client));
-  const rows = chooseRows(z.array(rowSchema).parse(await readRange(client, RESOURCES, ALL)), ids);
+  const listed = z.array(rowSchema).parse(await readRange(client, RESOURCES, ALL));
+  const rows = chooseRows(listed.filter(isCandidate), ids);
   const entries: RecordedEntry[] = [];
   for (const row of rows) entries.push(await readRecorded(client, row));
   const own = entries.find(({ entry }) => entry.provider.uscc === uscc)?.entry.provider.name;
@@ -57,6 +59,11 @@ async function readOnlyAuthority(client: GatewayClient): Promise<DepartmentId> {
   if (only !== undefined && another === undefined) return only;
   const found = authorities.map(({ id }) => id).join(', ');
   throw new CliError('INPUT_INVALID', `Say by --publisher whose catalogue it is; authorities: ${found}`);
+}
+
+/** An entry that was returned is in no catalogue: it waits to be amended. */
+function isCandidate(row: Listed): row is Row {
+  return row.status !== 'returned';
 }
 
 /** One version of each resource: the last one published. What was named may also be a submission that is not. */

@@ -20,8 +20,9 @@ function toCell(name: string, value: unknown): string {
   return TIME.test(name) && typeof value === 'number' ? toZonedTime(value) : toText(value);
 }
 
-/** ISO 8601 with offset. */
+/** ISO 8601 with offset; blank for 0, which is no time. */
 function toZonedTime(seconds: number): string {
+  if (seconds === 0) return '';
   const date = new Date(seconds * 1000);
   const offset = -date.getTimezoneOffset();
   const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19);

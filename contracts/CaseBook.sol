@@ -209,6 +209,8 @@ contract CaseBook is SignedSteps, ICaseBook {
             entry.status == CaseStatus.Coordinating || (entry.status == CaseStatus.Applied && _isWithAuthority(entry));
         require(isOpen, CaseBookUnexpectedStatus(caseId, entry.status));
         _checkEntitled(caseId, act.department, _isSide(entry, act.department));
+        // Nobody could decide it, and it could not be settled any more.
+        require(_hasGovernment(entry), CaseBookNoGovernment(caseId));
         entry.status = CaseStatus.Escalated;
 
         (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(DisputeEscalated.selector, act, 0);
@@ -379,6 +381,10 @@ contract CaseBook is SignedSteps, ICaseBook {
     }
 
     /// @dev Where the two have no government in common, zero: then nobody decides.
+    function _hasGovernment(Case storage entry) private view returns (bool) {
+        return DepartmentId.unwrap(_commonGovernment(entry)) != 0;
+    }
+
     function _commonGovernment(Case storage entry) private view returns (DepartmentId) {
         return _registry.commonGovernmentOf(entry.claimant, entry.respondent);
     }

@@ -72,6 +72,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
         );
         bool mayRegister = act.kind != DepartmentKind.None && !_isSupervisor(act.kind);
         require(mayRegister, DepartmentRegistryInvalidKind(act.kind));
+        _checkOversight(act.authority, act.superior);
         uint64 seq = _register(act);
         _emitSigned(seq, approval, signature);
     }
@@ -188,8 +189,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     function _checkRegistration(DepartmentRegistration calldata act) private view {
         require(SocialCreditCode.isValid(act.department), DepartmentRegistryInvalidCreditCode(act.department));
         require(!_isKnown(act.department), DepartmentRegistryAlreadyRegistered(act.department));
-        bool isRoot = _isNobody(act.superior);
-        require(isRoot || _isKnown(act.superior), DepartmentRegistryUnknownDepartment(act.superior));
+        _checkKnownOrNobody(act.superior);
         _checkRegion(act.region);
         _checkAccounts(act.maker, act.office, act.head);
     }
@@ -223,6 +223,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
         // Who is restrained must not be able to restrain those who supervise it.
         bool mayRestrain = kind != DepartmentKind.Regulator && !_isSupervisor(kind);
         require(mayRestrain, DepartmentRegistryNotRestrainable(act.department, kind));
+        _checkOversight(act.authority, act.department);
         _setStatus(act.department, act.status);
         uint64 recordedAt = _now();
         bytes32 head;
@@ -250,6 +251,22 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
 
     function _governmentAbove(DepartmentId government) private view returns (DepartmentId) {
         return _governmentAt(_departments[government].superior);
+    }
+
+    function _checkKnownOrNobody(DepartmentId department) private view {
+        bool isFound = _isNobody(department) || _isKnown(department);
+        require(isFound, DepartmentRegistryUnknownDepartment(department));
+    }
+
+    /// @dev The authority's government is at or above that of the department; who has none is over who has none.
+    function _checkOversight(DepartmentId authority, DepartmentId department) private view {
+        _checkKnownOrNobody(department);
+        DepartmentId own = _governmentAt(authority);
+        DepartmentId government = _governmentAt(department);
+        bool isGoverned = !_isNobody(government);
+        while (government != own && !_isNobody(government)) government = _governmentAbove(government);
+        bool isOver = government == own && isGoverned != _isNobody(own);
+        require(isOver, DepartmentRegistryNotOverseer(authority, department));
     }
 
     function _isKnown(DepartmentId department) private view returns (bool) {

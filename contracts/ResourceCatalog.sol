@@ -104,6 +104,10 @@ contract ResourceCatalog is SignedSteps, IResourceCatalog {
         require(_isOwnOrSameLevel(resource, act.department), ResourceCatalogNotEntitled(resourceId, act.department));
         _checkNotRetired(resourceId);
         require(resource.updateDueAt == 0, ResourceCatalogUpdateNotOpen(resourceId, resource.updateDueAt));
+        // An update that waits for its review is not demanded again: until then the provider could submit none.
+        uint32 next = resource.publishedVersion + 1;
+        ResourceStatus status = _versions[resourceId][next].status;
+        require(status != ResourceStatus.Submitted, ResourceCatalogUnexpectedStatus(resourceId, next, status));
         uint64 dueAt = _calendar.addWorkingDays(_now(), UPDATE_DAYS);
         resource.updateDueAt = dueAt;
 
@@ -146,7 +150,7 @@ contract ResourceCatalog is SignedSteps, IResourceCatalog {
         ResourceId resourceId = ResourceId.wrap(act.subject);
         Resource storage resource = _resources[resourceId];
         _checkRestraint(resourceId, resource.restraint, ResourceRestraint.Frozen);
-        _checkSameLevel(act.department, resource.provider);
+        _checkConsent(act.department, resource.provider);
         resource.restraint = ResourceRestraint.None;
 
         (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(ResourceUnfrozen.selector, act, 0);
@@ -171,7 +175,7 @@ contract ResourceCatalog is SignedSteps, IResourceCatalog {
         ResourceId resourceId = ResourceId.wrap(act.subject);
         Resource storage resource = _published(resourceId);
         require(act.department == resource.provider, ResourceCatalogNotEntitled(resourceId, act.department));
-        _checkSameLevel(act.authority, resource.provider);
+        _checkConsent(act.authority, resource.provider);
         _checkNotRetired(resourceId);
         _checkSettled(resourceId);
         resource.restraint = ResourceRestraint.Retired;
@@ -281,7 +285,7 @@ contract ResourceCatalog is SignedSteps, IResourceCatalog {
 
     function _extendUpdate(ResourceId resourceId, Step calldata act) private {
         Resource storage resource = _published(resourceId);
-        _checkSameLevel(act.department, resource.provider);
+        _checkConsent(act.department, resource.provider);
         _checkNotRetired(resourceId);
         uint64 due = resource.updateDueAt;
         bool isOpen = !resource.updateExtended && block.timestamp < due;

@@ -43,6 +43,7 @@ contract ShareLedger is ShareRequests {
     uint256 private constant DELIVERY_DAYS = 20;
     // Not working days: what ends a right must not wait for the calendar of next year.
     uint64 private constant FOLLOW_UP_TIME = 10 days;
+    uint64 private constant RECTIFICATION_TIME = 366 days;
     uint16 private constant MOST_DISPOSAL_DAYS = 366;
 
     mapping(ResourceId resourceId => OpenGrants) private _openGrants;
@@ -375,7 +376,8 @@ contract ShareLedger is ShareRequests {
     }
 
     function _suspensionReason(Step calldata act) private view returns (SuspensionReason) {
-        bool isMisuse = act.reasonCode == ReasonCodes.MISUSE && act.dueAt > block.timestamp;
+        bool isDated = act.dueAt > block.timestamp && act.dueAt <= block.timestamp + RECTIFICATION_TIME;
+        bool isMisuse = act.reasonCode == ReasonCodes.MISUSE && isDated;
         bool isSecurity = act.reasonCode == ReasonCodes.SECURITY && act.dueAt == 0;
         require(isMisuse || isSecurity, ShareLedgerInvalidSuspension(act.reasonCode, act.dueAt));
         return isMisuse ? SuspensionReason.Misuse : SuspensionReason.Security;

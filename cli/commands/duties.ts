@@ -23,7 +23,7 @@ export function addDutyCommands(program: Command): void {
       const { client, output } = openSession(command);
       const { items, truncated } = inboxSchema.parse((await client.get('/v1/inbox')).body);
       const shown = items.filter(({ overdue }) => overdue || !options.overdue);
-      output.list(shown.map(toRow), INBOX_COLUMNS);
+      output.list(shown, INBOX_COLUMNS);
       if (truncated) output.say('There is more than is shown / 仅显示最紧急的事项');
     });
 
@@ -60,11 +60,6 @@ export function addExplainCommand(program: Command): void {
       const { client, output } = openSession(command);
       output.show((await client.get(`/v1/receipts/${id}/explanation`)).body);
     });
-}
-
-/** Blank instead of the beginning of time, and of nothing. */
-function toRow({ dueAt, liability, ...item }: z.output<typeof itemSchema>): Readonly<Record<string, unknown>> {
-  return { ...item, dueAt: dueAt === 0 ? '' : dueAt, liability: liability ?? '' };
 }
 
 function toScoreRow(value: unknown): Readonly<Record<string, unknown>> {

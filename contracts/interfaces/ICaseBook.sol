@@ -223,6 +223,8 @@ interface ICaseBook is ISignedActs {
     error CaseBookUnexpectedStatus(CaseId caseId, CaseStatus status);
     /// @notice The department has no part in this step.
     error CaseBookNotEntitled(CaseId caseId, DepartmentId department);
+    /// @notice No government is above both sides, so nobody could decide.
+    error CaseBookNoGovernment(CaseId caseId);
     /// @notice The subject is nothing to dispute, or the two departments are not its two sides.
     error CaseBookInvalidDispute(DisputeSubject subjectKind, bytes32 subject);
 
@@ -265,8 +267,8 @@ interface ICaseBook is ISignedActs {
     /// @notice Both sides agree: signed by the office of the coordinator. Emits {DisputeSettled}.
     function settleDisputeBySig(Step calldata act, bytes calldata signature) external;
 
-    /// @notice Coordination failed, or a side would be its own coordinator: signed by the office of either side. Emits
-    /// {DisputeEscalated}.
+    /// @notice Coordination failed, or a side would be its own coordinator: signed by the office of either side,
+    /// where a government is above both. Emits {DisputeEscalated}.
     function escalateDisputeBySig(Step calldata act, bytes calldata signature) external;
 
     /// @notice Signed by the office of the lowest government above both sides. Emits {DisputeDecided}.

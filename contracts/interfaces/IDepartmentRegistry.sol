@@ -187,6 +187,8 @@ interface IDepartmentRegistry is ISignedActs {
     error DepartmentRegistryInvalidStatus(DepartmentId department, DepartmentStatus status);
     /// @notice Only governance restrains those who supervise an authority, and other authorities.
     error DepartmentRegistryNotRestrainable(DepartmentId department, DepartmentKind kind);
+    /// @notice The authority's government is neither that of the department nor above it.
+    error DepartmentRegistryNotOverseer(DepartmentId authority, DepartmentId department);
     error DepartmentRegistryInvalidPublicKey(KeyAlgorithm algorithm, uint256 length);
     /// @notice The validity is empty or over.
     error DepartmentRegistryInvalidValidity(uint64 notBefore, uint64 notAfter);
@@ -218,15 +220,15 @@ interface IDepartmentRegistry is ISignedActs {
      */
     function governStatus(StatusOrder calldata act) external;
 
-    /// @notice Signed by the office of `act.authority`, an active authority, for any kind but Authority and
-    /// Government. Emits {DepartmentRegistered}.
+    /// @notice Signed by the office of `act.authority`, an active authority of the government that `act.superior`
+    /// belongs to or of one above, for any kind but Authority and Government. Emits {DepartmentRegistered}.
     function registerDepartmentBySig(DepartmentRegistration calldata act, bytes calldata signature) external;
 
     /// @notice Signed by the department's own head. Emits {DepartmentAccountsChanged}.
     function changeDepartmentAccountsBySig(DepartmentAccountsChange calldata act, bytes calldata signature) external;
 
-    /// @notice Signed by the office of `act.authority`, for kinds Department and Operator. Emits
-    /// {DepartmentStatusChanged}.
+    /// @notice Signed by the office of `act.authority`, of the government that the department belongs to or of one
+    /// above, for kinds Department and Operator. Emits {DepartmentStatusChanged}.
     function changeDepartmentStatusBySig(DepartmentStatusChange calldata act, bytes calldata signature) external;
 
     /// @notice Signed by the department's own office. Emits {AccessKeyRegistered}.

@@ -256,13 +256,14 @@ interface IResourceCatalog is ISignedActs {
 
     /**
      * @notice A change of law or duty was found: within ten working days (R11) a new version must be submitted. Signed
-     * by the office of the provider or of an authority on its level. Emits {UpdateRequired}.
+     * by the office of the provider or of an authority on its level, unless one waits for its review. Emits
+     * {UpdateRequired}.
      */
     function requireUpdateBySig(Step calldata act, bytes calldata signature) external;
 
     /**
-     * @notice The authority consents to a later update, once, by up to five working days (R11); `act.dueAt` is the new
-     * deadline. Emits {UpdateExtended}.
+     * @notice The authority, not the provider itself, consents to a later update, once, by up to five working days
+     * (R11); `act.dueAt` is the new deadline. Emits {UpdateExtended}.
      */
     function extendUpdateBySig(Step calldata act, bytes calldata signature) external;
 
@@ -272,12 +273,13 @@ interface IResourceCatalog is ISignedActs {
      */
     function freezeResourceBySig(Step calldata act, bytes calldata signature) external;
 
-    /// @notice Signed by the office of an authority on the provider's level. Emits {ResourceUnfrozen}.
+    /// @notice Signed by the office of an authority on the provider's level, not the provider itself. Emits
+    /// {ResourceUnfrozen}.
     function unfreezeResourceBySig(Step calldata act, bytes calldata signature) external;
 
     /**
-     * @notice Signed by the head of the provider and the office of an authority on its level, when no grant is in
-     * force. Emits {ResourceRetired}.
+     * @notice Signed by the head of the provider and the office of another department, an authority on its level, when
+     * no grant is in force. Emits {ResourceRetired}.
      */
     function retireResourceBySig(
         JointStep calldata act,

@@ -448,8 +448,8 @@ interface IShareLedger is ISignedActs {
 
     /**
      * @notice Signed by the office of the provider or of an authority on the level of either side, for MISUSE with the
-     * date of rectification in `act.dueAt` (R30) or for SECURITY; by a regulator for SECURITY (R32). Also while that
-     * department is suspended: taking a right away is never blocked. Emits {GrantSuspended}.
+     * date of rectification in `act.dueAt`, within 366 days (R30), or for SECURITY; by a regulator for SECURITY (R32).
+     * Also while that department is suspended: taking a right away is never blocked. Emits {GrantSuspended}.
      */
     function suspendBySig(Step calldata act, bytes calldata signature) external;
 

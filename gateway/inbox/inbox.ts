@@ -1,6 +1,7 @@
 import type { DepartmentId } from '../../ledger/ids.ts';
 import type { LiabilityItem } from '../../ledger/liability.ts';
 import type { LedgerReader } from '../../ledger/ledger-reader.ts';
+import { expiryDisposalDueAt, LIVE_STATUSES } from '../stores/grant-expiry.ts';
 import type { CaseRow, GrantRow, RequestRow, ResourceRow } from '../stores/ledger-index.ts';
 import type { PendingRows } from '../stores/pending-rows.ts';
 import type { SubjectKind } from '../stores/schema.ts';
@@ -21,11 +22,11 @@ export interface InboxItem {
   readonly liability: LiabilityItem | null;
 }
 
-type Ledger = Pick<LedgerReader, 'department' | 'resources' | 'isSameLevel' | 'governmentOf' | 'commonGovernmentOf'>;
+type Ledger = Pick<
+  LedgerReader,
+  'department' | 'resource' | 'resources' | 'isSameLevel' | 'governmentOf' | 'commonGovernmentOf'
+>;
 type Waiting = Omit<InboxItem, 'overdue' | 'liability'>;
-
-const DAY_SECONDS = 86_400;
-const LIVE: readonly string[] = ['issued', 'delivered', 'active', 'suspended'];
 
 /** What waits for `me` at `now`, by deadline; what has none comes last, the newest first. */
 export function inboxOf(me: DepartmentId, rows: PendingRows, ledger: Ledger, now: number): readonly InboxItem[] {
@@ -74,27 +75,39 @@ const GRANT_TASKS: Partial<Record<GrantRow['status'], readonly [task: TaskName, 
 function grantTasks(row: GrantRow, me: DepartmentId, now: number): readonly Waiting[] {
   const counterpart = row.requester === me ? row.provider : row.requester;
   const about = { kind: 'grant', subject: row.grantId, since: row.recordedAt, counterpart } as const;
-  if (LIVE.includes(row.status) && now > row.notAfter) {
-    const dueAt = row.notAfter + row.disposalDays * DAY_SECONDS;
-    return row.requester === me ? [{ ...about, task: 'DISPOSE', dueAt }] : [];
+  if (LIVE_STATUSES.includes(row.status) && now > row.notAfter) {
+    return row.requester === me ? [{ ...about, task: 'DISPOSE', dueAt: expiryDisposalDueAt(row) }] : [];
   }
-  if (row.status === 'suspended') return suspensionTasks(row, me, about);
+  if (row.status === 'suspended') {
+    return row.statusReason === 'MISUSE' ? misuseTasks(row, me, about) : emergencyTasks(row, me, about, now);
+  }
   const waiting = GRANT_TASKS[row.status];
   if (waiting === undefined || row[waiting[1]] !== me) return [];
   return [{ ...about, task: waiting[0], dueAt: row.dueAt }];
 }
 
-function suspensionTasks(
-  { statusReason, requester, suspender, dueAt }: GrantRow,
+type AboutGrant = Omit<Waiting, 'task' | 'dueAt'>;
+
+function misuseTasks(
+  { requester, suspender, dueAt }: GrantRow,
   me: DepartmentId,
-  about: Omit<Waiting, 'task' | 'dueAt'>,
+  about: AboutGrant,
 ): readonly Waiting[] {
-  if (statusReason === 'MISUSE') {
-    const rectify: readonly Waiting[] = requester === me ? [{ ...about, task: 'RECTIFY', dueAt }] : [];
-    const judge: readonly Waiting[] = suspender === me ? [{ ...about, task: 'JUDGE_RECTIFICATION', dueAt: 0 }] : [];
-    return [...rectify, ...judge];
-  }
-  return suspender === me && dueAt !== 0 ? [{ ...about, task: 'FOLLOW_UP_SUSPENSION', dueAt }] : [];
+  const rectify: readonly Waiting[] = requester === me ? [{ ...about, task: 'RECTIFY', dueAt }] : [];
+  const judge: readonly Waiting[] = suspender === me ? [{ ...about, task: 'JUDGE_RECTIFICATION', dueAt: 0 }] : [];
+  return [...rectify, ...judge];
+}
+
+/** The clock stops with the follow-up. If it runs out, nobody can follow up any more and the requester may resume. */
+function emergencyTasks(
+  { requester, suspender, dueAt }: GrantRow,
+  me: DepartmentId,
+  about: AboutGrant,
+  now: number,
+): readonly Waiting[] {
+  if (dueAt === 0) return [];
+  if (now < dueAt) return suspender === me ? [{ ...about, task: 'FOLLOW_UP_SUSPENSION', dueAt }] : [];
+  return requester === me ? [{ ...about, task: 'RESUME_LAPSED', since: dueAt, dueAt: 0 }] : [];
 }
 
 const CASE_TASKS: Partial<
@@ -126,12 +139,20 @@ function supervisingTask(row: CaseRow, me: DepartmentId, ledger: Ledger): TaskNa
   if (row.status === 'coordinating') return row.coordinator === me ? 'SETTLE_DISPUTE' : null;
   const common = ledger.commonGovernmentOf(row.claimant, row.respondent);
   if (row.status === 'escalated') return common === me ? 'DECIDE_DISPUTE' : null;
-  const isAuthority = ledger.department(me)?.kind === 'authority' && row.claimant !== me && row.respondent !== me;
-  const isMine = row.status === 'applied' && isAuthority && ledger.governmentOf(me) === common;
-  return isMine ? 'TAKE_UP_DISPUTE' : null;
+  return row.status === 'applied' && mayCoordinate(row, me, ledger) ? 'TAKE_UP_DISPUTE' : null;
+}
+
+/** An authority of the lowest government above both sides; where no side has one, any without a government. */
+function mayCoordinate({ claimant, respondent }: CaseRow, me: DepartmentId, ledger: Ledger): boolean {
+  const isSide = me === claimant || me === respondent;
+  if (isSide || ledger.department(me)?.kind !== 'authority') return false;
+  const common = ledger.commonGovernmentOf(claimant, respondent);
+  const isCommon = common !== null || ledger.governmentOf(claimant) === ledger.governmentOf(respondent);
+  return isCommon && ledger.governmentOf(me) === common;
 }
 
 function versionTasks(row: ResourceRow, me: DepartmentId, ledger: Ledger): readonly Waiting[] {
+  if (ledger.resource(row.resourceId)?.restraint === 'retired') return [];
   const about = { kind: 'resource', subject: row.resourceId, since: row.recordedAt } as const;
   if (row.status === 'returned' && row.provider === me) {
     return [{ ...about, task: 'AMEND_ENTRY', counterpart: null, dueAt: 0 }];
@@ -141,8 +162,9 @@ function versionTasks(row: ResourceRow, me: DepartmentId, ledger: Ledger): reado
 }
 
 function updateTasks(me: DepartmentId, ledger: Ledger): readonly Waiting[] {
-  const due = ledger.resources().filter(({ provider, updateDueAt }) => provider === me && updateDueAt !== 0);
-  return due.map(({ id: subject, updateDueAt: dueAt }) => {
+  const due = ledger.resources().filter(({ updateDueAt, restraint }) => updateDueAt !== 0 && restraint !== 'retired');
+  const own = due.filter(({ provider }) => provider === me);
+  return own.map(({ id: subject, updateDueAt: dueAt }) => {
     return { task: 'UPDATE_ENTRY', kind: 'resource', subject, counterpart: null, since: 0, dueAt };
   });
 }

@@ -16,6 +16,11 @@ export const TASKS = {
   RECTIFY: { title: 'Rectify the misuse', titleZh: '整改', liability: 'ART40_LATE_RECTIFICATION' },
   JUDGE_RECTIFICATION: { title: 'Resume, or have the grant forfeited', titleZh: '验收整改', liability: null },
   FOLLOW_UP_SUSPENSION: { title: 'Follow up the emergency', titleZh: '补办紧急暂停手续', liability: null },
+  RESUME_LAPSED: {
+    title: 'Resume: the emergency was not followed up',
+    titleZh: '逾期未补办手续，可恢复共享',
+    liability: null,
+  },
   DISPOSE: {
     title: 'Dispose of the data and certify it',
     titleZh: '处置数据并出具证明',

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 
 import { TASKS } from '../inbox/tasks.ts';
+import { LIVE_STATUSES, SQL_EXPIRY_DISPOSAL_DUE_AT } from '../stores/grant-expiry.ts';
 import type { Database, LedgerStepTable } from '../stores/schema.ts';
 import { inStore } from '../stores/store-failed.ts';
 import { clockOf, DISPOSAL_CLOCK, UPDATE_CLOCK } from './clock.ts';
@@ -18,7 +18,6 @@ const OVERLAP_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
 /** The most days that a provider may leave for the disposal, in seconds. */
 const LONGEST_DISPOSAL_SECONDS = 366 * DAY_SECONDS;
-const LIVE = ['issued', 'delivered', 'active', 'suspended'] as const;
 const UPDATE_CLOCKS: readonly string[] = ['UpdateRequired', 'UpdateExtended'];
 
 export interface OverdueOptions {
@@ -89,11 +88,11 @@ async function startedClocks(db: Kysely<Database>, since: number, until: number)
 
 /** Grants that ended by time and whose disposal was due in this time, with their last step. */
 async function expiredGrants(db: Kysely<Database>, since: number, until: number): Promise<readonly Ending[]> {
-  const dueAt = sql<number>`${sql.ref('notAfter')} + ${sql.ref('disposalDays')} * ${sql.lit(DAY_SECONDS)}`;
+  const dueAt = SQL_EXPIRY_DISPOSAL_DUE_AT;
   const live = db
     .selectFrom('ledgerGrants')
     .select(['grantId', dueAt.as('disposalDueAt')])
-    .where('status', 'in', LIVE);
+    .where('status', 'in', LIVE_STATUSES);
   const expired = live.where('notAfter', '>', since - LONGEST_DISPOSAL_SECONDS).where('notAfter', '<=', until);
   const endings: Ending[] = [];
   for (const row of await expired.where(dueAt, '>', since).where(dueAt, '<=', until).execute()) {
@@ -104,12 +103,19 @@ async function expiredGrants(db: Kysely<Database>, since: number, until: number)
   return endings;
 }
 
-/** Null when the awaited step was taken. */
+/** Null when the awaited step was taken, or is awaited no more. */
 async function runningClock(db: Kysely<Database>, ending: Ending, facts: SubjectFacts): Promise<Clock | null> {
   const { step, dueAt, byExpiry } = ending;
-  if (byExpiry) return LIVE.some((status) => status === facts.status) ? DISPOSAL_CLOCK : null;
+  if (byExpiry) return LIVE_STATUSES.some((status) => status === facts.status) ? DISPOSAL_CLOCK : null;
+  if (step.kind === 'resource' && (await isRetired(db, step.subject))) return null;
   if (UPDATE_CLOCKS.includes(step.event)) return (await isLastUpdateClock(db, step)) ? UPDATE_CLOCK : null;
   return facts.dueAt === dueAt ? clockOf(step.kind, facts.status, step.reasonCode) : null;
+}
+
+/** Nothing is due any more on a retired resource. */
+async function isRetired(db: Kysely<Database>, resourceId: string): Promise<boolean> {
+  const steps = db.selectFrom('ledgerSteps').select('seq').where('subject', '=', resourceId);
+  return (await steps.where('event', '=', 'ResourceRetired').executeTakeFirst()) !== undefined;
 }
 
 /** The clock of an update belongs to the resource, whose row has that of the review. */

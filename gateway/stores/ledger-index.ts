@@ -144,11 +144,11 @@ export class LedgerIndex {
     });
   }
 
-  /** The grant that answers a request; null when there is none. */
+  /** The grant that answers a request, with the terms that hold now; null when there is none. */
   async grantOfRequest(requestId: RequestId): Promise<GrantRow | null> {
     return await inStore('read the ledger index', async () => {
       const query = this.#db.selectFrom('ledgerGrants').selectAll().where('requestId', '=', requestId);
-      const row = await query.executeTakeFirst();
+      const row = await query.where('status', '!=', 'changed').executeTakeFirst();
       return row === undefined ? null : toGrant(row);
     });
   }

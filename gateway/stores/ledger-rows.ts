@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import type { EventOf, LedgerEvent } from '../../ledger/events/ledger-event.ts';
 import { GRANT_STATUSES } from '../../ledger/grant-table.ts';
 import { CASE_STATUSES } from '../../ledger/projection/case-state.ts';
+import { expiryDisposalDueAt, LIVE_STATUSES } from './grant-expiry.ts';
 import { REQUEST_STATUSES, RESOURCE_VERSION_STATUSES } from './schema.ts';
 import type { Database, SubjectKind } from './schema.ts';
 import { storeFailed } from './store-failed.ts';
@@ -76,7 +77,7 @@ async function applyStep(db: Db, event: LedgerEvent, effect: StepEffect): Promis
   // The clock of an update belongs to the resource, not to the version that waits for review.
   const isOwnClock = name === 'UpdateRequired' || name === 'UpdateExtended';
   const dueAt = isOwnClock ? event.dueAt : (effect.dueAt ?? before.dueAt);
-  const dueBefore = name === 'ResourceSubmitted' ? await updateDueOf(db, subject) : before.dueAt;
+  const dueBefore = (await unstatedDueBefore(db, name, subject)) ?? before.dueAt;
   const about = { kind, subject, department, reasonCode, documentHash };
   await db
     .insertInto('ledgerSteps')
@@ -86,6 +87,19 @@ async function applyStep(db: Db, event: LedgerEvent, effect: StepEffect): Promis
     })
     .execute();
   if (!isOwnClock) await writeRow(db, effect, status, dueAt);
+}
+
+/** The deadline that a step met where the row of its subject does not have it; null where the row has it. */
+async function unstatedDueBefore(db: Db, name: LedgerEvent['name'], subject: string): Promise<number | null> {
+  if (name === 'ResourceSubmitted') return await updateDueOf(db, subject);
+  return name === 'DisposalCertified' ? await expiryDisposalDueOf(db, subject) : null;
+}
+
+/** When the disposal was due behind a grant that nobody ended before its time was over; null for any other. */
+async function expiryDisposalDueOf(db: Db, grantId: string): Promise<number | null> {
+  const terms = db.selectFrom('ledgerGrants').select(['notAfter', 'disposalDays']).where('grantId', '=', grantId);
+  const expired = await terms.where('status', 'in', LIVE_STATUSES).executeTakeFirst();
+  return expired === undefined ? null : expiryDisposalDueAt(expired);
 }
 
 /** When the version that is being submitted was due; 0 if nobody asked for one. */

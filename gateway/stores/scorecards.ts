@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 
 import type { DepartmentId } from '../../ledger/ids.ts';
 import type { LedgerReader } from '../../ledger/ledger-reader.ts';
+import { LIVE_STATUSES, SQL_EXPIRY_DISPOSAL_DUE_AT } from './grant-expiry.ts';
 import type { Database } from './schema.ts';
 import { inStore } from './store-failed.ts';
 
@@ -155,16 +156,15 @@ function owing(duty: Duty, rows: readonly { readonly department: string | null }
 async function readOwedDisposals(db: Kysely<Database>, now: number) {
   const grants = db.selectFrom('ledgerGrants').select('requester as department');
   const ended = grants.where('status', 'in', ['terminated', 'released']).where('dueAt', '<=', now);
-  const expired = grants
-    .where('status', 'in', ['issued', 'delivered', 'active', 'suspended'])
-    .where(sql<number>`not_after + disposal_days * 86400`, '<=', now);
+  const expired = grants.where('status', 'in', LIVE_STATUSES).where(SQL_EXPIRY_DISPOSAL_DUE_AT, '<=', now);
   return [...(await ended.execute()), ...(await expired.execute())];
 }
 
 function owedUpdates(ledger: Resources, now: number): readonly Owed[] {
-  const due = ledger.resources().filter(({ updateDueAt }) => updateDueAt !== 0 && now >= updateDueAt);
+  const due = ledger.resources().filter(({ updateDueAt, restraint }) => updateDueAt !== 0 && restraint !== 'retired');
+  const late = due.filter(({ updateDueAt }) => now >= updateDueAt);
   return owing(
     'updates',
-    due.map(({ provider }) => ({ department: provider })),
+    late.map(({ provider }) => ({ department: provider })),
   );
 }

@@ -19,6 +19,7 @@ export const caseBookAbi = [
     name: 'CaseBookInvalidDispute',
     type: 'error',
   },
+  { inputs: [{ name: 'caseId', type: 'bytes32' }], name: 'CaseBookNoGovernment', type: 'error' },
   {
     inputs: [
       { name: 'caseId', type: 'bytes32' },
@@ -1000,6 +1001,14 @@ export const departmentRegistryAbi = [
     type: 'error',
   },
   { inputs: [{ name: 'department', type: 'bytes18' }], name: 'DepartmentRegistryNotAuthority', type: 'error' },
+  {
+    inputs: [
+      { name: 'authority', type: 'bytes18' },
+      { name: 'department', type: 'bytes18' },
+    ],
+    name: 'DepartmentRegistryNotOverseer',
+    type: 'error',
+  },
   {
     inputs: [
       { name: 'department', type: 'bytes18' },

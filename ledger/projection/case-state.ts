@@ -140,6 +140,8 @@ export class CasesState {
     const isOpen = from.includes(entry.status) || (event.name === 'DisputeEscalated' && this.#isWithAuthority(entry));
     assertLegal(isOpen, 'CASE_STATUS', { caseId: entry.id, status: entry.status });
     assertLegal(this.#isParty(by, entry, act.department), 'NOT_ENTITLED', { caseId: entry.id });
+    // Nobody could decide it, and it could not be settled any more.
+    assertLegal(to !== 'escalated' || this.#commonGovernment(entry) !== null, 'NO_GOVERNMENT', { caseId: entry.id });
     const coordinator = to === 'coordinating' ? act.department : entry.coordinator;
     this.all.set(entry.id, { ...entry, status: to, coordinator });
     const reopens = (to === 'settled' || to === 'decided') && act.reasonCode === REOPEN;
@@ -152,7 +154,6 @@ export class CasesState {
   }
 
   #isParty(party: Party, entry: CaseState, department: DepartmentId): boolean {
-    const { registry } = this.#parts;
     switch (party) {
       case 'claimant':
       case 'respondent':
@@ -163,17 +164,22 @@ export class CasesState {
       case 'authority':
         return !this.#isParty('side', entry, department) && this.#mayCoordinate(entry, department);
       case 'government':
-        return department === registry.commonGovernmentOf(entry.claimant, entry.respondent);
+        return department === this.#commonGovernment(entry);
     }
   }
 
   /** An authority of the lowest government above both; where neither has one, any without a government. */
-  #mayCoordinate({ claimant, respondent }: CaseState, department: DepartmentId): boolean {
+  #mayCoordinate(entry: CaseState, department: DepartmentId): boolean {
     const { registry } = this.#parts;
-    const common = registry.commonGovernmentOf(claimant, respondent);
+    const { claimant, respondent } = entry;
+    const common = this.#commonGovernment(entry);
     const isCommon = common !== null || registry.governmentOf(claimant) === registry.governmentOf(respondent);
     const isAuthority = registry.departments.get(department)?.kind === 'authority';
     return isAuthority && isCommon && registry.governmentOf(department) === common;
+  }
+
+  #commonGovernment({ claimant, respondent }: CaseState): DepartmentId | null {
+    return this.#parts.registry.commonGovernmentOf(claimant, respondent);
   }
 
   /** One of the sides would coordinate its own dispute, so it goes to the government at once. */

@@ -6,7 +6,7 @@ import { reasonCodeToBytes32 } from '../documents/reason-code.ts';
 import type { CalendarState } from './calendar-state.ts';
 import { assertLegal, illegal } from './illegal.ts';
 import { assertInTime, type RegistryState } from './registry-state.ts';
-import { assertDocument, assertJointStep, assertSameLevel, assertStep } from './steps.ts';
+import { assertConsent, assertDocument, assertJointStep, assertSameLevel, assertStep } from './steps.ts';
 
 /** A data resource; `publishedVersion` is the last one published, 0 before the first. */
 export interface ResourceState {
@@ -101,6 +101,8 @@ export class CatalogState {
       act.department === resource.provider || this.#registry.isSameLevel(act.department, resource.provider);
     assertLegal(isEntitled, 'NOT_ENTITLED', { resourceId: resource.id });
     assertLegal(resource.updateDueAt === 0, 'UPDATE_DUE', { resourceId: resource.id });
+    const next = this.versionOf(resource.id, resource.publishedVersion + 1);
+    assertLegal(next?.status !== 'submitted', 'UPDATE_IN_REVIEW', { resourceId: resource.id });
     this.#calendar.assertDue(dueAt, recordedAt, UPDATE_DAYS);
     this.resources.set(resource.id, { ...resource, updateDueAt: dueAt });
   }
@@ -109,7 +111,7 @@ export class CatalogState {
     const { act, dueAt, recordedAt } = event;
     assertStep(this.#registry, event, { deadline: 'given' });
     const resource = this.#inUse(act.subject);
-    assertSameLevel(this.#registry, act.department, resource.provider);
+    assertConsent(this.#registry, act.department, resource.provider);
     assertLegal(!resource.updateExtended && recordedAt < resource.updateDueAt, 'UPDATE_NOT_OPEN');
     const latest = this.#calendar.after(resource.updateDueAt - 1, UPDATE_EXTENSION_DAYS);
     assertLegal(dueAt === act.dueAt && dueAt > resource.updateDueAt && dueAt <= latest, 'DUE', { dueAt, latest });
@@ -130,7 +132,7 @@ export class CatalogState {
   unfreeze(event: EventOf<'ResourceUnfrozen'>): void {
     assertStep(this.#registry, event);
     const resource = this.#inUse(event.act.subject);
-    assertSameLevel(this.#registry, event.act.department, resource.provider);
+    assertConsent(this.#registry, event.act.department, resource.provider);
     assertLegal(resource.restraint === 'frozen', 'NOT_FROZEN', { resourceId: resource.id });
     this.resources.set(resource.id, { ...resource, restraint: 'none' });
   }

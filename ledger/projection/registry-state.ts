@@ -70,14 +70,15 @@ export class RegistryState {
 
   register({ act, recordedAt }: EventOf<'DepartmentRegistered'>): void {
     const kind = enumName(DEPARTMENT_KINDS, act.kind);
+    assertLegal(act.superior === null || this.departments.has(act.superior), 'SUPERIOR_UNKNOWN');
     // Governance alone admits those who supervise, without a signature and naming whomever.
     if (kind !== 'authority' && kind !== 'government') {
       assertInTime(act.expiresAt, recordedAt);
       if (act.authority === null) throw illegal('AUTHORITY_MISSING', { department: act.department });
       this.requireActive(act.authority, ['authority']);
+      this.#assertOversight(act.authority, act.superior);
     }
     assertLegal(!this.departments.has(act.department), 'DEPARTMENT_KNOWN', { department: act.department });
-    assertLegal(act.superior === null || this.departments.has(act.superior), 'SUPERIOR_UNKNOWN');
     assertAccounts(act);
     this.departments.set(act.department, {
       id: act.department,
@@ -106,6 +107,7 @@ export class RegistryState {
     this.requireActive(act.authority, ['authority']);
     const { kind } = this.#known(act.department);
     assertLegal(kind === 'department' || kind === 'operator', 'NOT_RESTRAINABLE', { department: act.department });
+    this.#assertOversight(act.authority, act.department);
     this.#setStatus(act);
   }
 
@@ -151,6 +153,14 @@ export class RegistryState {
     const status = enumName(DEPARTMENT_STATUSES, act.status);
     assertLegal(department.status !== status, 'STATUS_UNCHANGED', { department: act.department });
     this.departments.set(act.department, { ...department, status });
+  }
+
+  /** The authority's government is at or above that of the department; who has none is over who has none. */
+  #assertOversight(authority: DepartmentId, department: DepartmentId | null): void {
+    const own = this.governmentOf(authority);
+    const governments = department === null ? [] : this.#governmentsOf(department);
+    const isOver = own === null ? governments.length === 0 : governments.includes(own);
+    assertLegal(isOver, 'NOT_OVERSEER', { authority, department });
   }
 
   #governmentFrom(start: DepartmentId | null): DepartmentId | null {

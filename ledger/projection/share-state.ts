@@ -29,6 +29,7 @@ const DELIVERY_DAYS = 20;
 const DAY_SECONDS = 86_400;
 /** Ten days, not working days: what ends a right must not wait for the calendar of next year. */
 const FOLLOW_UP_SECONDS = 10 * DAY_SECONDS;
+const MOST_RECTIFICATION_SECONDS = 366 * DAY_SECONDS;
 const MOST_DISPOSAL_DAYS = 366;
 const MISUSE = reasonCodeToBytes32('MISUSE');
 const SECURITY = reasonCodeToBytes32('SECURITY');
@@ -100,7 +101,8 @@ export class ShareState {
     assertStep(this.#registry, event, { evenIfSuspended: true, deadline: 'given' });
     const grant = this.#grantIn(act.subject, ['active']);
     const isMisuse = act.reasonCode === MISUSE;
-    if (isMisuse) assertLegal(dueAt === act.dueAt && dueAt > recordedAt, 'DUE', { dueAt });
+    const isDated = dueAt > recordedAt && dueAt <= recordedAt + MOST_RECTIFICATION_SECONDS;
+    if (isMisuse) assertLegal(dueAt === act.dueAt && isDated, 'DUE', { dueAt });
     else assertLegal(dueAt === recordedAt + FOLLOW_UP_SECONDS, 'DUE', { dueAt });
     assertLegal(isMisuse || (act.reasonCode === SECURITY && act.dueAt === 0), 'SUSPENSION');
     const isRegulator = this.#registry.departments.get(act.department)?.kind === 'regulator';

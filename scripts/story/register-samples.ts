@@ -33,7 +33,8 @@ type Principals = ReadonlyMap<DepartmentKey, Principal>;
 /**
  * Enters the sample departments, their access keys, the working days and the catalogue, as far as the ledger does not
  * have them. Governments and authorities were admitted by governance before.
- * @param authority the city's: it enters the departments of both levels
+ * Each department is entered by the authority of its level.
+ * @param authority the city's: it announces the working days and carries the keys of others
  * @param missingYears years of the calendar that are not on the ledger
  */
 export async function registerSamples(
@@ -42,13 +43,14 @@ export async function registerSamples(
   missingYears: readonly number[],
 ): Promise<Registered> {
   const count = { departments: 0, accessKeys: 0, calendarYears: missingYears.length, resources: 0 };
-  if (!(await hasAccessKey(authority))) {
-    await registerAccessKey(authority, null);
+  for (const one of new Set([authority, ...authoritiesOf(principals)])) {
+    if (await hasAccessKey(one)) continue;
+    await registerAccessKey(one, one === authority ? null : authority);
     count.accessKeys += 1;
   }
   for (const principal of principals.values()) {
     if ((await find(authority, `/v1/departments/${principal.department.id}`)) !== null) continue;
-    await registerDepartment(principal, authority);
+    await registerDepartment(principal, principals.get(authorityOf(principal.department)) ?? authority);
     count.departments += 1;
   }
   await inParallel([...principals.values()], WIDTH, async (principal) => {
@@ -64,6 +66,10 @@ export async function registerSamples(
     if (await registerResource(resource, provider, sameLevel)) count.resources += 1;
   });
   return count;
+}
+
+function authoritiesOf(principals: Principals): readonly Principal[] {
+  return [...principals.values()].filter(({ department }) => department.kind === 'authority');
 }
 
 /** The body of an answer; null when there is no such thing, or when the reader's key is not registered. */

@@ -12,8 +12,7 @@ import { startLyingGateway } from './lying-gateway.ts';
 // Each step is a process of its own; on a busy machine one takes seconds.
 vi.setConfig({ testTimeout: 240_000 });
 
-/** 2027 ends in Shanghai. */
-const END_OF_2027 = Date.UTC(2027, 11, 31, 16) / 1000;
+const DAY_MS = 86_400_000;
 const USE = ['--purpose', 'BUSINESS_COLLAB', '--system', 'SI-TEST-01'];
 const LAW = ['--scenario', '核验', '--basis', '社会保险法', '--article', '第七十四条'];
 /** Date.now of the process, this many seconds early. */
@@ -252,11 +251,13 @@ describe('dxl department and dxl grant show', () => {
   it('show who suspended a grant, why, and in which block', async () => {
     const ended = await activeGrant(world, await submitShareRequest(world, resourceId, 'ended', 'name'));
     const misuse = ['--reason', 'MISUSE', '--text', '超范围使用', '--demand', '停止使用'];
-    const suspend = ['grant', 'suspend', ended, ...misuse, '--rectify-by', '2027-12-31'];
+    const lastDay = new Date(Date.now() + 30 * DAY_MS).toISOString().slice(0, 10);
+    const suspend = ['grant', 'suspend', ended, ...misuse, '--rectify-by', lastDay];
     const suspended = await world.succeed('ga', ...suspend);
+    const dueAt = Date.parse(`${lastDay}T24:00:00+08:00`) / 1000;
     const { block: blockNumber } = suspended['entry'] as { block: number };
     const shown = await world.succeed('rs', 'grant', 'show', ended);
-    expect(shown).toMatchObject({ status: 'suspended', suspender: world.provider.id, dueAt: END_OF_2027 });
+    expect(shown).toMatchObject({ status: 'suspended', suspender: world.provider.id, dueAt });
     const { steps } = shown as unknown as { steps: Record<string, unknown>[] };
     expect(steps.at(-1)).toMatchObject({ department: world.provider.id, reasonCode: 'MISUSE', blockNumber });
   });

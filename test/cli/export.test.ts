@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { GraphDocument } from '../../ledger/exports/graph.ts';
+import { deriveResourceId } from '../../ledger/ids.ts';
 import {
   canonicalText,
   fromJsonLd,
@@ -49,6 +52,18 @@ describe('dxl resource export', () => {
     expect(jsonld.stdout).not.toContain(`:${String(world.upstream.port)}/`);
     expect(jsonld.stdout).toContain(sampleEntry('GA', world.provider.id).name);
     expect(jsonld.stdout).toContain(RESOURCE_CODE);
+  });
+
+  it('leaves out an entry that was returned', async () => {
+    const file = world.file('returned.json');
+    const resourceCode = '301001/000077';
+    await writeFile(file, JSON.stringify({ ...sampleEntry('GA', world.provider.id), resourceCode }));
+    await world.succeed('ga', 'resource', 'submit', file);
+    const returned = deriveResourceId(world.provider.id, resourceCode);
+    await world.succeed('sh', 'resource', 'return', returned, '--version', '1', '--defect', '/abstract=过于简略');
+    const { turtle } = await world.succeed('rs', 'resource', 'export', '--format', 'turtle');
+    expect(instancesOf(fromTurtle(String(turtle)), 'dcat:Dataset')).toEqual([`urn:dxl:resource:${resourceId}:1`]);
+    expect(await world.fail('rs', 'resource', 'export', returned)).toMatchObject({ exit: 2, code: 'INPUT_INVALID' });
   });
 
   it('refuses a resource that is not there, and a format that it does not write', async () => {

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {
     DepartmentKind,
+    DepartmentRegistration,
     DepartmentStatus,
     DepartmentStatusChange,
     IDepartmentRegistry
@@ -56,6 +57,46 @@ contract DepartmentStatusTest is LedgerTest {
     function test_changeDepartmentStatusBySig_takesOperators() public {
         setStatus(OPERATOR, DepartmentStatus.Suspended);
         Check.isTrue(registry.departmentOf(OPERATOR).status == DepartmentStatus.Suspended, "suspended");
+    }
+
+    /// @dev Supervision follows the tree: from above, never from below or from beside.
+    function test_changeDepartmentStatusBySig_revertsForAnAuthorityBelowOrOutside() public {
+        setStatus(BRANCH, DepartmentStatus.Suspended);
+        enterOutside(STRANGER, NOBODY);
+        expectNotOverseer(COUNTY_AUTHORITY, PROVIDER);
+        expectNotOverseer(OUTSIDER, PROVIDER);
+        expectNotOverseer(AUTHORITY, STRANGER);
+    }
+
+    function test_registerDepartmentBySig_revertsForAnAuthorityBelowOrOutside() public {
+        enterOutside(STRANGER, NOBODY);
+        expectNotRegistrable(COUNTY_AUTHORITY, GOVERNMENT);
+        expectNotRegistrable(OUTSIDER, COUNTY);
+        expectNotRegistrable(AUTHORITY, NOBODY);
+        expectNotRegistrable(AUTHORITY, STRANGER);
+    }
+
+    function expectNotOverseer(DepartmentId authority, DepartmentId department) private {
+        DepartmentStatusChange memory act = statusChange(department, DepartmentStatus.Suspended);
+        act.authority = authority;
+        bytes memory signature = byOffice(authority, digest(act));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryNotOverseer.selector, authority, department)
+        );
+        registry.changeDepartmentStatusBySig(act, signature);
+    }
+
+    function expectNotRegistrable(DepartmentId authority, DepartmentId superior) private {
+        DepartmentRegistration memory act = registration(
+            DepartmentId.wrap("11990100MB0000701J"),
+            DepartmentKind.Department
+        );
+        (act.authority, act.superior) = (authority, superior);
+        bytes memory signature = byOffice(authority, digest(act));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDepartmentRegistry.DepartmentRegistryNotOverseer.selector, authority, superior)
+        );
+        registry.registerDepartmentBySig(act, signature);
     }
 
     function test_changeDepartmentStatusBySig_revertsForUnknownDepartment() public {

@@ -153,9 +153,7 @@ contract DisputeTest is LedgerTest {
         DepartmentRegistration memory act = registration(government, DepartmentKind.Government);
         act.superior = NOBODY;
         registry.admitSupervisor(act);
-        act = registration(STRANGER, DepartmentKind.Department);
-        act.superior = government;
-        registry.registerDepartmentBySig(act, byOffice(AUTHORITY, digest(act)));
+        enterOutside(STRANGER, government);
         DepartmentId loner = DepartmentId.wrap("11990100MB00000X42");
         act = registration(loner, DepartmentKind.Authority);
         act.superior = NOBODY;
@@ -167,32 +165,25 @@ contract DisputeTest is LedgerTest {
         expectNotEntitled(StepKind.Coordinate, AUTHORITY, caseId);
     }
 
-    /// @dev Where there is no government, the whole ledger is one level; nobody decides there.
+    /// @dev Where there is no government, the whole ledger is one level; nobody decides there, so settling stays open.
     function test_coordinateBySig_withoutGovernment() public {
-        DepartmentId[3] memory all = [
-            STRANGER,
-            DepartmentId.wrap("11990100MB0000027F"),
-            DepartmentId.wrap("11990100MB00000X42")
-        ];
-        for (uint256 i = 0; i < 3; ++i) {
-            DepartmentRegistration memory act = registration(
-                all[i],
-                i == 0 ? DepartmentKind.Authority : DepartmentKind.Department
-            );
-            act.superior = NOBODY;
-            if (i == 0) registry.admitSupervisor(act);
-            else registry.registerDepartmentBySig(act, byOffice(AUTHORITY, digest(act)));
-        }
+        (DepartmentId provider, DepartmentId claimant) = (STRANGER, DepartmentId.wrap("11990100MB0000027F"));
+        enterOutside(provider, NOBODY);
+        enterOutside(claimant, NOBODY);
         ResourceSubmission memory entry = submission(ShareClass.Denied);
-        entry.provider = all[1];
+        entry.provider = provider;
         bytes32 subject = ResourceId.unwrap(submit(entry));
-        take(StepKind.Publish, all[0], subject);
-        bytes32 caseId = CaseId.unwrap(openDispute(between(DisputeSubject.Resource, subject, all[2], all[1])));
-        take(StepKind.ApplyForCoordination, all[2], caseId);
+        take(StepKind.Publish, OUTSIDER, subject);
+        bytes32 caseId = CaseId.unwrap(openDispute(between(DisputeSubject.Resource, subject, claimant, provider)));
+        take(StepKind.ApplyForCoordination, claimant, caseId);
         expectNotEntitled(StepKind.Coordinate, AUTHORITY, caseId);
-        take(StepKind.Coordinate, all[0], caseId);
-        take(StepKind.Escalate, all[1], caseId);
-        expectNotEntitled(StepKind.Decide, GOVERNMENT, caseId);
+        take(StepKind.Coordinate, OUTSIDER, caseId);
+        expectRefused(
+            StepKind.Escalate,
+            step(provider, caseId, REASON),
+            abi.encodeWithSelector(ICaseBook.CaseBookNoGovernment.selector, caseId)
+        );
+        take(StepKind.Settle, OUTSIDER, caseId);
     }
 
     function disputeBy(DepartmentId claimant, DepartmentId respondent) private returns (CaseId) {

@@ -22,9 +22,9 @@ contract OrganisationTreeTest is LedgerTest {
 
     function test_governmentOf_isNobodyWhereThereIsNone() public {
         expectGovernment(STRANGER, NOBODY);
-        enter(STRANGER, DepartmentKind.Department, NOBODY);
+        enterOutside(STRANGER, NOBODY);
         expectGovernment(STRANGER, NOBODY);
-        enter(SECOND, DepartmentKind.Department, STRANGER);
+        enterOutside(SECOND, STRANGER);
         expectGovernment(SECOND, NOBODY);
     }
 
@@ -40,7 +40,7 @@ contract OrganisationTreeTest is LedgerTest {
 
     function test_commonGovernmentOf_isNobodyAcrossTrees() public {
         enter(STRANGER, DepartmentKind.Government, NOBODY);
-        enter(SECOND, DepartmentKind.Department, STRANGER);
+        enterOutside(SECOND, STRANGER);
         expectCommon(SECOND, PROVIDER, NOBODY);
         expectCommon(SECOND, NOBODY, NOBODY);
         expectCommon(NOBODY, NOBODY, NOBODY);

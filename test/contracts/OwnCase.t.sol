@@ -14,6 +14,7 @@ import {
 import {ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
 import {CaseId, DepartmentId, GrantId, RequestId, ResourceId} from "../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../contracts/types/ReasonCodes.sol";
+import {Step} from "../../contracts/types/Step.sol";
 import {Check} from "./support/Check.sol";
 import {LedgerTest} from "./support/LedgerTest.sol";
 import {JointKind, StepKind} from "./support/Steps.sol";
@@ -71,6 +72,24 @@ contract OwnCaseTest is LedgerTest {
         take(JointKind.ExtendAnswer, jointStep(AUTHORITY, STRANGER, requestId, NOW + 5 days));
     }
 
+    function test_allOfTheCatalogue_revertForAProviderThatConsentsToItself() public {
+        bytes32 id = ResourceId.unwrap(publishedBy(AUTHORITY));
+        bytes memory refusal = abi.encodeWithSelector(
+            ISignedActs.SignedActsNotSameLevel.selector,
+            AUTHORITY,
+            AUTHORITY
+        );
+        take(StepKind.Freeze, STRANGER, id);
+        expectRefused(StepKind.Unfreeze, step(AUTHORITY, id, REASON), refusal);
+        take(StepKind.Unfreeze, STRANGER, id);
+        take(StepKind.RequireUpdate, STRANGER, id);
+        Step memory extension = step(AUTHORITY, id, REASON);
+        extension.dueAt = catalog.resourceOf(ResourceId.wrap(id)).updateDueAt + 1 days;
+        expectRefused(StepKind.ExtendUpdate, extension, refusal);
+        expectRefused(JointKind.Retire, jointStep(AUTHORITY, AUTHORITY, id, 0), refusal);
+        take(JointKind.Retire, jointStep(AUTHORITY, STRANGER, id, 0));
+    }
+
     /// @dev Another authority of the level coordinates, or the dispute goes up at once.
     function test_coordinateBySig_revertsForASideThatIsAnAuthority() public {
         GrantId grantId = grantBetween(AUTHORITY, REQUESTER);
@@ -111,11 +130,15 @@ contract OwnCaseTest is LedgerTest {
         take(StepKind.Coordinate, AUTHORITY, caseId);
     }
 
-    function requestBetween(DepartmentId provider, DepartmentId requester) private returns (RequestId) {
+    function publishedBy(DepartmentId provider) private returns (ResourceId id) {
         ResourceSubmission memory entry = submission(ShareClass.Unconditional);
         entry.provider = provider;
-        ResourceId id = submit(entry);
+        id = submit(entry);
         publish(id);
+    }
+
+    function requestBetween(DepartmentId provider, DepartmentId requester) private returns (RequestId) {
+        ResourceId id = publishedBy(provider);
         ShareRequest memory act = request(id);
         act.requester = requester;
         return submitRequest(act);

@@ -66,9 +66,7 @@ contract ReflowTest is LedgerTest {
         expectPublished();
         expectReflowRefused(reflow(REQUESTER, "990100"));
         // From a department that no government is above.
-        DepartmentRegistration memory loner = registration(STRANGER, DepartmentKind.Department);
-        loner.superior = NOBODY;
-        registry.registerDepartmentBySig(loner, byOffice(AUTHORITY, digest(loner)));
+        enterOutside(STRANGER, NOBODY);
         _id = resourceId();
         expectReflowRefused(reflow(STRANGER, "990100"));
     }

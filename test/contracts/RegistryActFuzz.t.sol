@@ -33,7 +33,7 @@ contract RegistryActFuzzTest is ActFuzz {
         );
         (act.superior, act.region, act.office, act.head) = (DepartmentId.wrap(superior), region, office, head);
         act.maker = makerFrom(seed, office, head);
-        if (seed & 64 == 0) act.superior = NOBODY;
+        if (seed & 64 == 0) act.superior = seed & 2048 == 0 ? GOVERNMENT : BRANCH;
         if (seed & 128 == 0) act.region = "990100";
         if (seed & 256 == 0) act.office = abi.encodePacked(address(uint160(seed | 1)));
         if (seed & 512 == 0) act.head = abi.encodePacked(address(this), seed);
@@ -42,7 +42,7 @@ contract RegistryActFuzzTest is ActFuzz {
                 act.kind != DepartmentKind.None &&
                 act.kind != DepartmentKind.Authority &&
                 act.kind != DepartmentKind.Government &&
-                act.superior == NOBODY &&
+                (act.superior == GOVERNMENT || act.superior == BRANCH) &&
                 isRegion(act.region) &&
                 areAccounts(act.maker, act.office, act.head);
         expectOutcome(

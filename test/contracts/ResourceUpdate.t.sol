@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IResourceCatalog, ResourceSubmission, ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
+import {
+    IResourceCatalog,
+    ResourceStatus,
+    ResourceSubmission,
+    ShareClass
+} from "../../contracts/interfaces/IResourceCatalog.sol";
 import {ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
 import {DepartmentId, ResourceId} from "../../contracts/types/Ids.sol";
 import {Step} from "../../contracts/types/Step.sol";
@@ -48,6 +53,25 @@ contract ResourceUpdateTest is LedgerTest {
     function test_requireUpdateBySig_revertsWhenOneIsDue() public {
         take(StepKind.RequireUpdate, PROVIDER, _id);
         expectRefused(StepKind.RequireUpdate, step(AUTHORITY, _id, REASON), notOpen(DUE_AT));
+    }
+
+    /// @dev The provider could submit no other one, and would be late by the silence of the authority.
+    function test_requireUpdateBySig_revertsWhileOneIsInReview() public {
+        ResourceSubmission memory act = submission(ShareClass.Conditional);
+        act.version = 2;
+        submit(act);
+        expectRefused(
+            StepKind.RequireUpdate,
+            step(AUTHORITY, _id, REASON),
+            abi.encodeWithSelector(
+                IResourceCatalog.ResourceCatalogUnexpectedStatus.selector,
+                _id,
+                2,
+                ResourceStatus.Submitted
+            )
+        );
+        take(StepKind.Return, AUTHORITY, _id);
+        take(StepKind.RequireUpdate, AUTHORITY, _id);
     }
 
     function test_allUpdates_revertUnlessPublished() public {

@@ -70,6 +70,7 @@ contract RevocationTest is LedgerTest {
     function test_suspendBySig_revertsForOtherReasonsAndDates() public {
         expectSuspensionRefused(ReasonCodes.MISUSE, 0);
         expectSuspensionRefused(ReasonCodes.MISUSE, NOW);
+        expectSuspensionRefused(ReasonCodes.MISUSE, NOW + 366 days + 1);
         expectSuspensionRefused(ReasonCodes.SECURITY, RECTIFY_BY);
         expectSuspensionRefused(REASON, 0);
         expectSuspensionRefused(REASON, RECTIFY_BY);

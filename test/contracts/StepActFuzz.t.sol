@@ -99,7 +99,8 @@ contract StepActFuzzTest is ActFuzz {
         if (kind == StepKind.Withdraw || kind == StepKind.Release) return actor == REQUESTER;
         if (kind != StepKind.Suspend) return false;
         bool isEmergency = isSecurity && act.dueAt == 0;
-        bool isMisuse = act.reasonCode == ReasonCodes.MISUSE && act.dueAt > NOW;
+        bool isDated = act.dueAt > NOW && act.dueAt <= NOW + 366 days;
+        bool isMisuse = act.reasonCode == ReasonCodes.MISUSE && isDated;
         return
             (isEmergency && (actor == REGULATOR || actor == PROVIDER || actor == AUTHORITY)) ||
             (isMisuse && (actor == PROVIDER || actor == AUTHORITY));

@@ -8,6 +8,7 @@ import {
   deriveAccessKeyId,
   deriveGrantId,
   deriveResourceId,
+  type DepartmentId,
   type GrantId,
   parseCaseId,
   parseRequestId,
@@ -51,6 +52,7 @@ export class ForgedHistory {
   readonly #heads = new Map<ContractName, HistoryHead>();
   #number = 0;
   #recordedAt = RECORDED_AT;
+  readonly #authorities: Actor[] = [];
   /** Called before each entry. */
   watch: (name: EventName) => void = () => undefined;
 
@@ -104,11 +106,23 @@ export class ForgedHistory {
     return dueAfter(from, days);
   }
 
-  register(department: Actor, changes: Partial<Act<'registerDepartment'>> = {}, authority = ROOT): this {
+  /** By an authority of the same government or of one above, if the history has one. */
+  register(
+    department: Actor,
+    changes: Partial<Act<'registerDepartment'>> = {},
+    authority = this.#overseerOf(department.superior),
+  ): this {
     const { superior } = department;
+    if (department.kind === 'authority') this.#authorities.push(department);
     return this.append('DepartmentRegistered', {
       act: factory.registration(authority, department, { superior, ...changes }),
     });
+  }
+
+  #overseerOf(superior: DepartmentId | null): Actor {
+    const found = this.#authorities.find((authority) => authority.superior === superior);
+    if (found !== undefined || superior === null) return found ?? ROOT;
+    return this.#overseerOf(this.projection.department(superior)?.superior ?? null);
   }
 
   setStatus(department: Actor, status: 'active' | 'suspended', authority = ROOT): this {

@@ -32,7 +32,7 @@ import {
   type Signatory,
 } from './acts.ts';
 import { FIRST_YEAR, LAST_YEAR, workingDatesOf } from './calendar.ts';
-import { accountOf, DEPARTMENTS, type DepartmentName, idOf, keyOf, KINDS, SUSPENDED } from './departments.ts';
+import { accountOf, DEPARTMENTS, type DepartmentName, idOf, keyOf, KINDS, nameOf, SUSPENDED } from './departments.ts';
 
 const CHAIN_ID = 20990;
 const GAS = 5_000_000;
@@ -244,7 +244,7 @@ export class TransitionChain {
     for (const { name, kind, superior, region } of DEPARTMENTS) {
       const isSupervisor = kind === 'Government' || kind === 'Authority';
       const act = {
-        authority: idOf('authorityA'),
+        authority: idOf(OVERSEERS[region] ?? 'provinceAuthority'),
         department: idOf(name),
         kind: KINDS.indexOf(kind),
         superior: superior === null ? `0x${'00'.repeat(18)}` : idOf(superior),
@@ -296,10 +296,16 @@ export class TransitionChain {
       types,
       act,
     );
-    const signature = keyOf('authorityA', 'Office').sign(digest).serialized;
+    const signature = keyOf(nameOf(String(act['authority'])), 'Office').sign(digest).serialized;
     await this.#administer(contract, method, [struct, signature]);
   }
 }
+
+/** Who registers departments outside the province, by their region. */
+const OVERSEERS: Readonly<Record<string, DepartmentName>> = {
+  '970000': 'strayAuthority',
+  '980000': 'authorityElsewhere',
+};
 
 const REGISTRATION =
   'DepartmentRegistration(bytes18 authority,bytes18 department,uint8 kind,bytes18 superior,bytes6 region,' +

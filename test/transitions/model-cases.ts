@@ -45,8 +45,13 @@ const isCommonAuthority: Part = (world, entry, act) =>
 const isAuthoritySide = (world: World, entry: Case): boolean =>
   mayCoordinate(world, entry, entry.claimant) || mayCoordinate(world, entry, entry.respondent);
 
+const hasGovernment = (world: World, { claimant, respondent }: Case): boolean =>
+  commonGovernmentOf(world, claimant, respondent) !== undefined;
+
 interface CaseStep {
   readonly from: readonly CaseStatus[];
+  /** A government must be above both sides. */
+  readonly needsGovernment?: true;
   /** One more state, in some cases. */
   readonly alsoFrom?: (world: World, entry: Case) => CaseStatus | null;
   readonly by: readonly Part[];
@@ -68,18 +73,20 @@ const CASE_STEPS = {
     alsoFrom: (world, entry) => (isAuthoritySide(world, entry) ? 'Applied' : null),
     by: [isClaimant, isRespondent],
     to: 'Escalated',
+    needsGovernment: true,
   },
   decideDispute: { from: ['Escalated'], by: [isCommonGovernment], to: 'Decided' },
   executeDispute: { from: ['Settled', 'Decided'], by: [isClaimant, isRespondent], to: 'Executed' },
 } satisfies Record<string, CaseStep>;
 
-function caseRule({ from, alsoFrom, by, to }: CaseStep): Rule {
+function caseRule({ from, alsoFrom, by, to, needsGovernment }: CaseStep): Rule {
   return {
     refusals: (world, act) => {
       const entry = caseIn(world, act.subject);
       const isFrom = from.includes(entry.status) || alsoFrom?.(world, entry) === entry.status;
       return [
         ['CaseBookUnexpectedStatus', !isFrom],
+        ['CaseBookNoGovernment', needsGovernment === true && !hasGovernment(world, entry)],
         ['CaseBookNotEntitled', !by.some((isPart) => isPart(world, entry, act))],
       ];
     },

@@ -8,6 +8,7 @@ import {
   isBusiness,
   isSameLevel,
   latestOf,
+  mayConsent,
   type Resource,
   resourceIdOf,
   resourceIn,
@@ -36,10 +37,16 @@ function withVersion(world: World, id: string, version: number, change: Partial<
 /** The version that waits for review, or that comes next. */
 const pendingVersion = (world: World, id: string): number => resourceIn(world, id).publishedVersion + 1;
 
+const isInReview = (world: World, id: string): boolean =>
+  versionIn(world, id, pendingVersion(world, id)).status === 'Submitted';
 const isRetired = (world: World, id: string): boolean => resourceIn(world, id).restraint === 'Retired';
 const isUnknown = (world: World, id: string): boolean => resourceIn(world, id).publishedVersion === 0;
 const isNotSameLevel = (world: World, act: Act): boolean =>
   !isSameLevel(world, act.department, resourceIn(world, act.subject).provider);
+
+/** The authority that acts is not on the level of the provider, or is the provider. */
+const lacksConsent = (world: World, act: Act): boolean =>
+  !mayConsent(world, act.department, resourceIn(world, act.subject).provider);
 
 /** Data may come from a published source that has no source of its own (R12). */
 function isSource(world: World, id: string): boolean {
@@ -102,7 +109,7 @@ function extensionRefusals(world: World, act: Act): Broken {
   const latest = addWorkingDays(updateDueAt - 1, EXTENSION_DAYS);
   return [
     ['ResourceCatalogUnknownResource', isUnknown(world, act.subject)],
-    ['SignedActsNotSameLevel', isNotSameLevel(world, act)],
+    ['SignedActsNotSameLevel', lacksConsent(world, act)],
     ['ResourceCatalogUnexpectedRestraint', isRetired(world, act.subject)],
     ['ResourceCatalogUpdateNotOpen', updateExtended || world.now >= updateDueAt],
     ['ResourceCatalogInvalidDue', act.dueAt <= updateDueAt || (latest !== null && act.dueAt > latest)],
@@ -154,6 +161,7 @@ export const RESOURCE_RULES = {
         ['ResourceCatalogNotEntitled', act.department !== provider && isNotSameLevel(world, act)],
         ['ResourceCatalogUnexpectedRestraint', isRetired(world, act.subject)],
         ['ResourceCatalogUpdateNotOpen', updateDueAt !== 0],
+        ['ResourceCatalogUnexpectedStatus', isInReview(world, act.subject)],
         ['WorkingDayCalendarYearMissing', addWorkingDays(world.now, UPDATE_DAYS) === null],
       ];
     },
@@ -179,7 +187,7 @@ export const RESOURCE_RULES = {
   },
   unfreezeResource: {
     refusals: (world, act) => [
-      ['SignedActsNotSameLevel', isNotSameLevel(world, act)],
+      ['SignedActsNotSameLevel', lacksConsent(world, act)],
       ['ResourceCatalogUnexpectedRestraint', resourceIn(world, act.subject).restraint !== 'Frozen'],
     ],
     apply: (world, { subject }) => withResource(world, subject, { restraint: 'None' }),
@@ -191,7 +199,7 @@ export const RESOURCE_RULES = {
       return [
         ['ResourceCatalogUnknownResource', isUnknown(world, act.subject)],
         ['ResourceCatalogNotEntitled', act.department !== provider],
-        ['SignedActsNotSameLevel', !isSameLevel(world, act.authority, provider)],
+        ['SignedActsNotSameLevel', !mayConsent(world, act.authority, provider)],
         ['ResourceCatalogUnexpectedRestraint', isRetired(world, act.subject)],
         ['ResourceCatalogGrantsOpen', open !== 0 && world.now <= latestEnd],
       ];

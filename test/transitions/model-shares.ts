@@ -29,6 +29,7 @@ import {
 const DAY_SECONDS = 86_400;
 const EXTENSION_DAYS = 10;
 const DELIVERY_DAYS = 20;
+const MOST_RECTIFICATION_SECONDS = 366 * DAY_SECONDS;
 const FOLLOW_UP_SECONDS = 10 * DAY_SECONDS;
 
 const isMissing = (dueAt: number | null): boolean => dueAt === null;
@@ -296,7 +297,8 @@ const needsAuthority: GrantStep['rules'] = (world, grant, act) => [
   ['SignedActsNotSameLevel', !mayConsent(world, act.authority, grant.provider)],
 ];
 
-const isMisuse = (world: World, act: Act): boolean => isReason(act, 'MISUSE') && act.dueAt > world.now;
+const isMisuse = ({ now }: World, act: Act): boolean =>
+  isReason(act, 'MISUSE') && act.dueAt > now && act.dueAt <= now + MOST_RECTIFICATION_SECONDS;
 const isEmergency = (act: Act): boolean => isReason(act, 'SECURITY') && act.dueAt === 0;
 
 function suspensionRules(world: World, _: Grant, act: Act): Broken {

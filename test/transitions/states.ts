@@ -377,6 +377,10 @@ const at2 =
     return things;
   };
 
+const ungoverned = async (play: Play) => ({
+  resource: await published(play, {}, { provider: 'stray', authority: 'strayAuthority' }),
+});
+
 const DISPUTE_STATES: Record<string, Reach> = {
   None: refused,
   Negotiating: disputed,
@@ -390,6 +394,7 @@ const DISPUTE_STATES: Record<string, Reach> = {
   ),
   'Applied, without a common government': applied(async (play) => await disputed(play, { requester: 'far' })),
   'Applied, with one who has no government': applied(async (play) => await disputed(play, { requester: 'stray' })),
+  'Applied, both without a government': applied(opened(ungoverned, 'Resource', 'strayAuthority', 'stray')),
   Coordinating: at2('Coordinating'),
   'Coordinating, same city': at2('Coordinating', near),
   Settled: at2('Settled'),

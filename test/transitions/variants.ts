@@ -231,6 +231,8 @@ const MAKERS: Partial<Readonly<Record<ActName, (world: World, things: Things) =>
         'misuse, next second': { dueAt: world.now + 1 },
         'misuse, now': { dueAt: world.now },
         'misuse, no date': { dueAt: 0 },
+        'misuse, 366 days': { dueAt: world.now + 366 * 86_400 },
+        'misuse, a second more': { dueAt: world.now + 366 * 86_400 + 1 },
         emergency: { reasonCode: reason('SECURITY'), dueAt: 0 },
         'emergency with a date': { reasonCode: reason('SECURITY') },
         'another reason': { reasonCode: reason('OTHER') },

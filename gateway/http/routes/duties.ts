@@ -2,6 +2,7 @@ import { parseDepartmentId } from '../../../ledger/ids.ts';
 import type { GatewayContext } from '../../context.ts';
 import { requireFresh } from '../../chain/require-fresh.ts';
 import { inboxOf } from '../../inbox/inbox.ts';
+import { supervisedBy } from '../../inbox/supervised.ts';
 import { TASKS } from '../../inbox/tasks.ts';
 import { LIABILITY_ITEMS } from '../../../ledger/liability.ts';
 import { readPending } from '../../stores/pending-rows.ts';
@@ -15,9 +16,11 @@ export async function showInbox(context: GatewayContext, call: SignedCall): Prom
   const { timestamp } = await requireFresh(context.follower);
   await context.indexer.whenWritten();
   const { department } = call.caller;
+  const { ledger } = context.follower;
   const now = context.now();
-  const rows = await readPending(context.database, department, now, timestamp);
-  const items = inboxOf(department, rows, context.follower.ledger, now).map((item) => {
+  const supervised = supervisedBy(department, ledger);
+  const rows = await readPending(context.database, { me: department, supervised, now, chainTime: timestamp });
+  const items = inboxOf(department, rows, ledger, now).map((item) => {
     const { title, titleZh } = TASKS[item.task];
     const late = item.liability === null ? null : LIABILITY_ITEMS[item.liability];
     return { ...item, title, titleZh, late: late?.title ?? null, lateZh: late?.titleZh ?? null };

@@ -7,6 +7,7 @@ import { GatewayError } from '../../errors.ts';
 import type { StepRow } from '../../stores/ledger-index.ts';
 import type { Answer } from '../answer.ts';
 import type { SignedCall } from '../signed-route.ts';
+import { isParty } from '../visibility.ts';
 import { findReceipt } from './receipts.ts';
 
 /** Something that the ledger held when the read was refused. `sinceBlock` is null for what no entry says. */
@@ -25,7 +26,7 @@ export async function explainReceipt(context: GatewayContext, call: SignedCall):
   }
   const { title, titleZh } = DENY_CODES[code];
   const { receiptId, block } = receipt;
-  const facts = await readFacts(context, receipt, code);
+  const facts = await readFacts(context, call, receipt, code);
   return { status: 200, body: { receiptId, block, code, title, titleZh, ...EXPLANATIONS[code], facts } };
 }
 
@@ -33,11 +34,18 @@ function isDenyCode(code: string): code is DenyCode {
   return Object.hasOwn(DENY_CODES, code);
 }
 
-async function readFacts(context: GatewayContext, receipt: AccessReceipt, code: DenyCode): Promise<readonly Fact[]> {
+/** A grant that is not the caller's to see is as unknown as one that does not exist. */
+async function readFacts(
+  context: GatewayContext,
+  call: SignedCall,
+  receipt: AccessReceipt,
+  code: DenyCode,
+): Promise<readonly Fact[]> {
   const { grantId } = receipt;
   await context.indexer.whenWritten();
   const grant = grantId === null ? null : await context.index.grant(grantId);
-  if (grant === null) return [{ name: 'grant', value: 'unknown', sinceBlock: null }];
+  const isShown = grant !== null && isParty(context, call, [grant.requester, grant.provider]);
+  if (!isShown) return [{ name: 'grant', value: 'unknown', sinceBlock: null }];
   const until = receipt.endedBy?.block?.number ?? receipt.block?.number ?? Number.MAX_SAFE_INTEGER;
   const window = `${String(grant.notBefore)}..${String(grant.notAfter)}`;
   const facts: Fact[] = [

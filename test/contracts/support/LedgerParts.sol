@@ -23,6 +23,8 @@ abstract contract LedgerParts {
     DepartmentId internal constant COUNTY = DepartmentId.wrap("11990102MB00000X1M");
     DepartmentId internal constant COUNTY_AUTHORITY = DepartmentId.wrap("11990102MB00000X2Q");
     DepartmentId internal constant BRANCH = DepartmentId.wrap("11990102MB00000X3U");
+    /// @dev An authority of no government, or of another one; a test admits it.
+    DepartmentId internal constant OUTSIDER = DepartmentId.wrap("11990100MB0000700F");
     DepartmentId internal constant NOBODY = DepartmentId.wrap(bytes18(0));
 
     bytes32 internal constant CODE_HASH = keccak256("population-base");

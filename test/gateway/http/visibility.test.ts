@@ -2,7 +2,8 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { fetchRows } from '../../../cli/fetch-rows.ts';
+import type { CliError } from '../../../cli/cli-error.ts';
+import { fetchRows, readReceipt } from '../../../cli/fetch-rows.ts';
 import { deriveResourceId, KEY_ALGORITHMS } from '../../../ledger/ids.ts';
 import { exportPublicKey } from '../../../ledger/signatures/signature-key.ts';
 import { sampleResources } from '../../../scripts/samples/resources.ts';
@@ -142,5 +143,30 @@ describe('lists', () => {
       expect(await count(requester, path, name)).toBeGreaterThan(0);
       expect(await count(authority, path, name)).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('why a read was refused', () => {
+  async function factsFor(member: Member, grantId: string): Promise<unknown> {
+    const refused: unknown = await fetchRows(member.client, readOptions(grantId), () => undefined).catch(
+      (error: unknown) => error,
+    );
+    const id = String((refused as CliError).facts['receiptId']);
+    await readReceipt(member.client, id);
+    const { body } = await member.client.get(`/v1/receipts/${id}/explanation`);
+    expect(body).toMatchObject({ code: 'NO_GRANT' });
+    return (body as { facts: unknown }).facts;
+  }
+
+  it('tells a stranger of a grant as much as of one that does not exist', async () => {
+    const unknown = [{ name: 'grant', value: 'unknown', sinceBlock: null }];
+    expect(await factsFor(stranger, UNKNOWN)).toEqual(unknown);
+    expect(await factsFor(stranger, granted.grantId)).toEqual(unknown);
+  });
+
+  it('tells the provider and who supervises it what the grant is', async () => {
+    const known = expect.arrayContaining([expect.objectContaining({ name: 'window' })]) as unknown;
+    expect(await factsFor(provider, granted.grantId)).toEqual(known);
+    expect(await factsFor(authority, granted.grantId)).toEqual(known);
   });
 });

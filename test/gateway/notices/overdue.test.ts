@@ -166,4 +166,17 @@ describeStores('OverdueSweeper', (store) => {
     const liabilities = (await bodies()).map(({ liability }) => liability);
     expect(liabilities.sort()).toEqual(['ART39_1_LATE_UPDATE', 'ART41_LATE_REVIEW']);
   });
+
+  it.each([
+    the.makeStep('UpdateRequired', 3, { department: the.AUTHORITY, subject: the.resourceId, dueAt: the.timeOf(60) }),
+    the.makeEntry('ResourceSubmitted', 3, {
+      ...{ resourceId: the.resourceId, reviewDueAt: the.timeOf(60) },
+      act: { version: 2, provider: PROVIDER, documentHash: makeHash('second') },
+    }),
+  ])('says nothing of the clock of $name once the resource is retired', async (started) => {
+    const retired = the.makeStep('ResourceRetired', 50, { department: PROVIDER, subject: the.resourceId });
+    await tell(the.submitted, the.published, started, retired);
+    await (await sweeperFrom()).sweep(the.timeOf(90_000));
+    expect(await bodies()).toEqual([]);
+  });
 });

@@ -145,6 +145,21 @@ describeStores('LedgerIndex', (store) => {
     await index.apply(block(7), [makeEvent('GrantChanged', 7, { grantId: changedId, requestId, act })]);
     expect((await index.grant(grantId))?.status).toBe('changed');
     expect(await index.grant(changedId)).toMatchObject({ status: 'active', notAfter: 15, requester: REQUESTER });
+    expect((await index.grantOfRequest(requestId))?.grantId).toBe(changedId);
+  });
+
+  it('says until when the disposal of a grant that ended by time was due', async () => {
+    const index = await told(6);
+    await index.apply(block(7), [makeStep('DisposalCertified', 7, grantId, { department: REQUESTER })]);
+    const certified = (await index.steps(grantId)).at(-1);
+    expect(certified).toMatchObject({ event: 'DisposalCertified', dueBefore: 20 + 7 * 86_400, dueAt: 0 });
+  });
+
+  it('says until when the disposal of a grant that was released was due', async () => {
+    const index = await told(6);
+    await index.apply(block(7), [makeStep('GrantReleased', 7, grantId, { department: REQUESTER, dueAt: 5_000 })]);
+    await index.apply(block(8), [makeStep('DisposalCertified', 8, grantId, { department: REQUESTER })]);
+    expect((await index.steps(grantId)).at(-1)).toMatchObject({ event: 'DisposalCertified', dueBefore: 5_000 });
   });
 
   it('gives a version that comes back its new entry, and says when the update was due', async () => {

@@ -114,7 +114,7 @@ const ALONE = actor('HG');
 const ALONE_AUTHORITY = { ...actor('FY'), kind: 'authority' } as const;
 
 function withTree(history: ForgedHistory): ForgedHistory {
-  return [PROVINCIAL, UPPER, COUNTY, COUNTY_DEPARTMENT, OTHER_CITY, ELSEWHERE, ALONE, ALONE_AUTHORITY]
+  return [PROVINCIAL, UPPER, COUNTY, COUNTY_DEPARTMENT, OTHER_CITY, ELSEWHERE, ALONE_AUTHORITY, ALONE]
     .reduce((all, department) => all.register(department), history)
     .submit({}, UPPER)
     .publish({}, PROVINCIAL, UPPER_RESOURCE);

@@ -46,7 +46,7 @@ const publishOf =
 const upward = after(register(PROVINCIAL, UPPER), publishOf(UPPER, PROVINCIAL), open(REQUESTER, UPPER), apply());
 
 /** Two that have no government, and one that has one against one that has none. */
-const withoutGovernment = after(register(ALONE, LONELY, ALONE_AUTHORITY), publishOf(ALONE, ALONE_AUTHORITY));
+const withoutGovernment = after(register(ALONE_AUTHORITY, ALONE, LONELY), publishOf(ALONE, ALONE_AUTHORITY));
 
 const lonely = after(withoutGovernment, open(LONELY, ALONE), apply(LONELY));
 
@@ -133,10 +133,11 @@ export const DISPUTES: Table = {
     ],
     ['beneath no government, coordinated by an authority beneath one', 'NOT_ENTITLED', after(lonely, coordinate())],
     [
-      'beneath no government, decided by nobody',
-      'NOT_ENTITLED',
-      after(lonely, coordinate(ALONE_AUTHORITY), escalate(LONELY), decide()),
+      'beneath no government, escalated to nobody',
+      'NO_GOVERNMENT',
+      after(lonely, coordinate(ALONE_AUTHORITY), escalate(LONELY)),
     ],
+    ['beneath no government, settled', 'settled', after(lonely, coordinate(ALONE_AUTHORITY), settle(ALONE_AUTHORITY))],
     [
       'between one with a government and one without, coordinated by nobody',
       'NOT_ENTITLED',

@@ -3,10 +3,22 @@ import type { Act } from '../../../ledger/acts/act-definitions.ts';
 import { deriveAccessKeyId } from '../../../ledger/ids.ts';
 import * as factory from '../../support/act-factory.ts';
 import { actor } from '../../support/actors.ts';
-import { CITY, DAY, type ForgedHistory, PROVIDER, REGULATOR, REQUESTER, ROOT } from '../projection.factory.ts';
+import {
+  CITY,
+  DAY,
+  type ForgedHistory,
+  PROVIDER,
+  PROVINCE,
+  REGULATOR,
+  REQUESTER,
+  ROOT,
+} from '../projection.factory.ts';
 import { after, type Step, type Table } from './transition.ts';
 
 const STRANGER = actor('ZJ', { superior: CITY.id });
+/** Authorities of the province, and of no government. */
+const PROVINCIAL = actor('PD', { superior: PROVINCE.id });
+const OUTSIDER = { ...actor('FY'), kind: 'authority' } as const;
 const EXPIRED = { expiresAt: factory.BEGIN };
 const LISTED = { listedName: factory.someHash(1), version: 1, account: `0x${'d9'.repeat(20)}` };
 const KEY_ID = deriveAccessKeyId(REQUESTER.id, 'ed25519', Buffer.from('ab'.repeat(32), 'hex'));
@@ -86,6 +98,22 @@ export const DEPARTMENTS: Table = {
       'a superior that is unknown',
       'SUPERIOR_UNKNOWN',
       (history) => history.register(STRANGER, { superior: actor('TY').id }),
+    ],
+    ['a superior outside the tree of the authority', 'NOT_OVERSEER', (history) => history.register(actor('HG'))],
+    [
+      'a superior above the government of the authority',
+      'NOT_OVERSEER',
+      (history) => history.register(STRANGER, { superior: PROVINCE.id }),
+    ],
+    [
+      'a suspension from outside the tree',
+      'NOT_OVERSEER',
+      (history) => history.register(OUTSIDER).setStatus(REQUESTER, 'suspended', OUTSIDER),
+    ],
+    [
+      'a suspension from above',
+      'suspended',
+      (history) => history.register(PROVINCIAL).setStatus(REQUESTER, 'suspended', PROVINCIAL),
     ],
     [
       'one account for two roles',

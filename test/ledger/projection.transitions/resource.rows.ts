@@ -111,7 +111,7 @@ export const UPDATES: Table = {
     ['an extension when it is due', 'UPDATE_NOT_OPEN', after(update({}), toDue(0), extend(1))],
     ['a second extension', 'UPDATE_NOT_OPEN', after(update({}), extend(1), extend(1))],
     ['an extension of nothing', 'UPDATE_NOT_OPEN', extend(1)],
-    ['an extension by the provider', 'DEPARTMENT_KIND', after(update({}), extend(1, PROVIDER))],
+    ['an extension by the provider', 'OWN_CONSENT', after(update({}), extend(1, PROVIDER))],
     [
       'an extension from another level',
       'NOT_SAME_LEVEL',
@@ -119,6 +119,7 @@ export const UPDATES: Table = {
     ],
     ['a second requirement', 'UPDATE_DUE', after(update({}), update({}))],
     ['a requirement after the update', 'update-due', after(update({}), submit(), publish(), update({}))],
+    ['a requirement while an update waits for its review', 'UPDATE_IN_REVIEW', after(submit(), update({}))],
     ['a requirement while frozen', 'update-due', after(take('freezeResource'), update({}))],
     ['a requirement by another department', 'NOT_ENTITLED', take('requireUpdate', REQUESTER)],
     [
@@ -162,7 +163,7 @@ export const RESTRAINTS: Table = {
       'none',
       after(register(SECOND), take('freezeResource'), take('unfreezeResource', SECOND)),
     ],
-    ['its end by the provider', 'DEPARTMENT_KIND', after(take('freezeResource'), take('unfreezeResource', PROVIDER))],
+    ['its end by the provider', 'OWN_CONSENT', after(take('freezeResource'), take('unfreezeResource', PROVIDER))],
     [
       'its end while suspended',
       'DEPARTMENT_NOT_ACTIVE',
