@@ -12,7 +12,7 @@ import { departmentArgument, fromSchema, reasonArgument } from '../arguments.ts'
 import { readList } from '../list-pages.ts';
 import { performAct, withActOptions } from '../perform-act.ts';
 import type { ActOptions } from '../perform-act.ts';
-import { actExpiry, openSession } from '../session.ts';
+import { actExpiry, openSession, type Session } from '../session.ts';
 
 interface AccountsOptions extends ActOptions {
   readonly maker: string;
@@ -74,7 +74,7 @@ function addRegister(department: Command): void {
     .requiredOption('--uscc <code>', 'its unified social credit code', departmentArgument)
     .addOption(new Option('--kind <kind>').choices(KIND_NAMES).default('department'))
     .requiredOption('--region <code>', 'six digits (GB/T 2260)', regionArgument)
-    .option('--superior <uscc>', 'the superior department', departmentArgument)
+    .option('--superior <uscc>', 'the superior department; your own superior by default', departmentArgument)
     .requiredOption('--maker <account>', MAKER_HELP, accountArgument)
     .requiredOption('--office <account>', OFFICE_HELP, accountArgument)
     .requiredOption('--head <account>', HEAD_HELP, accountArgument)
@@ -84,7 +84,7 @@ function addRegister(department: Command): void {
         authority: parseDepartmentId(session.profile.department),
         department: options.uscc,
         kind: DEPARTMENT_KINDS[options.kind],
-        superior: options.superior ?? null,
+        superior: options.superior ?? (await ownSuperior(session)),
         region: options.region,
         maker: options.maker,
         office: options.office,
@@ -93,6 +93,14 @@ function addRegister(department: Command): void {
       };
       await performAct(session, options, { name: 'registerDepartment', act, salted: null });
     });
+}
+
+const placeSchema = z.object({ superior: z.string().nullable() });
+
+async function ownSuperior({ client, profile }: Session): Promise<DepartmentId | null> {
+  const { body } = await client.get(`/v1/departments/${profile.department}`);
+  const { superior } = placeSchema.parse(body);
+  return superior === null ? null : parseDepartmentId(superior);
 }
 
 function addAccounts(department: Command): void {

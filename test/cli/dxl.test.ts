@@ -75,7 +75,10 @@ describe('dxl department', () => {
     const args = ['department', 'register', '--uscc', id, '--region', region, ...accounts];
     expect(await fail('rs', ...args)).toMatchObject({ exit: 1 });
     expect(await succeed('sh', ...args)).toMatchObject({ status: 'recorded' });
-    expect(await succeed('rs', 'department', 'show', id)).toMatchObject({ id, region });
+    // Beneath the government of the authority, where nothing else is said.
+    const { superior } = await succeed('sh', 'department', 'show');
+    expect(superior).not.toBeNull();
+    expect(await succeed('rs', 'department', 'show', id)).toMatchObject({ id, region, superior });
   });
 });
 
