@@ -259,14 +259,14 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     }
 
     /// @dev The authority's government is at or above that of the department; who has none is over who has none.
-    function _checkOversight(DepartmentId authority, DepartmentId department) private view {
+    function _checkOversight(DepartmentId overseer, DepartmentId department) private view {
         _checkKnownOrNobody(department);
-        DepartmentId own = _governmentAt(authority);
+        DepartmentId own = _governmentAt(overseer);
         DepartmentId government = _governmentAt(department);
         bool isGoverned = !_isNobody(government);
         while (government != own && !_isNobody(government)) government = _governmentAbove(government);
         bool isOver = government == own && isGoverned != _isNobody(own);
-        require(isOver, DepartmentRegistryNotOverseer(authority, department));
+        require(isOver, DepartmentRegistryNotOverseer(overseer, department));
     }
 
     function _isKnown(DepartmentId department) private view returns (bool) {
