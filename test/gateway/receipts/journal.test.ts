@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { realDisk, type JournalDisk } from '../../../gateway/receipts/journal-files.ts';
+import { encodeLine, type JournalLine } from '../../../gateway/receipts/journal-line.ts';
 import { Journal } from '../../../gateway/receipts/journal.ts';
 
 let folder: string;
@@ -197,6 +198,22 @@ describe('Journal', () => {
     }
   });
 
+  // Whole lines with a right sum: as a faulty writer would leave them.
+  it.each<[string, { readonly n?: number; readonly leaf?: number }]>([
+    ['a number left out in the last line', { n: 7 }],
+    ['the number of the line before', { n: 5 }],
+    ['a receipt left out before the last one', { leaf: 3 }],
+    ['the receipt before again', { leaf: 1 }],
+  ])('refuses %s', async (_gap, change) => {
+    await write('a', 'b', 'c');
+    const lines = readFileSync(segment(), 'utf8').split('\n').slice(0, -1);
+    const { entry } = JSON.parse(lines.at(-1) ?? '') as { readonly entry: JournalLine };
+    expect(entry).toMatchObject({ n: 6, leaf: 2 });
+    const last = encodeLine({ ...entry, ...change }).toString('utf8');
+    writeFileSync(segment(), `${lines.slice(0, -1).join('\n')}\n${last}`);
+    await expect(openJournal()).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' });
+  });
+
   it('refuses a missing or shortened earlier segment', async () => {
     const journal = await openJournal({ maxSegmentBytes: 300 });
     for (let index = 0; index < 9; index += 1) await journal.refuse(`r${String(index)}`, {});
@@ -208,6 +225,15 @@ describe('Journal', () => {
     rmSync(segment(2));
     await stopAll();
     await expect(openJournal()).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT', place: { segment: 2 } });
+  });
+
+  it('refuses to open when the segment before the last one is shortened', async () => {
+    const journal = await openJournal({ maxSegmentBytes: 300 });
+    for (let index = 0; index < 9; index += 1) await journal.refuse(`r${String(index)}`, {});
+    await stopAll();
+    const before = readdirSync(folder).filter((name) => name.endsWith('.jsonl')).length - 1;
+    truncateSync(segment(before), readFileSync(segment(before)).length - 5);
+    await expect(openJournal()).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT', place: { segment: before } });
   });
 
   it('begins a segment again whose header was torn', async () => {
