@@ -2,20 +2,15 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {
-    CaseKind,
-    CaseStatus,
-    CorrectionFiling,
-    DisputeOpening,
-    DisputeSubject,
-    ICaseBook
-} from "./interfaces/ICaseBook.sol";
+import {CaseKind, CaseStatus, DisputeOpening, DisputeSubject, ICaseBook} from "./interfaces/ICaseBook.sol";
 import {DepartmentKind, IDepartmentRegistry} from "./interfaces/IDepartmentRegistry.sol";
 import {IDirectory} from "./interfaces/IDirectory.sol";
 import {IResourceCatalog} from "./interfaces/IResourceCatalog.sol";
-import {GrantStatus, IShareLedger, RequestStatus} from "./interfaces/IShareLedger.sol";
+import {GrantStatus, IShareLedger} from "./interfaces/IShareLedger.sol";
+import {IShareRequests, RequestStatus} from "./interfaces/IShareRequests.sol";
 import {DepartmentRole} from "./interfaces/ISignedActs.sol";
 import {IWorkingDayCalendar} from "./interfaces/IWorkingDayCalendar.sol";
+import {Corrections} from "./Corrections.sol";
 import {CaseActHash} from "./libraries/CaseActHash.sol";
 import {SignedSteps} from "./SignedSteps.sol";
 import {CaseId, DepartmentId, GrantId, RequestId, ResourceId} from "./types/Ids.sol";
@@ -24,19 +19,13 @@ import {Step} from "./types/Step.sol";
 
 /**
  * @title CaseBook
- * @dev See {ICaseBook}.
+ * @dev See {ICaseBook}. Corrections are in {Corrections}, disputes are here.
  */
-contract CaseBook is SignedSteps, ICaseBook {
-    using CaseActHash for CorrectionFiling;
+contract CaseBook is Corrections {
     using CaseActHash for DisputeOpening;
 
-    uint256 private constant CORRECTION_DAYS = 10;
-
-    IResourceCatalog private immutable _catalog;
-    IWorkingDayCalendar private immutable _calendar;
     IDirectory private immutable _directory;
 
-    mapping(CaseId caseId => Case) private _cases;
     mapping(bytes32 subject => CaseId) private _reopenings;
 
     constructor(
@@ -44,100 +33,8 @@ contract CaseBook is SignedSteps, ICaseBook {
         IResourceCatalog catalog,
         IWorkingDayCalendar calendar,
         IDirectory directory
-    ) EIP712("CaseBook", "1") SignedSteps(registry) {
-        _catalog = catalog;
-        _calendar = calendar;
+    ) EIP712("CaseBook", "1") SignedSteps(registry) Corrections(catalog, calendar) {
         _directory = directory;
-    }
-
-    /// @inheritdoc ICaseBook
-    function fileCorrectionBySig(
-        CorrectionFiling calldata act,
-        bytes calldata signature
-    ) external returns (CaseId caseId) {
-        _checkReason(act.reasonCode);
-        _checkDocument(act.documentHash, act.hashAlgorithm);
-        Approval memory approval = _authenticate(
-            Act({
-                department: act.requester,
-                role: DepartmentRole.Office,
-                structHash: act.structHash(),
-                nonce: act.nonce,
-                expiresAt: act.expiresAt,
-                evenIfSuspended: false
-            }),
-            signature
-        );
-        caseId = CaseId.wrap(approval.actDigest);
-        uint64 seq = _fileCorrection(caseId, act, approval.kind);
-        _emitSigned(seq, approval, signature);
-    }
-
-    /// @inheritdoc ICaseBook
-    function verifyCorrectionBySig(Step calldata act, bytes calldata signature) external {
-        Approval memory approval = _approveStep(act, "CorrectionVerification", signature);
-        CaseId caseId = CaseId.wrap(act.subject);
-        Case storage entry = _caseIn(caseId, CaseStatus.Filed);
-        _checkEntitled(caseId, act.department, act.department == entry.respondent);
-        entry.status = CaseStatus.Verifying;
-
-        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionVerifying.selector, act, 0);
-        emit CorrectionVerifying(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
-        _emitSigned(seq, approval, signature);
-    }
-
-    /// @inheritdoc ICaseBook
-    function correctBySig(Step calldata act, bytes calldata signature) external {
-        Approval memory approval = _approveStep(act, "CorrectionMaking", signature);
-        CaseId caseId = CaseId.wrap(act.subject);
-        Case storage entry = _caseIn(caseId, CaseStatus.Verifying);
-        _checkEntitled(caseId, act.department, act.department == entry.respondent);
-        entry.status = CaseStatus.Corrected;
-
-        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionMade.selector, act, 0);
-        emit CorrectionMade(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
-        _emitSigned(seq, approval, signature);
-    }
-
-    /// @inheritdoc ICaseBook
-    function upholdBySig(Step calldata act, bytes calldata signature) external {
-        Approval memory approval = _approveStep(act, "CorrectionUpholding", signature);
-        CaseId caseId = CaseId.wrap(act.subject);
-        Case storage entry = _caseIn(caseId, CaseStatus.Verifying);
-        _checkEntitled(caseId, act.department, act.department == entry.respondent);
-        entry.status = CaseStatus.Upheld;
-
-        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionUpheld.selector, act, 0);
-        emit CorrectionUpheld(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
-        _emitSigned(seq, approval, signature);
-    }
-
-    /// @inheritdoc ICaseBook
-    function feedBackCorrectionBySig(Step calldata act, bytes calldata signature) external {
-        Approval memory approval = _approveStep(act, "CorrectionFeedback", signature);
-        CaseId caseId = CaseId.wrap(act.subject);
-        Case storage entry = _cases[caseId];
-        bool isFound = entry.status == CaseStatus.Corrected || entry.status == CaseStatus.Upheld;
-        require(isFound, CaseBookUnexpectedStatus(caseId, entry.status));
-        _checkEntitled(caseId, act.department, act.department == entry.respondent);
-        entry.status = CaseStatus.FedBack;
-
-        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionFedBack.selector, act, 0);
-        emit CorrectionFedBack(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
-        _emitSigned(seq, approval, signature);
-    }
-
-    /// @inheritdoc ICaseBook
-    function closeCorrectionBySig(Step calldata act, bytes calldata signature) external {
-        Approval memory approval = _approveStep(act, "CorrectionClosure", signature);
-        CaseId caseId = CaseId.wrap(act.subject);
-        Case storage entry = _caseIn(caseId, CaseStatus.FedBack);
-        _checkEntitled(caseId, act.department, act.department == entry.claimant);
-        entry.status = CaseStatus.Closed;
-
-        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(CorrectionClosed.selector, act, 0);
-        emit CorrectionClosed(caseId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
-        _emitSigned(seq, approval, signature);
     }
 
     /// @inheritdoc ICaseBook
@@ -256,31 +153,6 @@ contract CaseBook is SignedSteps, ICaseBook {
         return _reopenings[subject];
     }
 
-    function _fileCorrection(
-        CaseId caseId,
-        CorrectionFiling calldata act,
-        DepartmentKind kind
-    ) private returns (uint64 seq) {
-        IResourceCatalog.Resource memory resource = _catalog.resourceOf(act.resourceId);
-        bool isPublished = act.resourceVersion != 0 && act.resourceVersion <= resource.publishedVersion;
-        require(isPublished, CaseBookResourceNotPublished(act.resourceId, act.resourceVersion));
-        bool mayFile = _mayRequest(kind) && act.requester != resource.provider;
-        require(mayFile, CaseBookNotRequester(act.requester, act.resourceId));
-        uint64 dueAt = _calendar.addWorkingDays(_now(), CORRECTION_DAYS);
-        Case storage entry = _cases[caseId];
-        (entry.kind, entry.status) = (CaseKind.Correction, CaseStatus.Filed);
-        (entry.claimant, entry.dueAt) = (act.requester, dueAt);
-        (entry.respondent, entry.subject) = (resource.provider, ResourceId.unwrap(act.resourceId));
-
-        uint64 recordedAt = _now();
-        bytes32 actHash = keccak256(
-            abi.encode(CorrectionFiled.selector, caseId, act.requester, act.resourceId, act, dueAt, recordedAt)
-        );
-        bytes32 head;
-        (seq, head) = _append(actHash);
-        emit CorrectionFiled(caseId, act.requester, act.resourceId, act, dueAt, recordedAt, seq, head);
-    }
-
     function _openDispute(
         CaseId caseId,
         DisputeOpening calldata act,
@@ -323,7 +195,7 @@ contract CaseBook is SignedSteps, ICaseBook {
 
     /// @dev Refused, or still without an answer when it is due.
     function _isRequestDisputable(DisputeOpening calldata act) private view returns (bool) {
-        IShareLedger.Request memory request = _requestOf(act.subject);
+        IShareRequests.Request memory request = _requestOf(act.subject);
         bool isOverdue = request.status == RequestStatus.Submitted && block.timestamp >= request.dueAt;
         return
             (request.status == RequestStatus.Refused || isOverdue) &&
@@ -356,7 +228,7 @@ contract CaseBook is SignedSteps, ICaseBook {
             act.respondent == correction.respondent;
     }
 
-    function _requestOf(bytes32 requestId) private view returns (IShareLedger.Request memory request) {
+    function _requestOf(bytes32 requestId) private view returns (IShareRequests.Request memory request) {
         uint32 versions = _directory.versionsOf("ShareLedger");
         for (uint32 version = 1; version <= versions; ++version) {
             IShareLedger shares = IShareLedger(_directory.addressOf("ShareLedger", version));
@@ -389,20 +261,7 @@ contract CaseBook is SignedSteps, ICaseBook {
         return _registry.commonGovernmentOf(entry.claimant, entry.respondent);
     }
 
-    function _caseIn(CaseId caseId, CaseStatus needed) private view returns (Case storage entry) {
-        entry = _cases[caseId];
-        require(entry.status == needed, CaseBookUnexpectedStatus(caseId, entry.status));
-    }
-
     function _isSide(Case storage entry, DepartmentId department) private view returns (bool) {
         return department == entry.claimant || department == entry.respondent;
-    }
-
-    function _mayRequest(DepartmentKind kind) private pure returns (bool) {
-        return kind == DepartmentKind.Department || kind == DepartmentKind.Authority;
-    }
-
-    function _checkEntitled(CaseId caseId, DepartmentId department, bool isEntitled) private pure {
-        require(isEntitled, CaseBookNotEntitled(caseId, department));
     }
 }

@@ -126,7 +126,7 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     }
 
     /// @inheritdoc IDepartmentRegistry
-    function commonGovernmentOf(DepartmentId one, DepartmentId other) external view returns (DepartmentId) {
+    function commonGovernmentOf(DepartmentId one, DepartmentId other) public view returns (DepartmentId) {
         for (DepartmentId mine = _governmentAt(one); !_isNobody(mine); mine = _governmentAbove(mine)) {
             DepartmentId theirs = _governmentAt(other);
             while (!_isNobody(theirs) && theirs != mine) theirs = _governmentAbove(theirs);
@@ -262,10 +262,8 @@ contract DepartmentRegistry is AccessKeys, AccessManaged {
     function _checkOversight(DepartmentId overseer, DepartmentId department) private view {
         _checkKnownOrNobody(department);
         DepartmentId own = _governmentAt(overseer);
-        DepartmentId government = _governmentAt(department);
-        bool isGoverned = !_isNobody(government);
-        while (government != own && !_isNobody(government)) government = _governmentAbove(government);
-        bool isOver = government == own && isGoverned != _isNobody(own);
+        bool mayGovern = !_isNobody(own) || _isNobody(_governmentAt(department));
+        bool isOver = mayGovern && commonGovernmentOf(overseer, department) == own;
         require(isOver, DepartmentRegistryNotOverseer(overseer, department));
     }
 

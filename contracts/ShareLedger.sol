@@ -2,22 +2,15 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {DepartmentKind, DepartmentStatus, IDepartmentRegistry} from "./interfaces/IDepartmentRegistry.sol";
+import {IDepartmentRegistry} from "./interfaces/IDepartmentRegistry.sol";
 import {IDirectory} from "./interfaces/IDirectory.sol";
 import {IResourceCatalog} from "./interfaces/IResourceCatalog.sol";
-import {
-    GrantChange,
-    GrantStatus,
-    IShareLedger,
-    RequestKind,
-    RequestStatus,
-    ShareAgreement,
-    SuspensionReason
-} from "./interfaces/IShareLedger.sol";
+import {GrantChange, GrantStatus, IShareLedger, ShareAgreement, SuspensionReason} from "./interfaces/IShareLedger.sol";
+import {RequestStatus} from "./interfaces/IShareRequests.sol";
 import {DepartmentRole} from "./interfaces/ISignedActs.sol";
 import {IWorkingDayCalendar} from "./interfaces/IWorkingDayCalendar.sol";
-import {RegionPrefix} from "./libraries/RegionPrefix.sol";
 import {ShareActHash} from "./libraries/ShareActHash.sol";
+import {GrantSuspensions} from "./GrantSuspensions.sol";
 import {ShareRequests} from "./ShareRequests.sol";
 import {SignedSteps} from "./SignedSteps.sol";
 import {GrantTerms, GrantTermsLib} from "./types/GrantTerms.sol";
@@ -27,9 +20,9 @@ import {JointStep, Step} from "./types/Step.sol";
 
 /**
  * @title ShareLedger
- * @dev See {IShareLedger}. Requests are in {ShareRequests}, grants are here.
+ * @dev See {IShareLedger}. Requests are in {ShareRequests}, suspensions in {GrantSuspensions}, grants are here.
  */
-contract ShareLedger is ShareRequests {
+contract ShareLedger is GrantSuspensions {
     using GrantTermsLib for GrantTerms;
     using ShareActHash for ShareAgreement;
     using ShareActHash for GrantChange;
@@ -41,10 +34,6 @@ contract ShareLedger is ShareRequests {
     }
 
     uint256 private constant DELIVERY_DAYS = 20;
-    // Not working days: what ends a right must not wait for the calendar of next year.
-    uint64 private constant FOLLOW_UP_TIME = 10 days;
-    uint64 private constant RECTIFICATION_TIME = 366 days;
-    uint16 private constant MOST_DISPOSAL_DAYS = 366;
 
     mapping(ResourceId resourceId => OpenGrants) private _openGrants;
 
@@ -91,51 +80,6 @@ contract ShareLedger is ShareRequests {
 
         (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantActivated.selector, act, 0);
         emit GrantActivated(grantId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
-        _emitSigned(seq, approval, signature);
-    }
-
-    /// @inheritdoc IShareLedger
-    function suspendBySig(Step calldata act, bytes calldata signature) external {
-        Approval memory approval = _approveDatedStep(act, "GrantSuspension", true, signature);
-        GrantId grantId = GrantId.wrap(act.subject);
-        Grant storage grant = _grantIn(grantId, GrantStatus.Active);
-        SuspensionReason reason = _suspensionReason(act);
-        _checkEntitled(grantId, act.department, _maySuspend(grant, act.department, approval.kind, reason));
-        uint64 dueAt = reason == SuspensionReason.Misuse ? act.dueAt : _now() + FOLLOW_UP_TIME;
-        (grant.status, grant.suspension, grant.followedUp) = (GrantStatus.Suspended, reason, false);
-        (grant.dueAt, grant.suspender) = (dueAt, act.department);
-
-        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantSuspended.selector, act, dueAt);
-        emit GrantSuspended(grantId, act.department, act.reasonCode, act, dueAt, recordedAt, seq, head);
-        _emitSigned(seq, approval, signature);
-    }
-
-    /// @inheritdoc IShareLedger
-    function followUpSuspensionBySig(Step calldata act, bytes calldata signature) external {
-        Approval memory approval = _approveRestraint(act, "SuspensionFollowUp", signature);
-        GrantId grantId = GrantId.wrap(act.subject);
-        Grant storage grant = _grantIn(grantId, GrantStatus.Suspended);
-        _checkEntitled(grantId, act.department, act.department == grant.suspender);
-        bool isOpen =
-            grant.suspension == SuspensionReason.Security && !grant.followedUp && block.timestamp < grant.dueAt;
-        require(isOpen, ShareLedgerFollowUpNotOpen(grantId, grant.dueAt));
-        grant.followedUp = true;
-
-        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(SuspensionFollowedUp.selector, act, 0);
-        emit SuspensionFollowedUp(grantId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
-        _emitSigned(seq, approval, signature);
-    }
-
-    /// @inheritdoc IShareLedger
-    function resumeBySig(Step calldata act, bytes calldata signature) external {
-        Approval memory approval = _approveStep(act, "GrantResumption", signature);
-        GrantId grantId = GrantId.wrap(act.subject);
-        Grant storage grant = _grantIn(grantId, GrantStatus.Suspended);
-        _checkEntitled(grantId, act.department, _mayResume(grant, act.department));
-        grant.status = GrantStatus.Active;
-
-        (uint64 recordedAt, uint64 seq, bytes32 head) = _recordStep(GrantResumed.selector, act, 0);
-        emit GrantResumed(grantId, act.department, act.reasonCode, act, 0, recordedAt, seq, head);
         _emitSigned(seq, approval, signature);
     }
 
@@ -338,86 +282,6 @@ contract ShareLedger is ShareRequests {
         if (notAfter > grants.latestEnd) grants.latestEnd = notAfter;
     }
 
-    function _checkAgreement(Request storage request, ShareAgreement calldata act) private view {
-        _checkTerms(act.requestId, request, act.fields, act.notBefore, act.notAfter);
-        bytes12 asked = request.regionPrefix;
-        bool isWithin = RegionPrefix.isValid(act.regionPrefix) && RegionPrefix.isWithin(act.regionPrefix, asked);
-        require(isWithin, ShareLedgerInvalidRegion(act.regionPrefix, asked));
-        bool isBound = act.conditionsHash == 0 || _arePublished(request, act.conditionsHash);
-        require(isBound, ShareLedgerConditionNotPublished(act.requestId, act.conditionsHash));
-        bool isBounded = act.disposalDays != 0 && act.disposalDays <= MOST_DISPOSAL_DAYS;
-        require(isBounded, ShareLedgerInvalidDisposalDays(act.disposalDays));
-        _checkDocument(act.documentHash, act.hashAlgorithm);
-    }
-
-    /// @dev What may be granted of a request, now.
-    function _checkTerms(
-        RequestId requestId,
-        Request storage request,
-        uint256 fields,
-        uint64 notBefore,
-        uint64 notAfter
-    ) private view {
-        (, , DepartmentStatus status) = _signerOf(request.requester, DepartmentRole.Office);
-        bool isActive = status == DepartmentStatus.Active;
-        require(isActive, ShareLedgerRequesterNotActive(requestId, request.requester));
-        // A class may have become Denied after the request was made (I3).
-        _sharedVersion(request.resourceId);
-        _checkFields(fields, request.fields);
-        bool isWithin = notBefore >= request.notBefore && notAfter <= request.notAfter;
-        require(isWithin, ShareLedgerInvalidWindow(notBefore, notAfter));
-        _checkWindow(notBefore, notAfter);
-    }
-
-    /// @dev A return has no conditions whatever the catalogue says (R27).
-    function _arePublished(Request storage request, bytes32 conditionsHash) private view returns (bool) {
-        bytes32 published = _catalog.versionOf(request.resourceId, request.resourceVersion).conditionsHash;
-        return request.kind != RequestKind.Reflow && conditionsHash == published;
-    }
-
-    function _suspensionReason(Step calldata act) private view returns (SuspensionReason) {
-        bool isDated = act.dueAt > block.timestamp && act.dueAt <= block.timestamp + RECTIFICATION_TIME;
-        bool isMisuse = act.reasonCode == ReasonCodes.MISUSE && isDated;
-        bool isSecurity = act.reasonCode == ReasonCodes.SECURITY && act.dueAt == 0;
-        require(isMisuse || isSecurity, ShareLedgerInvalidSuspension(act.reasonCode, act.dueAt));
-        return isMisuse ? SuspensionReason.Misuse : SuspensionReason.Security;
-    }
-
-    function _maySuspend(
-        Grant storage grant,
-        DepartmentId department,
-        DepartmentKind kind,
-        SuspensionReason reason
-    ) private view returns (bool) {
-        bool isRegulator = kind == DepartmentKind.Regulator && reason == SuspensionReason.Security;
-        return isRegulator || department == grant.provider || _isAuthorityOver(grant, department);
-    }
-
-    function _mayResume(Grant storage grant, DepartmentId department) private view returns (bool) {
-        bool hasLapsed =
-            grant.suspension == SuspensionReason.Security && !grant.followedUp && block.timestamp >= grant.dueAt;
-        return
-            department == grant.suspender ||
-            (hasLapsed && _isRequester(grant, department)) ||
-            _isAuthorityOver(grant, department);
-    }
-
-    /// @dev An authority on the level of either side, unless it is a side itself: nobody judges its own case.
-    function _isAuthorityOver(Grant storage grant, DepartmentId department) private view returns (bool) {
-        DepartmentId requester = _requests[grant.requestId].requester;
-        bool isSide = department == grant.provider || department == requester;
-        return !isSide && (_isSameLevel(department, grant.provider) || _isSameLevel(department, requester));
-    }
-
-    function _isRequester(Grant storage grant, DepartmentId department) private view returns (bool) {
-        return department == _requests[grant.requestId].requester;
-    }
-
-    function _grantIn(GrantId grantId, GrantStatus needed) private view returns (Grant storage grant) {
-        grant = _grants[grantId];
-        require(grant.status == needed, ShareLedgerUnexpectedGrantStatus(grantId, grant.status));
-    }
-
     function _liveGrant(GrantId grantId) private view returns (Grant storage grant) {
         grant = _grants[grantId];
         require(_isLive(grant), ShareLedgerUnexpectedGrantStatus(grantId, grant.status));
@@ -426,9 +290,5 @@ contract ShareLedger is ShareRequests {
     /// @dev Issued, delivered, active or suspended; whether its window is over is another question.
     function _isLive(Grant storage grant) private view returns (bool) {
         return grant.status >= GrantStatus.Issued && grant.status <= GrantStatus.Suspended;
-    }
-
-    function _checkEntitled(GrantId grantId, DepartmentId department, bool isEntitled) private pure {
-        require(isEntitled, ShareLedgerNotEntitled(grantId, department));
     }
 }

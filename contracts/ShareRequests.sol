@@ -4,26 +4,19 @@ pragma solidity 0.8.37;
 import {ICaseBook} from "./interfaces/ICaseBook.sol";
 import {DepartmentKind} from "./interfaces/IDepartmentRegistry.sol";
 import {IDirectory} from "./interfaces/IDirectory.sol";
-import {IResourceCatalog, ResourceRestraint, ShareClass} from "./interfaces/IResourceCatalog.sol";
-import {
-    GrantStatus,
-    IShareLedger,
-    RequestKind,
-    RequestStatus,
-    ShareRefusal,
-    ShareRequest
-} from "./interfaces/IShareLedger.sol";
+import {IResourceCatalog, ShareClass} from "./interfaces/IResourceCatalog.sol";
+import {GrantStatus} from "./interfaces/IShareLedger.sol";
+import {IShareRequests, RequestKind, RequestStatus, ShareRefusal, ShareRequest} from "./interfaces/IShareRequests.sol";
 import {DepartmentRole} from "./interfaces/ISignedActs.sol";
 import {IWorkingDayCalendar} from "./interfaces/IWorkingDayCalendar.sol";
 import {RegionPrefix} from "./libraries/RegionPrefix.sol";
 import {ShareActHash} from "./libraries/ShareActHash.sol";
-import {SignedSteps} from "./SignedSteps.sol";
+import {ShareTerms} from "./ShareTerms.sol";
 import {CaseId, DepartmentId, GrantId, RequestId, ResourceId} from "./types/Ids.sol";
-import {ReasonCodes} from "./types/ReasonCodes.sol";
 import {JointStep, Step} from "./types/Step.sol";
 
 /// @dev Requests until they are agreed to, as part of {ShareLedger}.
-abstract contract ShareRequests is SignedSteps, IShareLedger {
+abstract contract ShareRequests is ShareTerms {
     using ShareActHash for ShareRequest;
     using ShareActHash for ShareRefusal;
 
@@ -31,20 +24,15 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
     uint256 private constant CONDITIONAL_DAYS = 10;
     uint256 private constant EXTENSION_DAYS = 10;
 
-    IResourceCatalog internal immutable _catalog;
     IWorkingDayCalendar internal immutable _calendar;
     IDirectory private immutable _directory;
 
-    mapping(RequestId requestId => Request) internal _requests;
-    mapping(GrantId grantId => Grant) internal _grants;
-
-    constructor(IResourceCatalog catalog, IWorkingDayCalendar calendar, IDirectory directory) {
-        _catalog = catalog;
+    constructor(IResourceCatalog catalog, IWorkingDayCalendar calendar, IDirectory directory) ShareTerms(catalog) {
         _calendar = calendar;
         _directory = directory;
     }
 
-    /// @inheritdoc IShareLedger
+    /// @inheritdoc IShareRequests
     function submitRequestBySig(
         ShareRequest calldata act,
         bytes calldata signature,
@@ -60,7 +48,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         _emitCosigned(seq, approval, signature, makerSignature);
     }
 
-    /// @inheritdoc IShareLedger
+    /// @inheritdoc IShareRequests
     function refuseBySig(ShareRefusal calldata act, bytes calldata signature, bytes calldata makerSignature) external {
         Approval memory approval = _approve(act.provider, act.structHash(), act.nonce, act.expiresAt, signature);
         _cosign(approval, act.provider, DepartmentRole.Maker, makerSignature);
@@ -68,7 +56,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         _emitCosigned(seq, approval, signature, makerSignature);
     }
 
-    /// @inheritdoc IShareLedger
+    /// @inheritdoc IShareRequests
     function askSupplementBySig(Step calldata act, bytes calldata signature) external {
         Approval memory approval = _approveStep(act, "SupplementDemand", signature);
         RequestId requestId = RequestId.wrap(act.subject);
@@ -82,7 +70,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         _emitSigned(seq, approval, signature);
     }
 
-    /// @inheritdoc IShareLedger
+    /// @inheritdoc IShareRequests
     function supplementBySig(Step calldata act, bytes calldata signature) external {
         Approval memory approval = _approveStep(act, "RequestSupplement", signature);
         RequestId requestId = RequestId.wrap(act.subject);
@@ -95,7 +83,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         _emitSigned(seq, approval, signature);
     }
 
-    /// @inheritdoc IShareLedger
+    /// @inheritdoc IShareRequests
     function extendAnswerBySig(
         JointStep calldata act,
         bytes calldata signature,
@@ -112,7 +100,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         _emitCosigned(seq, approval, signature, authoritySignature);
     }
 
-    /// @inheritdoc IShareLedger
+    /// @inheritdoc IShareRequests
     function withdrawRequestBySig(Step calldata act, bytes calldata signature) external {
         Approval memory approval = _approveStep(act, "RequestWithdrawal", signature);
         RequestId requestId = RequestId.wrap(act.subject);
@@ -127,7 +115,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         _emitSigned(seq, approval, signature);
     }
 
-    /// @inheritdoc IShareLedger
+    /// @inheritdoc IShareRequests
     function reopenRequestBySig(Step calldata act, bytes calldata signature) external {
         Approval memory approval = _approveStep(act, "RequestReopening", signature);
         RequestId requestId = RequestId.wrap(act.subject);
@@ -141,7 +129,7 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         _emitSigned(seq, approval, signature);
     }
 
-    /// @inheritdoc IShareLedger
+    /// @inheritdoc IShareRequests
     function requestOf(RequestId requestId) external view returns (Request memory) {
         return _requests[requestId];
     }
@@ -242,21 +230,6 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         require(requester == request.requester, ShareLedgerNotOwnRequest(requestId, requester));
     }
 
-    /// @dev The resource, if the version published last may be shared (I3) and nothing restrains it.
-    function _sharedVersion(
-        ResourceId resourceId
-    )
-        internal
-        view
-        returns (IResourceCatalog.Resource memory resource, IResourceCatalog.ResourceVersion memory version)
-    {
-        resource = _catalog.resourceOf(resourceId);
-        bool isOpen = resource.publishedVersion != 0 && resource.restraint == ResourceRestraint.None;
-        require(isOpen, ShareLedgerResourceNotPublished(resourceId, resource.publishedVersion));
-        version = _catalog.versionOf(resourceId, resource.publishedVersion);
-        require(version.shareClass != ShareClass.Denied, ShareLedgerResourceDenied(resourceId));
-    }
-
     function _checkRequest(ShareRequest calldata act) private view {
         (IResourceCatalog.Resource memory resource, IResourceCatalog.ResourceVersion memory version) = _sharedVersion(
             act.resourceId
@@ -301,17 +274,6 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
         return isAbove && DepartmentId.unwrap(above) != 0 && RegionPrefix.isWithin(regionPrefix, own);
     }
 
-    /// @dev A published condition, never for a return (R9, R27), or a law that is cited.
-    function _isGrounded(Request storage request, bytes32 reasonCode, bytes32 groundsHash) private view returns (bool) {
-        if (groundsHash == 0) return false;
-        if (reasonCode == ReasonCodes.FORBIDDEN_BY_LAW) return true;
-        bytes32 published = _catalog.versionOf(request.resourceId, request.resourceVersion).conditionsHash;
-        return
-            reasonCode == ReasonCodes.CONDITION_NOT_MET &&
-            request.kind != RequestKind.Reflow &&
-            groundsHash == published;
-    }
-
     /// @dev The newest version of the case book that knows one. A dispute opens a request once.
     function _findReopening(RequestId requestId, CaseId used) private view returns (CaseId) {
         for (uint32 version = _directory.versionsOf("CaseBook"); version != 0; --version) {
@@ -327,14 +289,5 @@ abstract contract ShareRequests is SignedSteps, IShareLedger {
 
     function _checkRequestStatus(RequestId requestId, RequestStatus status, RequestStatus needed) private pure {
         require(status == needed, ShareLedgerUnexpectedRequestStatus(requestId, status));
-    }
-
-    function _checkWindow(uint64 notBefore, uint64 notAfter) internal view {
-        bool isOpen = notBefore < notAfter && block.timestamp < notAfter;
-        require(isOpen, ShareLedgerInvalidWindow(notBefore, notAfter));
-    }
-
-    function _checkFields(uint256 fields, uint256 allowed) internal pure {
-        require(fields != 0 && fields & ~allowed == 0, ShareLedgerInvalidFields(fields, allowed));
     }
 }

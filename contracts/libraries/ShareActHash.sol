@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {GrantChange, ShareAgreement, ShareRefusal, ShareRequest} from "../interfaces/IShareLedger.sol";
+import {GrantChange, ShareAgreement} from "../interfaces/IShareLedger.sol";
+import {ShareRefusal, ShareRequest} from "../interfaces/IShareRequests.sol";
 
 /**
  * @dev EIP-712 struct hashes of the acts of {IShareLedger} that are no steps. The fields of a struct without dynamic

@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {ResourceSubmission, ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
-import {IShareLedger, ShareAgreement} from "../../contracts/interfaces/IShareLedger.sol";
+import {ShareAgreement} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests} from "../../contracts/interfaces/IShareRequests.sol";
 import {ResourceId} from "../../contracts/types/Ids.sol";
 import {Check} from "./support/Check.sol";
 import {EveryAct} from "./support/EveryAct.sol";
@@ -78,7 +79,7 @@ contract GasTableTest is EveryAct {
     }
 
     function againOf(bytes memory data) private pure returns (uint256) {
-        bool creates = bytes4(data) == IShareLedger.submitRequestBySig.selector;
+        bool creates = bytes4(data) == IShareRequests.submitRequestBySig.selector;
         return creates ? 2 * WRITTEN_BEFORE : 4 * WRITTEN_BEFORE;
     }
 

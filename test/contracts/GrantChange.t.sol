@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
 import {GrantChange, GrantStatus, IShareLedger} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests} from "../../contracts/interfaces/IShareRequests.sol";
 import {DepartmentRole, ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
 import {DepartmentId, GrantId, RequestId, ResourceId} from "../../contracts/types/Ids.sol";
 import {Check} from "./support/Check.sol";
@@ -120,18 +121,18 @@ contract GrantChangeTest is LedgerTest {
     function test_changeGrantBySig_holdsToTheRequest() public {
         GrantChange memory act = change(_grantId);
         act.fields = 0x10;
-        expectRefusal(act, abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidFields.selector, 0x10, 0x0f));
+        expectRefusal(act, abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidFields.selector, 0x10, 0x0f));
         act = change(_grantId);
         act.notAfter = NOW + 300 days + 1;
         expectRefusal(
             act,
-            abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidWindow.selector, act.notBefore, act.notAfter)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidWindow.selector, act.notBefore, act.notAfter)
         );
         act = change(_grantId);
         act.notBefore = NOW - 1;
         expectRefusal(
             act,
-            abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidWindow.selector, act.notBefore, act.notAfter)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidWindow.selector, act.notBefore, act.notAfter)
         );
     }
 
@@ -165,12 +166,12 @@ contract GrantChangeTest is LedgerTest {
         publishSecondVersion(ShareClass.Denied);
         expectRefusal(
             change(_grantId),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerResourceDenied.selector, resourceId())
+            abi.encodeWithSelector(IShareRequests.ShareLedgerResourceDenied.selector, resourceId())
         );
         take(StepKind.Freeze, AUTHORITY, ResourceId.unwrap(resourceId()));
         expectRefusal(
             change(_grantId),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerResourceNotPublished.selector, resourceId(), 2)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerResourceNotPublished.selector, resourceId(), 2)
         );
     }
 

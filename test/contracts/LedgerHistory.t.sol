@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
 import {ILedgerHistory} from "../../contracts/interfaces/ILedgerHistory.sol";
-import {ShareRequest} from "../../contracts/interfaces/IShareLedger.sol";
+import {ShareRequest} from "../../contracts/interfaces/IShareRequests.sol";
 import {RequestId} from "../../contracts/types/Ids.sol";
 import {Check} from "./support/Check.sol";
 import {EveryAct} from "./support/EveryAct.sol";

@@ -5,7 +5,8 @@ import {ICaseBook} from "../../contracts/interfaces/ICaseBook.sol";
 import {IDepartmentRegistry} from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {IResourceCatalog, ResourceStatus} from "../../contracts/interfaces/IResourceCatalog.sol";
 import {ILedgerHistory} from "../../contracts/interfaces/ILedgerHistory.sol";
-import {IShareLedger, RequestStatus} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareLedger} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests, RequestStatus} from "../../contracts/interfaces/IShareRequests.sol";
 import {AccessKeyId, CaseId, DepartmentId, GrantId, RequestId, ResourceId} from "../../contracts/types/Ids.sol";
 import {CatalogReplay} from "./support/CatalogReplay.sol";
 import {Check} from "./support/Check.sol";
@@ -46,7 +47,7 @@ contract LedgerInvariantsTest {
         Check.equal(_handler.forgeries(), 0, "I1: forgery");
         for (uint256 i = 0; i < _replay.grantCount(); ++i) {
             IShareLedger.Grant memory grant = _shares.grantOf(_replay.grantAt(i));
-            IShareLedger.Request memory request = _shares.requestOf(grant.requestId);
+            IShareRequests.Request memory request = _shares.requestOf(grant.requestId);
             Check.isTrue(request.status == RequestStatus.Agreed, "I1: request");
             DepartmentId provider = _catalog.resourceOf(request.resourceId).provider;
             Check.isTrue(grant.provider == provider && request.requester != provider, "I1: provider");

@@ -4,13 +4,8 @@ pragma solidity 0.8.37;
 import {CaseStatus, DisputeOpening, DisputeSubject, ICaseBook} from "../../contracts/interfaces/ICaseBook.sol";
 import {DepartmentKind} from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {ResourceSubmission, ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
-import {
-    GrantChange,
-    GrantStatus,
-    IShareLedger,
-    ShareAgreement,
-    ShareRequest
-} from "../../contracts/interfaces/IShareLedger.sol";
+import {GrantChange, GrantStatus, IShareLedger, ShareAgreement} from "../../contracts/interfaces/IShareLedger.sol";
+import {ShareRequest} from "../../contracts/interfaces/IShareRequests.sol";
 import {ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
 import {CaseId, DepartmentId, GrantId, RequestId, ResourceId} from "../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../contracts/types/ReasonCodes.sol";

@@ -3,13 +3,8 @@ pragma solidity 0.8.37;
 
 import {DepartmentKind, DepartmentRegistration} from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {ResourceSubmission, ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
-import {
-    IShareLedger,
-    RequestKind,
-    ShareAgreement,
-    ShareRefusal,
-    ShareRequest
-} from "../../contracts/interfaces/IShareLedger.sol";
+import {ShareAgreement} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests, RequestKind, ShareRefusal, ShareRequest} from "../../contracts/interfaces/IShareRequests.sol";
 import {DepartmentId, GrantId, RequestId, ResourceId} from "../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../contracts/types/ReasonCodes.sol";
 import {Check} from "./support/Check.sol";
@@ -90,7 +85,7 @@ contract ReflowTest is LedgerTest {
         expectRefused(
             address(shares),
             callOf(act),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerConditionNotPublished.selector, requestId, CONDITIONS)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerConditionNotPublished.selector, requestId, CONDITIONS)
         );
         act.conditionsHash = 0;
         GrantId grantId = agree(act);
@@ -105,7 +100,7 @@ contract ReflowTest is LedgerTest {
             address(shares),
             callOf(act),
             abi.encodeWithSelector(
-                IShareLedger.ShareLedgerInvalidGrounds.selector,
+                IShareRequests.ShareLedgerInvalidGrounds.selector,
                 requestId,
                 ReasonCodes.CONDITION_NOT_MET,
                 CONDITIONS
@@ -132,7 +127,7 @@ contract ReflowTest is LedgerTest {
         expectRefused(
             address(shares),
             callOf(act),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidReflow.selector, act.resourceId, act.regionPrefix)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidReflow.selector, act.resourceId, act.regionPrefix)
         );
     }
 }

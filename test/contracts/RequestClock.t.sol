@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IShareLedger, RequestStatus} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests, RequestStatus} from "../../contracts/interfaces/IShareRequests.sol";
 import {ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
 import {CaseBook} from "../../contracts/CaseBook.sol";
 import {CaseId, DepartmentId, RequestId} from "../../contracts/types/Ids.sol";
@@ -149,7 +149,7 @@ contract RequestClockTest is LedgerTest {
         expectNotReopened();
     }
 
-    function request() private view returns (IShareLedger.Request memory) {
+    function request() private view returns (IShareRequests.Request memory) {
         return shares.requestOf(_requestId);
     }
 
@@ -161,7 +161,7 @@ contract RequestClockTest is LedgerTest {
         expectRefused(
             JointKind.ExtendAnswer,
             extension(AUTHORITY, dueAt),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidDue.selector, dueAt, LATEST)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidDue.selector, dueAt, LATEST)
         );
     }
 
@@ -169,11 +169,11 @@ contract RequestClockTest is LedgerTest {
         expectRefused(
             StepKind.Reopen,
             step(REQUESTER, _subject, REASON),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerNotReopened.selector, _requestId)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerNotReopened.selector, _requestId)
         );
     }
 
     function supplementNotOpen(uint64 dueAt) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IShareLedger.ShareLedgerSupplementNotOpen.selector, _requestId, dueAt);
+        return abi.encodeWithSelector(IShareRequests.ShareLedgerSupplementNotOpen.selector, _requestId, dueAt);
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IShareLedger, RequestStatus, ShareAgreement, ShareRefusal} from "../../contracts/interfaces/IShareLedger.sol";
+import {ShareAgreement} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests, RequestStatus, ShareRefusal} from "../../contracts/interfaces/IShareRequests.sol";
 import {DepartmentId, RequestId} from "../../contracts/types/Ids.sol";
 import {JointStep} from "../../contracts/types/Step.sol";
 import {Check} from "./support/Check.sol";
@@ -78,7 +79,7 @@ contract RequestMatrixTest is StepMatrix {
         DepartmentId[8] memory actors = actorsOfAllKinds();
         for (uint256 i = 1; i < actors.length; ++i) {
             bytes memory refusal = abi.encodeWithSelector(
-                IShareLedger.ShareLedgerNotProvider.selector,
+                IShareRequests.ShareLedgerNotProvider.selector,
                 _requestId,
                 actors[i]
             );
@@ -101,10 +102,10 @@ contract RequestMatrixTest is StepMatrix {
         if (kind == StepKind.AskSupplement) {
             if (status != RequestStatus.Submitted) return unexpectedStatus(status);
             if (actor == PROVIDER) return "";
-            return abi.encodeWithSelector(IShareLedger.ShareLedgerNotProvider.selector, _requestId, actor);
+            return abi.encodeWithSelector(IShareRequests.ShareLedgerNotProvider.selector, _requestId, actor);
         }
         bool isOwn = status != RequestStatus.None && actor == REQUESTER;
-        if (!isOwn) return abi.encodeWithSelector(IShareLedger.ShareLedgerNotOwnRequest.selector, _requestId, actor);
+        if (!isOwn) return abi.encodeWithSelector(IShareRequests.ShareLedgerNotOwnRequest.selector, _requestId, actor);
         if (kind == StepKind.Supplement) {
             return status == RequestStatus.Supplementing ? bytes("") : unexpectedStatus(status);
         }
@@ -113,10 +114,10 @@ contract RequestMatrixTest is StepMatrix {
             return isOpen ? bytes("") : unexpectedStatus(status);
         }
         if (status != RequestStatus.Refused) return unexpectedStatus(status);
-        return abi.encodeWithSelector(IShareLedger.ShareLedgerNotReopened.selector, _requestId);
+        return abi.encodeWithSelector(IShareRequests.ShareLedgerNotReopened.selector, _requestId);
     }
 
     function unexpectedStatus(RequestStatus status) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IShareLedger.ShareLedgerUnexpectedRequestStatus.selector, _requestId, status);
+        return abi.encodeWithSelector(IShareRequests.ShareLedgerUnexpectedRequestStatus.selector, _requestId, status);
     }
 }

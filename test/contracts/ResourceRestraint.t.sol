@@ -7,7 +7,7 @@ import {
     ResourceSubmission,
     ShareClass
 } from "../../contracts/interfaces/IResourceCatalog.sol";
-import {IShareLedger} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests} from "../../contracts/interfaces/IShareRequests.sol";
 import {ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
 import {DepartmentId, GrantId, ResourceId} from "../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../contracts/types/ReasonCodes.sol";
@@ -31,7 +31,7 @@ contract ResourceRestraintTest is LedgerTest {
         expectRefused(
             address(shares),
             callOf(request(ResourceId.wrap(_id))),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerResourceNotPublished.selector, _id, uint32(1))
+            abi.encodeWithSelector(IShareRequests.ShareLedgerResourceNotPublished.selector, _id, uint32(1))
         );
     }
 

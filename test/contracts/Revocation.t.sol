@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {DepartmentStatus} from "../../contracts/interfaces/IDepartmentRegistry.sol";
-import {GrantStatus, IShareLedger, ShareRequest, SuspensionReason} from "../../contracts/interfaces/IShareLedger.sol";
+import {GrantStatus, IShareLedger, SuspensionReason} from "../../contracts/interfaces/IShareLedger.sol";
+import {ShareRequest} from "../../contracts/interfaces/IShareRequests.sol";
 import {DepartmentId, GrantId} from "../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../contracts/types/ReasonCodes.sol";
 import {Step} from "../../contracts/types/Step.sol";

@@ -2,15 +2,8 @@
 pragma solidity 0.8.37;
 
 import {ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
-import {
-    GrantChange,
-    GrantStatus,
-    RequestKind,
-    RequestStatus,
-    ShareAgreement,
-    ShareRefusal,
-    ShareRequest
-} from "../../contracts/interfaces/IShareLedger.sol";
+import {GrantChange, GrantStatus, ShareAgreement} from "../../contracts/interfaces/IShareLedger.sol";
+import {RequestKind, RequestStatus, ShareRefusal, ShareRequest} from "../../contracts/interfaces/IShareRequests.sol";
 import {GrantId, HashAlgorithm, RequestId} from "../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../contracts/types/ReasonCodes.sol";
 import {ActFuzz} from "./support/ActFuzz.sol";

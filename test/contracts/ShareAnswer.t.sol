@@ -3,15 +3,8 @@ pragma solidity 0.8.37;
 
 import {DepartmentStatus} from "../../contracts/interfaces/IDepartmentRegistry.sol";
 import {ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
-import {
-    GrantStatus,
-    IShareLedger,
-    RequestStatus,
-    ShareAgreement,
-    ShareRefusal,
-    ShareRequest,
-    SuspensionReason
-} from "../../contracts/interfaces/IShareLedger.sol";
+import {GrantStatus, IShareLedger, ShareAgreement, SuspensionReason} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests, RequestStatus, ShareRefusal, ShareRequest} from "../../contracts/interfaces/IShareRequests.sol";
 import {ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
 import {DepartmentId, GrantId, HashAlgorithm, RequestId, ResourceId} from "../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../contracts/types/ReasonCodes.sol";
@@ -60,7 +53,10 @@ contract ShareAnswerTest is LedgerTest {
         for (uint256 i = 0; i < wrong.length; ++i) {
             ShareAgreement memory act = agreement(requestId);
             act.fields = wrong[i];
-            expectRefusal(act, abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidFields.selector, wrong[i], 0x0f));
+            expectRefusal(
+                act,
+                abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidFields.selector, wrong[i], 0x0f)
+            );
         }
     }
 
@@ -90,7 +86,7 @@ contract ShareAnswerTest is LedgerTest {
             act.regionPrefix = wrong[i];
             expectRefusal(
                 act,
-                abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidRegion.selector, wrong[i], bytes12("9901"))
+                abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidRegion.selector, wrong[i], bytes12("9901"))
             );
         }
         ShareAgreement memory narrower = agreement(requestId);
@@ -106,7 +102,7 @@ contract ShareAnswerTest is LedgerTest {
         expectRefusal(
             act,
             abi.encodeWithSelector(
-                IShareLedger.ShareLedgerConditionNotPublished.selector,
+                IShareRequests.ShareLedgerConditionNotPublished.selector,
                 requestId,
                 act.conditionsHash
             )
@@ -134,7 +130,7 @@ contract ShareAnswerTest is LedgerTest {
         publishSecondVersion(ShareClass.Denied);
         expectRefusal(
             agreement(requestId),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerResourceDenied.selector, id)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerResourceDenied.selector, id)
         );
         refuse(refusal(requestId));
     }
@@ -144,7 +140,7 @@ contract ShareAnswerTest is LedgerTest {
         take(StepKind.Freeze, AUTHORITY, ResourceId.unwrap(resourceId()));
         expectRefusal(
             agreement(requestId),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerResourceNotPublished.selector, resourceId(), 1)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerResourceNotPublished.selector, resourceId(), 1)
         );
     }
 
@@ -220,14 +216,22 @@ contract ShareAnswerTest is LedgerTest {
         expectRefused(
             address(shares),
             callOf(act),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidGrounds.selector, requestId, reasonCode, groundsHash)
+            abi.encodeWithSelector(
+                IShareRequests.ShareLedgerInvalidGrounds.selector,
+                requestId,
+                reasonCode,
+                groundsHash
+            )
         );
     }
 
     function expectWindowRefused(RequestId requestId, uint64 notBefore, uint64 notAfter) private {
         ShareAgreement memory act = agreement(requestId);
         (act.notBefore, act.notAfter) = (notBefore, notAfter);
-        expectRefusal(act, abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidWindow.selector, notBefore, notAfter));
+        expectRefusal(
+            act,
+            abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidWindow.selector, notBefore, notAfter)
+        );
     }
 
     function expectRefusal(ShareAgreement memory act, bytes memory revertData) private {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ResourceSubmission, ShareClass} from "../../contracts/interfaces/IResourceCatalog.sol";
-import {IShareLedger, RequestKind, RequestStatus, ShareRequest} from "../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests, RequestKind, RequestStatus, ShareRequest} from "../../contracts/interfaces/IShareRequests.sol";
 import {ISignedActs} from "../../contracts/interfaces/ISignedActs.sol";
 import {DepartmentId, GrantId, HashAlgorithm, RequestId, ResourceId} from "../../contracts/types/Ids.sol";
 import {Check} from "./support/Check.sol";
@@ -16,7 +16,7 @@ contract ShareRequestTest is LedgerTest {
         RequestId requestId = submitRequest(act);
         Check.equal(RequestId.unwrap(requestId), digest(act), "the id is the digest");
 
-        IShareLedger.Request memory entry = shares.requestOf(requestId);
+        IShareRequests.Request memory entry = shares.requestOf(requestId);
         Check.isTrue(entry.status == RequestStatus.Submitted && entry.kind == RequestKind.New, "status and kind");
         Check.isTrue(entry.requester == REQUESTER && !entry.supplementAsked, "requester");
         Check.equal(ResourceId.unwrap(entry.resourceId), ResourceId.unwrap(act.resourceId), "resource");
@@ -48,7 +48,7 @@ contract ShareRequestTest is LedgerTest {
         for (uint256 i = 0; i < others.length; ++i) {
             ShareRequest memory act = request(id);
             act.requester = others[i];
-            expectRefusal(act, abi.encodeWithSelector(IShareLedger.ShareLedgerNotRequester.selector, others[i]));
+            expectRefusal(act, abi.encodeWithSelector(IShareRequests.ShareLedgerNotRequester.selector, others[i]));
         }
     }
 
@@ -57,7 +57,7 @@ contract ShareRequestTest is LedgerTest {
         act.requester = PROVIDER;
         expectRefusal(
             act,
-            abi.encodeWithSelector(IShareLedger.ShareLedgerOwnResource.selector, act.resourceId, PROVIDER)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerOwnResource.selector, act.resourceId, PROVIDER)
         );
     }
 
@@ -66,7 +66,7 @@ contract ShareRequestTest is LedgerTest {
         // Nothing is published: the error names version 0, whatever was asked for.
         expectRefusal(
             request(id),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerResourceNotPublished.selector, id, 0)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerResourceNotPublished.selector, id, 0)
         );
         publish(id);
         expectNotPublished(id, 0);
@@ -76,7 +76,7 @@ contract ShareRequestTest is LedgerTest {
         ResourceId unknown = ResourceId.wrap(keccak256("unknown"));
         expectRefusal(
             request(unknown),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerResourceNotPublished.selector, unknown, 0)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerResourceNotPublished.selector, unknown, 0)
         );
     }
 
@@ -85,13 +85,13 @@ contract ShareRequestTest is LedgerTest {
         take(JointKind.Retire, jointStep(PROVIDER, AUTHORITY, ResourceId.unwrap(id), 0));
         expectRefusal(
             request(id),
-            abi.encodeWithSelector(IShareLedger.ShareLedgerResourceNotPublished.selector, id, 1)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerResourceNotPublished.selector, id, 1)
         );
     }
 
     function test_submitRequestBySig_revertsForDeniedResource() public {
         ShareRequest memory act = request(publishedResource(ShareClass.Denied));
-        expectRefusal(act, abi.encodeWithSelector(IShareLedger.ShareLedgerResourceDenied.selector, act.resourceId));
+        expectRefusal(act, abi.encodeWithSelector(IShareRequests.ShareLedgerResourceDenied.selector, act.resourceId));
     }
 
     function test_submitRequestBySig_revertsForFieldsOutsideTheVersion() public {
@@ -100,7 +100,10 @@ contract ShareRequestTest is LedgerTest {
         for (uint256 i = 0; i < wrong.length; ++i) {
             ShareRequest memory act = request(id);
             act.fields = wrong[i];
-            expectRefusal(act, abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidFields.selector, wrong[i], 0xff));
+            expectRefusal(
+                act,
+                abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidFields.selector, wrong[i], 0xff)
+            );
         }
     }
 
@@ -122,7 +125,7 @@ contract ShareRequestTest is LedgerTest {
             (act.notBefore, act.notAfter) = (wrong[i][0], wrong[i][1]);
             expectRefusal(
                 act,
-                abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidWindow.selector, act.notBefore, act.notAfter)
+                abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidWindow.selector, act.notBefore, act.notAfter)
             );
         }
     }
@@ -135,7 +138,7 @@ contract ShareRequestTest is LedgerTest {
             act.regionPrefix = wrong[i];
             expectRefusal(
                 act,
-                abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidRegion.selector, wrong[i], bytes12(0))
+                abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidRegion.selector, wrong[i], bytes12(0))
             );
         }
     }
@@ -194,14 +197,17 @@ contract ShareRequestTest is LedgerTest {
     function expectKindRefused(ShareRequest memory act) private {
         expectRefusal(
             act,
-            abi.encodeWithSelector(IShareLedger.ShareLedgerInvalidKind.selector, act.kind, act.priorGrantId)
+            abi.encodeWithSelector(IShareRequests.ShareLedgerInvalidKind.selector, act.kind, act.priorGrantId)
         );
     }
 
     function expectNotPublished(ResourceId id, uint32 version) private {
         ShareRequest memory act = request(id);
         act.resourceVersion = version;
-        expectRefusal(act, abi.encodeWithSelector(IShareLedger.ShareLedgerResourceNotPublished.selector, id, version));
+        expectRefusal(
+            act,
+            abi.encodeWithSelector(IShareRequests.ShareLedgerResourceNotPublished.selector, id, version)
+        );
     }
 
     function expectRefusal(ShareRequest memory act, bytes memory revertData) private {

@@ -20,13 +20,8 @@ import {
     ShareClass,
     SourceDesignation
 } from "../../../contracts/interfaces/IResourceCatalog.sol";
-import {
-    GrantChange,
-    RequestKind,
-    ShareAgreement,
-    ShareRefusal,
-    ShareRequest
-} from "../../../contracts/interfaces/IShareLedger.sol";
+import {GrantChange, ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
+import {RequestKind, ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareRequests.sol";
 import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {
     AccessKeyId,

@@ -10,7 +10,8 @@ import {
     DepartmentStatusChange
 } from "../../../contracts/interfaces/IDepartmentRegistry.sol";
 import {ResourceSubmission, SourceDesignation} from "../../../contracts/interfaces/IResourceCatalog.sol";
-import {GrantChange, ShareAgreement, ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareLedger.sol";
+import {GrantChange, ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
+import {ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareRequests.sol";
 import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {DepartmentId} from "../../../contracts/types/Ids.sol";
 import {JointStep, Step} from "../../../contracts/types/Step.sol";

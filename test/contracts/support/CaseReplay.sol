@@ -9,7 +9,7 @@ import {
     DisputeSubject,
     ICaseBook
 } from "../../../contracts/interfaces/ICaseBook.sol";
-import {RequestStatus} from "../../../contracts/interfaces/IShareLedger.sol";
+import {RequestStatus} from "../../../contracts/interfaces/IShareRequests.sol";
 import {CaseId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
 import {GrantReplay} from "./GrantReplay.sol";
 import {Vm} from "./Vm.sol";

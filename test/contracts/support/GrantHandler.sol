@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {GrantChange, GrantStatus, IShareLedger, SuspensionReason} from "../../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests} from "../../../contracts/interfaces/IShareRequests.sol";
 import {DepartmentId, GrantId} from "../../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../../contracts/types/ReasonCodes.sol";
 import {Step} from "../../../contracts/types/Step.sol";
@@ -90,7 +91,7 @@ abstract contract GrantHandler is RequestHandler {
     }
 
     function tryChange(GrantId grantId, uint256 seed) private {
-        IShareLedger.Request memory asked = shares.requestOf(shares.grantOf(grantId).requestId);
+        IShareRequests.Request memory asked = shares.requestOf(shares.grantOf(grantId).requestId);
         GrantChange memory act = change(grantId);
         (act.provider, act.authority) = (mostly(PROVIDER, seed), mostly(AUTHORITY, seed >> 16));
         act.fields = (seed >> 32) % 5 == 0 ? mixed(seed) : asked.fields;

@@ -5,11 +5,10 @@ import {
     GrantChange,
     GrantStatus,
     IShareLedger,
-    RequestKind,
-    RequestStatus,
     ShareAgreement,
     SuspensionReason
 } from "../../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests, RequestKind, RequestStatus} from "../../../contracts/interfaces/IShareRequests.sol";
 import {DepartmentId, GrantId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
 import {RequestReplay} from "./RequestReplay.sol";
 import {Vm} from "./Vm.sol";
@@ -39,11 +38,12 @@ abstract contract GrantReplay is RequestReplay {
 
     function _readShareEntry(Vm.Log calldata log) internal {
         bytes32 topic = log.topics[0];
-        if (topic == IShareLedger.ShareRequested.selector) return _readRequest(log);
-        if (topic == IShareLedger.ShareRefused.selector) return _readRefusal(log);
+        if (topic == IShareRequests.ShareRequested.selector) return _readRequest(log);
+        if (topic == IShareRequests.ShareRefused.selector) return _readRefusal(log);
         if (topic == IShareLedger.GrantIssued.selector) return _readGrant(log);
         if (topic == IShareLedger.GrantChanged.selector) return _readChange(log);
-        bool isJoint = topic == IShareLedger.AnswerExtended.selector || topic == IShareLedger.GrantTerminated.selector;
+        bool isJoint =
+            topic == IShareRequests.AnswerExtended.selector || topic == IShareLedger.GrantTerminated.selector;
         StepEntry memory step = _stepOf(log, isJoint);
         _act(step.department);
         _expectSigners(_office(step.department), isJoint ? _office(step.authority) : bytes(""));
@@ -53,7 +53,7 @@ abstract contract GrantReplay is RequestReplay {
     function _readGrant(Vm.Log calldata log) private {
         GrantId grantId = GrantId.wrap(log.topics[1]);
         (, ShareAgreement memory act, uint64 dueAt) = abi.decode(log.data, (uint32, ShareAgreement, uint64));
-        IShareLedger.Request storage request = _requests[act.requestId];
+        IShareRequests.Request storage request = _requests[act.requestId];
         IShareLedger.Grant storage entry = _grants[grantId];
         _check("I1", request.status == RequestStatus.Submitted && entry.status == GrantStatus.None);
         _check("I1", act.provider == _resources[request.resourceId].provider && request.requester != act.provider);
@@ -95,7 +95,7 @@ abstract contract GrantReplay is RequestReplay {
 
     /// @dev I2 and I3: within the request, which lies within the version; of a resource that may be shared.
     function _checkTerms(
-        IShareLedger.Request storage request,
+        IShareRequests.Request storage request,
         uint256 fields,
         uint64 notBefore,
         uint64 notAfter

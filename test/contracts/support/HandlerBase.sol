@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ResourceSubmission, ShareClass} from "../../../contracts/interfaces/IResourceCatalog.sol";
 
-import {RequestKind, ShareRequest} from "../../../contracts/interfaces/IShareLedger.sol";
+import {RequestKind, ShareRequest} from "../../../contracts/interfaces/IShareRequests.sol";
 import {DepartmentId, ResourceId} from "../../../contracts/types/Ids.sol";
 import {JointStep, Step} from "../../../contracts/types/Step.sol";
 import {LedgerActs} from "./LedgerActs.sol";

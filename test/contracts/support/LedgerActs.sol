@@ -8,7 +8,8 @@ import {
     DisputeSubject
 } from "../../../contracts/interfaces/ICaseBook.sol";
 import {ResourceSubmission, ShareClass, SourceDesignation} from "../../../contracts/interfaces/IResourceCatalog.sol";
-import {GrantChange, ShareAgreement, ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareLedger.sol";
+import {GrantChange, ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
+import {ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareRequests.sol";
 import {CaseId, DepartmentId, GrantId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../../contracts/types/ReasonCodes.sol";
 import {JointStep, Step} from "../../../contracts/types/Step.sol";

@@ -2,14 +2,14 @@
 pragma solidity 0.8.37;
 
 import {DisputeOpening, DisputeSubject} from "../../../contracts/interfaces/ICaseBook.sol";
+import {ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
 import {
-    IShareLedger,
+    IShareRequests,
     RequestKind,
     RequestStatus,
-    ShareAgreement,
     ShareRefusal,
     ShareRequest
-} from "../../../contracts/interfaces/IShareLedger.sol";
+} from "../../../contracts/interfaces/IShareRequests.sol";
 import {CaseId, DepartmentId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../../contracts/types/ReasonCodes.sol";
 import {JointStep} from "../../../contracts/types/Step.sol";
@@ -144,7 +144,7 @@ abstract contract RequestHandler is CatalogHandler {
 
     /// @dev Everything that was asked for, by the provider.
     function agreementFor(RequestId requestId) private returns (ShareAgreement memory act) {
-        IShareLedger.Request memory entry = shares.requestOf(requestId);
+        IShareRequests.Request memory entry = shares.requestOf(requestId);
         act = agreement(requestId);
         (act.fields, act.regionPrefix) = (entry.fields, entry.regionPrefix);
         (act.notBefore, act.notAfter) = (entry.notBefore, entry.notAfter);

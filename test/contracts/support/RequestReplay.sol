@@ -2,12 +2,12 @@
 pragma solidity 0.8.37;
 
 import {
-    IShareLedger,
+    IShareRequests,
     RequestKind,
     RequestStatus,
     ShareRefusal,
     ShareRequest
-} from "../../../contracts/interfaces/IShareLedger.sol";
+} from "../../../contracts/interfaces/IShareRequests.sol";
 import {IWorkingDayCalendar} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {CaseId, DepartmentId, RequestId} from "../../../contracts/types/Ids.sol";
 import {CatalogReplay} from "./CatalogReplay.sol";
@@ -17,7 +17,7 @@ import {Vm} from "./Vm.sol";
 abstract contract RequestReplay is CatalogReplay {
     IWorkingDayCalendar internal immutable _calendar;
 
-    mapping(RequestId requestId => IShareLedger.Request) internal _requests;
+    mapping(RequestId requestId => IShareRequests.Request) internal _requests;
     mapping(bytes32 requestId => CaseId) internal _reopenings;
     /// @dev Demands and extensions since the clock of the request was started.
     mapping(RequestId requestId => uint256) private _demands;
@@ -35,14 +35,14 @@ abstract contract RequestReplay is CatalogReplay {
         return _requestIds[index];
     }
 
-    function requestEntry(RequestId requestId) external view returns (IShareLedger.Request memory) {
+    function requestEntry(RequestId requestId) external view returns (IShareRequests.Request memory) {
         return _requests[requestId];
     }
 
     function _readRequest(Vm.Log calldata log) internal {
         RequestId requestId = RequestId.wrap(log.topics[1]);
         (ShareRequest memory act, uint64 dueAt) = abi.decode(log.data, (ShareRequest, uint64));
-        IShareLedger.Request storage entry = _requests[requestId];
+        IShareRequests.Request storage entry = _requests[requestId];
         (entry.kind, entry.requester, entry.resourceVersion) = (act.kind, act.requester, act.resourceVersion);
         (entry.resourceId, entry.fields, entry.regionPrefix) = (act.resourceId, act.fields, act.regionPrefix);
         (entry.notBefore, entry.notAfter) = (act.notBefore, act.notAfter);
@@ -60,7 +60,7 @@ abstract contract RequestReplay is CatalogReplay {
     /// @dev I4: a law or a published condition, and a document.
     function _readRefusal(Vm.Log calldata log) internal {
         ShareRefusal memory act = abi.decode(log.data, (ShareRefusal));
-        IShareLedger.Request storage entry = _requests[act.requestId];
+        IShareRequests.Request storage entry = _requests[act.requestId];
         entry.status = RequestStatus.Refused;
         bool isCondition =
             act.reasonCode == "CONDITION_NOT_MET" &&
@@ -77,22 +77,22 @@ abstract contract RequestReplay is CatalogReplay {
     /// @return isRequests Whether the step is one of a request.
     function _readRequestStep(bytes32 topic, StepEntry memory step) internal returns (bool isRequests) {
         RequestId requestId = RequestId.wrap(step.subject);
-        IShareLedger.Request storage entry = _requests[requestId];
-        if (topic == IShareLedger.SupplementAsked.selector) {
+        IShareRequests.Request storage entry = _requests[requestId];
+        if (topic == IShareRequests.SupplementAsked.selector) {
             (entry.status, entry.supplementAsked) = (RequestStatus.Supplementing, true);
             _check("I5", ++_demands[requestId] == 1 && step.recordedAt < entry.dueAt);
             _reach("supplementing");
-        } else if (topic == IShareLedger.RequestResubmitted.selector) {
+        } else if (topic == IShareRequests.RequestResubmitted.selector) {
             _start(entry, step.dueAt);
-        } else if (topic == IShareLedger.AnswerExtended.selector) {
+        } else if (topic == IShareRequests.AnswerExtended.selector) {
             bool isWithin = step.dueAt <= entry.extendableTo && step.recordedAt < entry.dueAt;
             _check("I6", isWithin && _isConsenting(step.authority, _resources[entry.resourceId].provider));
             entry.dueAt = step.dueAt;
             _reach("extended");
-        } else if (topic == IShareLedger.RequestWithdrawn.selector) {
+        } else if (topic == IShareRequests.RequestWithdrawn.selector) {
             entry.status = RequestStatus.Withdrawn;
             _reach("withdrawn");
-        } else if (topic == IShareLedger.RequestReopened.selector) {
+        } else if (topic == IShareRequests.RequestReopened.selector) {
             CaseId caseId = _reopenings[step.subject];
             _check("I13", entry.status == RequestStatus.Refused && CaseId.unwrap(caseId) != 0);
             _check("I13", CaseId.unwrap(caseId) != CaseId.unwrap(entry.reopenedBy));
@@ -109,7 +109,7 @@ abstract contract RequestReplay is CatalogReplay {
         return region[4] == "0" && region[5] == "0" ? bytes4(prefix) == bytes4(region) : bytes6(prefix) == region;
     }
 
-    function _start(IShareLedger.Request storage entry, uint64 dueAt) private {
+    function _start(IShareRequests.Request storage entry, uint64 dueAt) private {
         entry.status = RequestStatus.Submitted;
         (entry.dueAt, entry.extendableTo) = (dueAt, _calendar.addWorkingDays(dueAt - 1, 10));
     }

@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {CorrectionFiling, DisputeOpening} from "../../../contracts/interfaces/ICaseBook.sol";
 import {ResourceSubmission, SourceDesignation} from "../../../contracts/interfaces/IResourceCatalog.sol";
-import {GrantChange, ShareAgreement, ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareLedger.sol";
+import {GrantChange, ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
+import {ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareRequests.sol";
 import {JointStep, Step} from "../../../contracts/types/Step.sol";
 import {ActFactory} from "./ActFactory.sol";
 import {JointKind, StepKind} from "./Steps.sol";

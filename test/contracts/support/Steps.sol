@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ICaseBook} from "../../../contracts/interfaces/ICaseBook.sol";
 import {IResourceCatalog} from "../../../contracts/interfaces/IResourceCatalog.sol";
 import {IShareLedger} from "../../../contracts/interfaces/IShareLedger.sol";
+import {IShareRequests} from "../../../contracts/interfaces/IShareRequests.sol";
 import {LedgerParts} from "./LedgerParts.sol";
 
 /// @dev Every act that is a `Step`, those of one contract side by side.
@@ -86,9 +87,9 @@ abstract contract Steps is LedgerParts {
         return
             kind == JointKind.ExtendAnswer
                 ? StepInfo(
-                    IShareLedger.extendAnswerBySig.selector,
+                    IShareRequests.extendAnswerBySig.selector,
                     "AnswerExtension",
-                    IShareLedger.AnswerExtended.selector
+                    IShareRequests.AnswerExtended.selector
                 )
                 : StepInfo(
                     IShareLedger.terminateBySig.selector,
@@ -150,32 +151,32 @@ abstract contract Steps is LedgerParts {
         if (kind == StepKind.AskSupplement) {
             return
                 StepInfo(
-                    IShareLedger.askSupplementBySig.selector,
+                    IShareRequests.askSupplementBySig.selector,
                     "SupplementDemand",
-                    IShareLedger.SupplementAsked.selector
+                    IShareRequests.SupplementAsked.selector
                 );
         }
         if (kind == StepKind.Supplement) {
             return
                 StepInfo(
-                    IShareLedger.supplementBySig.selector,
+                    IShareRequests.supplementBySig.selector,
                     "RequestSupplement",
-                    IShareLedger.RequestResubmitted.selector
+                    IShareRequests.RequestResubmitted.selector
                 );
         }
         if (kind == StepKind.Withdraw) {
             return
                 StepInfo(
-                    IShareLedger.withdrawRequestBySig.selector,
+                    IShareRequests.withdrawRequestBySig.selector,
                     "RequestWithdrawal",
-                    IShareLedger.RequestWithdrawn.selector
+                    IShareRequests.RequestWithdrawn.selector
                 );
         }
         return
             StepInfo(
-                IShareLedger.reopenRequestBySig.selector,
+                IShareRequests.reopenRequestBySig.selector,
                 "RequestReopening",
-                IShareLedger.RequestReopened.selector
+                IShareRequests.RequestReopened.selector
             );
     }
 
