@@ -1,5 +1,7 @@
 import { DENY_CODES } from '../ledger/deny-codes.ts';
+import type { QuotaUsage } from '../ledger/decide.ts';
 import type { DenyCode } from '../ledger/deny-codes.ts';
+import type { Bytes32 } from '../ledger/ids.ts';
 
 /** One table: code -> HTTP status and the two titles people read. `docs/errors.md` is checked against it. */
 export const GATEWAY_ERRORS = {
@@ -75,16 +77,31 @@ export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS;
 /** Members that a problem document carries beside the standard ones (RFC 9457 section 3.2). */
 export type ProblemExtensions = Readonly<Record<string, string | number | boolean | null>>;
 
+/** The block whose state was decided on, and what was counted before; null where there was none. */
+export interface DecidedOn {
+  readonly block: { readonly number: number; readonly hash: Bytes32 } | null;
+  readonly usage: QuotaUsage | null;
+}
+
 /** What the error handler turns into `application/problem+json`. `detail` is ours and safe to show to the caller. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: GatewayErrorCode;
   readonly extensions: ProblemExtensions;
+  /** What a decision rested on, for its receipt; null for what is no decision. Never shown to the caller. */
+  readonly decidedOn: DecidedOn | null;
 
-  constructor(code: GatewayErrorCode, detail: string, extensions: ProblemExtensions = {}, cause?: unknown) {
+  constructor(
+    code: GatewayErrorCode,
+    detail: string,
+    extensions: ProblemExtensions = {},
+    cause?: unknown,
+    decidedOn: DecidedOn | null = null,
+  ) {
     super(detail, cause === undefined ? undefined : { cause });
     this.code = code;
     this.extensions = extensions;
+    this.decidedOn = decidedOn;
   }
 }
 

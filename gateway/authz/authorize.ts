@@ -8,6 +8,7 @@ import type { Block } from '../chain/blocks.ts';
 import type { Follower } from '../chain/follower.ts';
 import { requireFresh } from '../chain/require-fresh.ts';
 import { GatewayError, denyFacts } from '../errors.ts';
+import type { DecidedOn, GatewayErrorCode } from '../errors.ts';
 import { MAX_ANSWER_ROWS, mostBytes } from '../relay/answer-limits.ts';
 import type { HeldBytes, QuotaStore } from '../stores/quota-store.ts';
 import type { GrantDocuments, GrantTerms } from './terms.ts';
@@ -45,13 +46,14 @@ export async function authorize(context: AuthorizeContext, read: ReadRequest, ke
   // Only the department that holds a grant has its documents loaded; one that has ended needs none to be refused.
   const documents =
     grant?.requester === read.caller && grant.status === 'active' ? await context.terms.load(ledger, grant) : null;
-  const maxRows = Math.min(requirePermit(decideNow(context, read, documents, NOTHING_USED)).maxRows, MAX_ANSWER_ROWS);
-  if (documents === null) throw denied('NO_GRANT');
+  const permitted = requirePermit(context, decideNow(context, read, documents, NOTHING_USED), null);
+  const maxRows = Math.min(permitted.maxRows, MAX_ANSWER_ROWS);
+  if (documents === null) throw denied('NO_GRANT', decidedOn(context, null));
   const { quota } = documents.authorization;
   const { usage, held } = await context.quotas.reserve(read.grantId, quota, mostBytes(maxRows), context.now());
   try {
     const block = await requireFresh(context.follower);
-    const terms = requirePermit(decideNow(context, read, documents, usage));
+    const terms = requirePermit(context, decideNow(context, read, documents, usage), usage);
     return { read, keyId, terms: { ...terms, maxRows, maxBytes: held.bytes }, held, block, usage, documents };
   } catch (error) {
     await context.quotas.settle(held, 0);
@@ -62,10 +64,12 @@ export async function authorize(context: AuthorizeContext, read: ReadRequest, ke
 /** Why a permitted read may not begin, or go on, at this moment; null while it may. */
 export function whyEnded(context: Pick<AuthorizeContext, 'follower' | 'now'>, permit: Permit): GatewayError | null {
   const decision = decideNow(context, permit.read, permit.documents, permit.usage);
-  if (decision.outcome === 'deny') return denied(decision.code);
+  if (decision.outcome === 'deny') return denied(decision.code, decidedOn(context, permit.usage));
   // The key was good when the request came; one that was revoked since then ends what it began.
   const key = context.follower.ledger.accessKey(permit.keyId);
-  return key?.revokedAt === null ? null : new GatewayError('KEY_NOT_VALID', 'The key was revoked meanwhile');
+  if (key?.revokedAt === null) return null;
+  const on = decidedOn(context, permit.usage);
+  return new GatewayError('KEY_NOT_VALID', 'The key was revoked meanwhile', {}, undefined, on);
 }
 
 /** The pure decision over the state that is proved at this moment; also asked before the first byte and while open. */
@@ -111,26 +115,40 @@ function partiesOf(ledger: LedgerReader, grant: GrantState | null) {
   };
 }
 
-function requirePermit(decision: Decision): Terms {
-  if (decision.outcome === 'deny') throw denied(decision.code);
+/** In the same turn of the event loop as `decideNow`: the proved block is the one that was decided on. */
+function requirePermit(
+  context: Pick<AuthorizeContext, 'follower'>,
+  decision: Decision,
+  usage: QuotaUsage | null,
+): Terms {
+  if (decision.outcome === 'deny') throw denied(decision.code, decidedOn(context, usage));
   return decision.terms;
 }
 
+function decidedOn({ follower }: Pick<AuthorizeContext, 'follower'>, usage: QuotaUsage | null): DecidedOn {
+  const { block } = follower.freshness();
+  return { block: block === null ? null : { number: block.number, hash: block.hash }, usage };
+}
+
 /** Strangers learn nothing: an unknown grant and somebody else's are the same answer (ADR on denials). */
-export function denied(code: DenyCode): GatewayError {
-  const facts = denyFacts(code);
+export function denied(code: DenyCode, on: DecidedOn): GatewayError {
+  const [answer, detail] = answerOf(code);
+  return new GatewayError(answer, detail, denyFacts(code), undefined, on);
+}
+
+function answerOf(code: DenyCode): readonly [GatewayErrorCode, string] {
   switch (code) {
     case 'NO_GRANT':
-      return new GatewayError('NOT_FOUND', 'There is no such grant for this department', facts);
+      return ['NOT_FOUND', 'There is no such grant for this department'];
     case 'STALE_CHAIN':
-      return new GatewayError('STALE_CHAIN', 'The ledger state cannot be proved current', facts);
+      return ['STALE_CHAIN', 'The ledger state cannot be proved current'];
     case 'AUDIT_BACKLOG':
-      return new GatewayError('AUDIT_BACKLOG', 'Receipts could not be anchored for too long', facts);
+      return ['AUDIT_BACKLOG', 'Receipts could not be anchored for too long'];
     case 'QUOTA_RATE':
     case 'QUOTA_DAY':
     case 'QUOTA_TOTAL':
-      return new GatewayError('QUOTA_EXCEEDED', 'The quota of the grant is used up', facts);
+      return ['QUOTA_EXCEEDED', 'The quota of the grant is used up'];
     default:
-      return new GatewayError('DENIED', 'The ledger does not permit this read', facts);
+      return ['DENIED', 'The ledger does not permit this read'];
   }
 }

@@ -16,6 +16,7 @@ export async function catchUp(journal: Journal, index: ReceiptIndex, acceptLoss:
   const cursor = await index.cursor(journal.id);
   if (cursor !== null && isAfter(cursor, journal.end)) {
     if (acceptLoss) {
+      await index.disown(journal.id, journal.leaves);
       await index.add(journal.id, [], journal.end);
       return;
     }

@@ -3,12 +3,13 @@ import { JournalError } from './journal-error.ts';
 import type { JournalPlace } from './journal-error.ts';
 import { encodeLine } from './journal-line.ts';
 
-/** One line to be written. */
-export interface JournalJob {
-  readonly kind: 'open' | 'close' | 'refuse';
-  readonly receiptId: string;
-  readonly body: JsonObject;
-}
+/**
+ * One line to be written. The body of a line that completes a receipt is made when its turn has come, in the order of
+ * the leaves, because a receipt names the one before it; making it must not fail.
+ */
+export type JournalJob =
+  | { readonly kind: 'open'; readonly receiptId: string; readonly body: JsonObject }
+  | { readonly kind: 'close' | 'refuse'; readonly receiptId: string; readonly body: () => JsonObject };
 
 /** Where a line is; `leaf` for a complete receipt, its number among all of them. */
 export interface Appended {
@@ -66,11 +67,15 @@ export class JournalBatch {
     return here === undefined ? this.#start.isOpen(receiptId) : here !== null;
   }
 
-  #write({ kind, receiptId, body }: JournalJob): Appended {
+  #write(job: JournalJob): Appended {
     const { place, nextN } = this.#start;
-    const common = { n: nextN + this.#lines.length, durable: place.offset, receiptId, body };
-    const leaf = kind === 'open' ? null : this.#leaves;
-    const bytes = encodeLine(kind === 'open' ? { ...common, kind } : { ...common, kind, leaf: this.#leaves });
+    const common = { n: nextN + this.#lines.length, durable: place.offset, receiptId: job.receiptId };
+    const leaf = job.kind === 'open' ? null : this.#leaves;
+    const bytes = encodeLine(
+      job.kind === 'open'
+        ? { ...common, kind: job.kind, body: job.body }
+        : { ...common, kind: job.kind, leaf: this.#leaves, body: job.body() },
+    );
     const offset = this.#offset;
     this.#lines.push(bytes);
     this.#offset += bytes.length;

@@ -101,6 +101,11 @@ export class Journal {
     return this.#unclosed;
   }
 
+  /** Receipts that are complete: the number of the next leaf. */
+  get leaves(): number {
+    return this.#leaves;
+  }
+
   /** Where the next line goes. */
   get end(): JournalPlace {
     return { segment: this.#segment, offset: this.#size };
@@ -117,12 +122,12 @@ export class Journal {
   }
 
   /** Completes an open receipt. @throws GatewayError STORE_FAILED, JournalError RECEIPT_NOT_OPEN */
-  async close(receiptId: string, body: JsonObject): Promise<Appended> {
+  async close(receiptId: string, body: () => JsonObject): Promise<Appended> {
     return await this.#append({ kind: 'close', receiptId, body });
   }
 
   /** Records a receipt that is complete at once. @throws GatewayError STORE_FAILED, JournalError RECEIPT_OPEN */
-  async refuse(receiptId: string, body: JsonObject): Promise<Appended> {
+  async refuse(receiptId: string, body: () => JsonObject): Promise<Appended> {
     return await this.#append({ kind: 'refuse', receiptId, body });
   }
 

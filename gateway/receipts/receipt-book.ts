@@ -8,13 +8,14 @@ import type { ReceiptListQuery, SaltedReceipt } from '../stores/receipt-index.ts
 import type { Database } from '../stores/schema.ts';
 import { storeFailed } from '../stores/store-failed.ts';
 import { catchUp } from './catch-up.ts';
+import { GrantChains } from './grant-chains.ts';
 import type { Appended } from './journal-batch.ts';
 import type { JournalDisk } from './journal-files.ts';
 import { Journal } from './journal.ts';
 import {
   completeReceipt,
   openingBody,
-  readContextSalt,
+  readKept,
   readReceiptBody,
   receiptBody,
   unknownReceipt,
@@ -67,6 +68,7 @@ export class ReceiptBook {
   readonly #journal: Journal;
   readonly #index: ReceiptIndex;
   readonly #indexer: ReceiptIndexer;
+  readonly #chains: GrantChains;
   readonly #gateway: string;
 
   private constructor(journal: Journal, index: ReceiptIndex, indexer: ReceiptIndexer, gateway: string) {
@@ -74,6 +76,10 @@ export class ReceiptBook {
     this.#index = index;
     this.#indexer = indexer;
     this.#gateway = gateway;
+    this.#chains = new GrantChains({
+      lookUp: (grantId) => index.lastOf(journal.id, grantId),
+      isIndexed: () => indexer.backlog === 0,
+    });
   }
 
   /**
@@ -102,14 +108,16 @@ export class ReceiptBook {
     const receiptId = newReceiptId();
     // Checked now, because after a crash the next start must be able to close it.
     completeReceipt({ receiptId, gateway: this.#gateway }, facts, { ...ABORTED, closedAt: facts.openedAt });
+    // Held until the receipt is closed: what its end needs to know is known before the first byte leaves.
+    await this.#chains.hold(facts.grantId);
     await this.#journal.open(receiptId, openingBody(this.#gateway, facts));
     return { receiptId, facts };
   }
 
   /** Completes an open receipt, durably. @throws GatewayError STORE_FAILED, LedgerError RECEIPT_INVALID */
   async close({ receiptId, facts }: OpenReceipt, result: ReceiptResult): Promise<void> {
-    const saved = this.#complete(receiptId, facts, result);
-    this.#toIndex(saved, await this.#journal.close(receiptId, receiptBody(saved)));
+    await this.#write('close', this.#complete(receiptId, facts, result));
+    this.#chains.release(facts.grantId);
   }
 
   /** Records a refusal, durably, and resolves to its receipt id. @throws as `close` */
@@ -117,7 +125,12 @@ export class ReceiptBook {
     this.#requireIndexing();
     const receiptId = newReceiptId();
     const saved = this.#complete(receiptId, facts, result);
-    this.#toIndex(saved, await this.#journal.refuse(receiptId, receiptBody(saved)));
+    await this.#chains.hold(facts.grantId);
+    try {
+      await this.#write('refuse', saved);
+    } finally {
+      this.#chains.release(facts.grantId);
+    }
     return receiptId;
   }
 
@@ -166,14 +179,26 @@ export class ReceiptBook {
   async #closeUnknown(now: number): Promise<void> {
     for (const [receiptId, body] of [...this.#journal.unclosed]) {
       const receipt = unknownReceipt(receiptId, body, now);
-      const saved = { receipt, contextSalt: readContextSalt(body), contentSalt: null };
-      this.#toIndex(saved, await this.#journal.close(receiptId, receiptBody(saved)));
+      await this.#chains.hold(receipt.grantId);
+      await this.#write('close', { receipt, ...readKept(body) });
+      this.#chains.release(receipt.grantId);
     }
   }
 
   #complete(receiptId: string, facts: ReceiptFacts, result: ReceiptResult): SavedReceipt {
     const receipt = completeReceipt({ receiptId, gateway: this.#gateway }, facts, result);
-    return { receipt, contextSalt: facts.contextSalt, contentSalt: result.contentSalt };
+    return { receipt, contextSalt: facts.contextSalt, context: facts.context, contentSalt: result.contentSalt };
+  }
+
+  /** Writes a completing line; its receipt is linked when its turn has come. The chain of its grant is held. */
+  async #write(kind: 'close' | 'refuse', saved: SavedReceipt): Promise<void> {
+    const { receiptId } = saved.receipt;
+    const written = { ...saved };
+    const appended = await this.#journal[kind](receiptId, () => {
+      written.receipt = this.#chains.link(saved.receipt);
+      return receiptBody(written);
+    });
+    this.#toIndex(written, appended);
   }
 
   #requireIndexing(): void {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 import type { JsonObject } from '../../ledger/json/strict-json.ts';
+import { accessContextSchema } from '../../ledger/receipts/context-hash.ts';
+import type { AccessContext } from '../../ledger/receipts/context-hash.ts';
 import { parseReceipt } from '../../ledger/receipts/receipt.ts';
 import type { AccessReceipt, ReceiptOutcome } from '../../ledger/receipts/receipt.ts';
 import { storeFailed } from '../stores/store-failed.ts';
@@ -12,15 +14,20 @@ export type ReceiptFacts = Pick<
 > & {
   /** Kept in the journal beside the receipt, never in it. */
   readonly contextSalt: string | null;
+  readonly context: AccessContext | null;
 };
 
-/** What is kept beside a receipt: each opens a hash of it to whoever knows what was hashed. */
-export interface ReceiptSalts {
+/**
+ * What is kept beside a receipt, never in it. A salt opens a hash to whoever knows what was hashed; the context is what
+ * was asked, without which nobody could judge the decision again.
+ */
+export interface KeptBeside {
   readonly contextSalt: string | null;
+  readonly context: AccessContext | null;
   readonly contentSalt: string | null;
 }
 
-export interface SavedReceipt extends ReceiptSalts {
+export interface SavedReceipt extends KeptBeside {
   readonly receipt: AccessReceipt;
 }
 
@@ -35,14 +42,19 @@ export type ReceiptResult = Pick<
 };
 
 const membersSchema = z.record(z.string(), z.json());
+const keptSchema = z.object({ contextSalt: z.string().nullable(), context: accessContextSchema.nullable() });
 const openingSchema = z.strictObject({ gateway: z.string(), facts: membersSchema });
 const savedReceiptSchema = z.strictObject({
   receipt: membersSchema,
   contextSalt: z.string().nullable(),
+  context: accessContextSchema.nullable(),
   contentSalt: z.string().nullable(),
 });
 
-/** @throws LedgerError RECEIPT_INVALID when the facts and the result do not make a receipt */
+/**
+ * A receipt that will be linked to the one before it when it is written; until then it stands as the first of its grant.
+ * @throws LedgerError RECEIPT_INVALID when the facts and the result do not make a receipt
+ */
 export function completeReceipt(
   identity: { readonly receiptId: string; readonly gateway: string },
   facts: ReceiptFacts,
@@ -50,18 +62,23 @@ export function completeReceipt(
 ): AccessReceipt {
   return parseReceipt({
     ...CONSTANT_MEMBERS,
+    ...unlinked(facts.grantId),
     ...identity,
     ...leafMembers({ ...facts }),
     ...leafMembers({ ...result }),
   });
 }
 
-const CONSTANT_MEMBERS = { type: 'AccessReceipt', schema: 'dxl/receipt/1', sequence: null, previous: null } as const;
+const CONSTANT_MEMBERS = { type: 'AccessReceipt', schema: 'dxl/receipt/1' } as const;
 /** What the facts and the result of a receipt hold that must never be in its leaf. */
-const SALTS: ReadonlySet<string> = new Set<keyof ReceiptSalts>(['contextSalt', 'contentSalt']);
+const BESIDE: ReadonlySet<string> = new Set<keyof KeptBeside>(['contextSalt', 'context', 'contentSalt']);
 
 function leafMembers(members: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(members).filter(([name]) => !SALTS.has(name)));
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !BESIDE.has(name)));
+}
+
+function unlinked(grantId: unknown): Pick<AccessReceipt, 'sequence' | 'previous'> {
+  return { sequence: grantId === null ? null : 1, previous: null };
 }
 
 /**
@@ -72,7 +89,8 @@ export function unknownReceipt(receiptId: string, body: JsonObject, closedAt: nu
   const opening = openingSchema.safeParse(body);
   if (!opening.success) throw storeFailed('read the receipt journal', opening.error);
   const { gateway, facts } = opening.data;
-  const members = { ...CONSTANT_MEMBERS, receiptId, gateway, ...leafMembers(facts), closedAt };
+  const identity = { ...CONSTANT_MEMBERS, ...unlinked(facts['grantId']), receiptId, gateway };
+  const members = { ...identity, ...leafMembers(facts), closedAt };
   const unknown = { decision: 'PERMIT', outcome: 'UNKNOWN', status: null, rows: 0, bytes: 0 };
   return parseReceipt({ ...members, ...unknown, contentHash: null, endedBy: null });
 }
@@ -81,9 +99,9 @@ export function openingBody(gateway: string, facts: ReceiptFacts): JsonObject {
   return { gateway, facts: { ...facts } };
 }
 
-/** The body of a line that completes a receipt. The salts stay beside the receipt, never in it. */
-export function receiptBody({ receipt, contextSalt, contentSalt }: SavedReceipt): JsonObject {
-  return { receipt: { ...receipt }, contextSalt, contentSalt };
+/** The body of a line that completes a receipt. What stays beside the receipt is never in it. */
+export function receiptBody({ receipt, contextSalt, context, contentSalt }: SavedReceipt): JsonObject {
+  return { receipt: { ...receipt }, contextSalt, context, contentSalt };
 }
 
 /** @throws GatewayError STORE_FAILED, LedgerError RECEIPT_INVALID for what `receiptBody` did not make */
@@ -93,8 +111,9 @@ export function readReceiptBody(body: JsonObject): SavedReceipt {
   return { ...saved.data, receipt: parseReceipt(saved.data.receipt) };
 }
 
-export function readContextSalt(body: JsonObject): string | null {
+/** What an opening line keeps beside the receipt that it begins. */
+export function readKept(body: JsonObject): KeptBeside {
   const opening = openingSchema.safeParse(body);
-  const salt = opening.success ? opening.data.facts['contextSalt'] : null;
-  return typeof salt === 'string' ? salt : null;
+  const kept = keptSchema.safeParse(opening.success ? opening.data.facts : null);
+  return { contextSalt: null, context: null, ...(kept.success ? kept.data : {}), contentSalt: null };
 }

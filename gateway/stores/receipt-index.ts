@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-import type { DepartmentId } from '../../ledger/ids.ts';
+import type { DepartmentId, GrantId } from '../../ledger/ids.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import { parseReceipt, receiptLeaf } from '../../ledger/receipts/receipt.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
@@ -79,6 +79,33 @@ export class ReceiptIndex {
           .onConflict((conflict) => conflict.column('journal').doUpdateSet({ segment, offset }))
           .execute();
       });
+    });
+  }
+
+  /** Keeps what a journal no longer has, from a leaf on, for looking up; it is no part of that journal any more. */
+  async disown(journal: string, fromLeaf: number): Promise<void> {
+    await inStore('write the receipt index', async () => {
+      await this.#db
+        .updateTable('receipts')
+        .set({ journal: `${journal} lost` })
+        .where('journal', '=', journal)
+        .where('leaf', '>=', fromLeaf)
+        .execute();
+    });
+  }
+
+  /** The last receipt of a grant in a journal; null for none. */
+  async lastOf(journal: string, grantId: GrantId): Promise<AccessReceipt | null> {
+    return await inStore('read the receipt index', async () => {
+      const row = await this.#db
+        .selectFrom('receipts')
+        .select('receipt')
+        .where('journal', '=', journal)
+        .where('grantId', '=', grantId)
+        .orderBy('leaf', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? null : toReceipt(row.receipt);
     });
   }
 

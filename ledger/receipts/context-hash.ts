@@ -1,19 +1,22 @@
+import { z } from 'zod';
+
 import { saltedHash } from '../document-hash.ts';
+import type { DeepReadonly } from '../documents/deep-readonly.ts';
 import type { Bytes32 } from '../ids.ts';
 
-/** Why and what was asked, as the request said it. A type, so that it is a JSON value; may hold personal data. */
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
-export type AccessContext = {
-  readonly purpose: string;
-  readonly caseNumber: string | null;
-  readonly system: string | null;
+/** Why and what was asked, as the request said it. May hold personal data. */
+export const accessContextSchema = z.strictObject({
+  purpose: z.string(),
+  caseNumber: z.string().nullable(),
+  system: z.string().nullable(),
   /** Keys asked for; empty for all that are granted. */
-  readonly fields: readonly string[];
+  fields: z.array(z.string()),
   /** Equality filters by field key. */
-  readonly equals: Readonly<Record<string, string>>;
-  readonly region: string | null;
-  readonly limit: number | null;
-};
+  equals: z.record(z.string(), z.string()),
+  region: z.string().nullable(),
+  limit: z.int().min(0).nullable(),
+});
+export type AccessContext = DeepReadonly<z.output<typeof accessContextSchema>>;
 
 /**
  * `contextHash` of a receipt: SHA-256(salt || JCS(context)). The salt is as of `newSalt`, one for each receipt, and is

@@ -37,7 +37,7 @@ const memberSchema = z.strictObject({
   requestHash: bytes32Schema.nullable(),
   /** {@link contextHash} of purpose, case number, system and filters; its salt is kept off the leaf. */
   contextHash: bytes32Schema.nullable(),
-  /** PERMIT, or the deny or error code. */
+  /** PERMIT; AUDIT for what a supervisor took out for its own use; or the deny or error code. */
   decision: codeSchema,
   /** UNKNOWN: the gateway stopped before it could close the receipt. */
   outcome: z.enum(['DELIVERED', 'ABORTED', 'REFUSED', 'UNKNOWN']),
@@ -59,11 +59,15 @@ const memberSchema = z.strictObject({
     .nullable(),
   /** Refusals of this caller by this gateway since its last receipt that were too many for receipts of their own. */
   suppressed: countSchema,
-  /** Reserved for the per-grant chain of receipts. */
-  sequence: z.null(),
-  previous: z.null(),
+  /** Number of the receipt among those of its grant in the log of this gateway, from 1; null where it names no grant. */
+  sequence: z.int().min(1).nullable(),
+  /** {@link receiptHash} of the receipt with the number before; null for the first one. */
+  previous: bytes32Schema.nullable(),
 });
 type Members = z.output<typeof memberSchema>;
+
+/** Decisions after which something leaves. */
+const LETS_OUT: readonly string[] = ['PERMIT', 'AUDIT'];
 
 const RULES: readonly CrossRule<Members>[] = [
   {
@@ -74,7 +78,7 @@ const RULES: readonly CrossRule<Members>[] = [
   {
     rule: 'OUTCOME_FITS_DECISION',
     path: ['outcome'],
-    holds: ({ decision, outcome }) => decision === 'PERMIT' || outcome === 'REFUSED' || outcome === 'UNKNOWN',
+    holds: ({ decision, outcome }) => LETS_OUT.includes(decision) || outcome === 'REFUSED' || outcome === 'UNKNOWN',
   },
   {
     rule: 'OUTCOME_FITS_DECISION',
@@ -90,6 +94,16 @@ const RULES: readonly CrossRule<Members>[] = [
     rule: 'REFUSED_IS_EMPTY',
     path: ['bytes'],
     holds: ({ outcome, rows, bytes }) => outcome !== 'REFUSED' || (rows === 0 && bytes === 0),
+  },
+  {
+    rule: 'SEQUENCE_FITS_GRANT',
+    path: ['sequence'],
+    holds: ({ grantId, sequence }) => (grantId === null) === (sequence === null),
+  },
+  {
+    rule: 'PREVIOUS_FITS_SEQUENCE',
+    path: ['previous'],
+    holds: ({ sequence, previous }) => (sequence === null || sequence === 1) === (previous === null),
   },
   {
     rule: 'OUTCOME_FITS_DECISION',
@@ -112,6 +126,21 @@ export function parseReceipt(value: JsonValue): AccessReceipt {
   const result = receiptSchema.safeParse(value);
   if (result.success) return result.data;
   throw new LedgerError('RECEIPT_INVALID', 'Not a valid access receipt', { ...firstProblem(result.error) });
+}
+
+/** A complete receipt but for its place in the chain of its grant, which is known when it is written. */
+export type UnlinkedReceipt = Omit<AccessReceipt, 'sequence' | 'previous'>;
+
+/** Where the chain of a grant ends: the number of its last receipt and that receipt's leaf hash. */
+export interface ChainEnd {
+  readonly sequence: number;
+  readonly hash: Bytes32;
+}
+
+/** The receipt as the next one of its grant; `end` is null for the first. One that names no grant is in no chain. */
+export function linkReceipt(receipt: UnlinkedReceipt, end: ChainEnd | null): AccessReceipt {
+  if (receipt.grantId === null) return { ...receipt, sequence: null, previous: null };
+  return { ...receipt, sequence: (end?.sequence ?? 0) + 1, previous: end?.hash ?? null };
 }
 
 /** The bytes that enter the log: JCS of the receipt. The bounds of the schema keep them below MAX_LEAF_BYTES. */

@@ -51,14 +51,14 @@ async function writeUntilFull(
 async function fillJournal(path: string, limit: number): Promise<Injection> {
   const journal = await Journal.open({ folder: path, maxSegmentBytes: 3_000 });
   limitFiles(limit);
-  const { answered, codes } = await writeUntilFull((name) => journal.refuse(name, { filler: 'x'.repeat(50) }));
-  const late = await journal.refuse('late', {}).catch(codeOf);
+  const { answered, codes } = await writeUntilFull((name) => journal.refuse(name, () => ({ filler: 'x'.repeat(50) })));
+  const late = await journal.refuse('late', () => ({})).catch(codeOf);
   await journal.stop();
   limitFiles('unlimited');
   const again = await Journal.open({ folder: path });
   const found = new Set<string>();
   for await (const { line } of again.entries()) found.add(line.receiptId);
-  const recovered = (await again.refuse('after', {})).leaf === found.size;
+  const recovered = (await again.refuse('after', () => ({}))).leaf === found.size;
   await again.stop();
   const lost = answered.filter((name) => !found.has(name)).length;
   return {

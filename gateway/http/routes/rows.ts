@@ -111,19 +111,20 @@ function factsOf(context: GatewayContext, caller: Caller): ReceiptFacts {
     requestHash: caller.requestHash,
     contextHash: null,
     contextSalt: null,
+    context: null,
     usage: null,
     suppressed: 0,
     openedAt: context.now(),
   };
 }
 
-/** What was asked stays off the receipt but for a salted hash: it may hold a case number or a person's id. */
+/** What was asked is kept beside the receipt, which has a salted hash of it: it may hold a case number or a person's id. */
 function withRead(facts: ReceiptFacts, read: ReadRequest): ReceiptFacts {
   const contextSalt = newSalt();
   const { grantId, fields, purpose, caseNumber, system, region, limit } = read;
   const equals = Object.fromEntries(read.equals);
-  const hash = contextHash(contextSalt, { purpose, caseNumber, system, fields, equals, region, limit });
-  return { ...facts, grantId, contextSalt, contextHash: hash };
+  const asked = { purpose, caseNumber, system, fields: [...fields], equals, region, limit };
+  return { ...facts, grantId, contextSalt, context: asked, contextHash: contextHash(contextSalt, asked) };
 }
 
 function withPermit(facts: ReceiptFacts, { block, usage }: Permit): ReceiptFacts {
@@ -179,7 +180,7 @@ const NOTHING_SENT = { outcome: 'REFUSED', rows: 0, bytes: 0, contentHash: null,
 async function recordRefusal(context: GatewayContext, call: ReadCall, error: GatewayError): Promise<string | null> {
   const decision = reasonOf(error);
   if ('deny_code' in error.extensions) context.metrics.denied(decision);
-  const block = pointOf(context.follower.freshness().block);
+  const block = error.decidedOn === null ? pointOf(context.follower.freshness().block) : error.decidedOn.block;
   const { status } = GATEWAY_ERRORS[error.code];
   const endedBy = { code: decision, block };
   const closedAt = context.now();
@@ -189,7 +190,8 @@ async function recordRefusal(context: GatewayContext, call: ReadCall, error: Gat
       await context.receipts.close(call.opened, result);
       return call.opened.receiptId;
     }
-    const facts = { ...call.facts, block: call.facts.block ?? block };
+    const usage = call.facts.usage ?? error.decidedOn?.usage ?? null;
+    const facts = { ...call.facts, usage, block: call.facts.block ?? block };
     return await context.refusalBudget.report(call.caller.department, (suppressed) =>
       context.receipts.refuse({ ...facts, suppressed }, result),
     );

@@ -51,7 +51,7 @@ async function write(...receipts: readonly string[]): Promise<void> {
   const journal = await openJournal();
   for (const receipt of receipts) {
     await journal.open(receipt, { receipt });
-    await journal.close(receipt, { receipt, 结果: '已送达' });
+    await journal.close(receipt, () => ({ receipt, 结果: '已送达' }));
   }
   await stopAll();
 }
@@ -68,7 +68,7 @@ describe('Journal', () => {
   it('holds what was written, in order, over a restart', async () => {
     await write('a', 'b');
     const journal = await openJournal();
-    await journal.refuse('c', { reason: 'EXPIRED' });
+    await journal.refuse('c', () => ({ reason: 'EXPIRED' }));
     expect(await kindsOf(journal)).toEqual(['open a', 'close a', 'open b', 'close b', 'refuse c']);
     expect(journal.repaired).toBeNull();
     expect(statSync(segment()).mode & 0o777).toBe(0o600);
@@ -79,7 +79,7 @@ describe('Journal', () => {
     for (let round = 0; round < 3; round += 1) {
       const journal = await openJournal({ maxSegmentBytes: 400 });
       for (let index = 0; index < 4; index += 1) {
-        leaves.push((await journal.refuse(`r${String(round)}-${String(index)}`, {})).leaf);
+        leaves.push((await journal.refuse(`r${String(round)}-${String(index)}`, () => ({}))).leaf);
       }
       await stopAll();
     }
@@ -91,11 +91,11 @@ describe('Journal', () => {
   it('knows what is open, also when the segment changed meanwhile', async () => {
     const journal = await openJournal({ maxSegmentBytes: 300 });
     await journal.open('left', { salt: 'x' });
-    for (let index = 0; index < 5; index += 1) await journal.refuse(`r${String(index)}`, {});
+    for (let index = 0; index < 5; index += 1) await journal.refuse(`r${String(index)}`, () => ({}));
     await stopAll();
     const again = await openJournal();
     expect([...again.unclosed]).toEqual([['left', { salt: 'x' }]]);
-    await again.close('left', {});
+    await again.close('left', () => ({}));
     await stopAll();
     expect((await openJournal()).unclosed.size).toBe(0);
   });
@@ -115,13 +115,13 @@ describe('Journal', () => {
 
   it('refuses to open twice and to close what is not open, and goes on', async () => {
     const journal = await openJournal();
-    const answers = await Promise.allSettled([journal.open('a', {}), journal.open('a', {}), journal.close('b', {})]);
+    const answers = await Promise.allSettled([journal.open('a', {}), journal.open('a', {}), journal.close('b', () => ({}))]);
     expect(answers).toMatchObject([
       { status: 'fulfilled' },
       { reason: { code: 'RECEIPT_OPEN' } },
       { reason: { code: 'RECEIPT_NOT_OPEN' } },
     ]);
-    const closings = await Promise.allSettled([journal.close('a', {}), journal.close('a', {})]);
+    const closings = await Promise.allSettled([journal.close('a', () => ({})), journal.close('a', () => ({}))]);
     expect(closings).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'RECEIPT_NOT_OPEN' } }]);
     expect(await kindsOf(journal)).toEqual(['open a', 'close a']);
   });
@@ -143,7 +143,7 @@ describe('Journal', () => {
       expect(journal.repaired).toMatchObject({ segment: 1, offset: last, bytes: length - last });
       expect(readFileSync(journal.repaired!.keptIn)).toEqual(whole.subarray(last, length));
       expect([...journal.unclosed.keys()]).toEqual(['b']);
-      await journal.close('b', {});
+      await journal.close('b', () => ({}));
       await stopAll();
       expect(await kindsOf(await openJournal())).toHaveLength(4);
       await stopAll();
@@ -216,7 +216,7 @@ describe('Journal', () => {
 
   it('refuses a missing or shortened earlier segment', async () => {
     const journal = await openJournal({ maxSegmentBytes: 300 });
-    for (let index = 0; index < 9; index += 1) await journal.refuse(`r${String(index)}`, {});
+    for (let index = 0; index < 9; index += 1) await journal.refuse(`r${String(index)}`, () => ({}));
     await stopAll();
     const second = readFileSync(segment(2));
     truncateSync(segment(2), second.length - 5);
@@ -229,7 +229,7 @@ describe('Journal', () => {
 
   it('refuses to open when the segment before the last one is shortened', async () => {
     const journal = await openJournal({ maxSegmentBytes: 300 });
-    for (let index = 0; index < 9; index += 1) await journal.refuse(`r${String(index)}`, {});
+    for (let index = 0; index < 9; index += 1) await journal.refuse(`r${String(index)}`, () => ({}));
     await stopAll();
     const before = readdirSync(folder).filter((name) => name.endsWith('.jsonl')).length - 1;
     truncateSync(segment(before), readFileSync(segment(before)).length - 5);
@@ -239,7 +239,7 @@ describe('Journal', () => {
   it('begins a segment again whose header was torn', async () => {
     const journal = await openJournal({ maxSegmentBytes: 300 });
     await journal.open('left', {});
-    for (let index = 0; index < 3; index += 1) await journal.refuse(`r${String(index)}`, {});
+    for (let index = 0; index < 3; index += 1) await journal.refuse(`r${String(index)}`, () => ({}));
     const { id, end } = journal;
     await stopAll();
     const next = end.segment + 1;
@@ -248,7 +248,7 @@ describe('Journal', () => {
       const again = await openJournal({ maxSegmentBytes: 10_000 });
       expect(again.id).toBe(id);
       expect([...again.unclosed.keys()]).toEqual(['left']);
-      expect((await again.refuse('more', {})).leaf).toBe(3);
+      expect((await again.refuse('more', () => ({}))).leaf).toBe(3);
       expect(again.end.segment).toBe(next);
       await stopAll();
       rmSync(segment(next));
@@ -271,23 +271,23 @@ describe('Journal', () => {
     const journal = await openJournal({ disk });
     await journal.open('kept', {});
     isFull = true;
-    const answers = await Promise.allSettled([journal.open('lost', {}), journal.refuse('lost too', {})]);
+    const answers = await Promise.allSettled([journal.open('lost', {}), journal.refuse('lost too', () => ({}))]);
     expect(answers).toMatchObject(answers.map(() => ({ reason: { code: 'STORE_FAILED' } })));
     isFull = false;
     expect(journal.isUsable).toBe(false);
-    await expect(journal.close('kept', {})).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(journal.close('kept', () => ({}))).rejects.toMatchObject({ code: 'STORE_FAILED' });
     await stopAll();
     const again = await openJournal();
     expect(again.repaired).not.toBeNull();
     // What was refused with STORE_FAILED may be there or not; what was answered is.
     expect([...again.unclosed.keys()]).toContain('kept');
-    for (const receipt of [...again.unclosed.keys()]) await again.close(receipt, {});
+    for (const receipt of [...again.unclosed.keys()]) await again.close(receipt, () => ({}));
   });
 
   it('reads on from a place, and from no other', async () => {
     const journal = await openJournal({ maxSegmentBytes: 500 });
     const ends = [];
-    for (let index = 0; index < 8; index += 1) ends.push((await journal.refuse(`r${String(index)}`, {})).end);
+    for (let index = 0; index < 8; index += 1) ends.push((await journal.refuse(`r${String(index)}`, () => ({}))).end);
     const rest: string[] = [];
     for await (const { line } of journal.entries(ends[4])) rest.push(line.receiptId);
     expect(rest).toEqual(['r5', 'r6', 'r7']);

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { Journal } from '../../../gateway/receipts/journal.ts';
 import { ReceiptBook } from '../../../gateway/receipts/receipt-book.ts';
+import { readReceiptBody } from '../../../gateway/receipts/receipt-facts.ts';
 import { ReceiptIndex } from '../../../gateway/stores/receipt-index.ts';
+import { type AccessReceipt, receiptHash } from '../../../ledger/receipts/receipt.ts';
 import { makeGrantId, PROVIDER, REQUESTER } from '../stores/store-factory.ts';
 import { describeStores } from '../stores/store-fixture.ts';
 import { DELIVERED, makeFacts, REFUSED } from './receipt-fixture.ts';
@@ -50,13 +53,14 @@ describeStores('ReceiptBook', (store) => {
     expect(await book.get(opened.receiptId)).toBeNull();
     await book.close(opened, DELIVERED);
     const found = await book.get(opened.receiptId);
-    const { contextSalt, ...named } = facts;
+    const { contextSalt, context, ...named } = facts;
     const { contentSalt, ...told } = DELIVERED;
     expect(found?.receipt).toMatchObject({ ...named, ...told, gateway: 'gateway-a', receiptId: opened.receiptId });
     expect(JSON.stringify(found?.receipt)).not.toContain(contextSalt);
     expect(JSON.stringify(found?.receipt)).not.toContain(contentSalt);
+    expect(JSON.stringify(found?.receipt)).not.toContain(context?.equals['id_no']);
     expect(found?.contentSalt).toBe(contentSalt);
-    expect(await book.readFromJournal(opened.receiptId)).toEqual({ ...found, contextSalt });
+    expect(await book.readFromJournal(opened.receiptId)).toEqual({ ...found, contextSalt, context });
     await stopAll();
     expect(await (await openBook()).get(opened.receiptId)).toEqual(found);
   });
@@ -98,11 +102,41 @@ describeStores('ReceiptBook', (store) => {
         openedAt: 1_000,
         closedAt: 2_000,
       });
-      expect(saved?.contextSalt).toBe(facts.contextSalt);
+      expect(saved).toMatchObject({ contextSalt: facts.contextSalt, context: facts.context, contentSalt: null });
       expect(await later.get(receiptId)).toEqual({ receipt: saved?.receipt, contentSalt: null });
     }
     await stopAll();
     expect(await (await openBook()).list({ party: null, limit: 10 })).toHaveLength(2);
+  });
+
+  it('chains the receipts of each grant without a gap, over crowds, restarts and a lost index', async () => {
+    const grants = [makeGrantId('one'), makeGrantId('other')];
+    for (let round = 0; round < 3; round += 1) {
+      const book = await openBook();
+      const answers = grants.map(async (grantId) => {
+        const opened = await book.open(makeFacts({ grantId }));
+        await book.refuse(makeFacts({ grantId }), REFUSED);
+        await book.close(opened, DELIVERED);
+      });
+      await Promise.all([...answers, book.open(makeFacts({ grantId: grants[0]! }))]);
+      await stopAll();
+      if (round === 1) {
+        await store.db.deleteFrom('receipts').execute();
+        await store.db.deleteFrom('receiptCursors').execute();
+      }
+    }
+    const journal = await Journal.open({ folder: join(folder, 'a') });
+    const receipts: AccessReceipt[] = [];
+    for await (const { line } of journal.entries()) {
+      if (line.kind !== 'open') receipts.push(readReceiptBody(line.body).receipt);
+    }
+    await journal.stop();
+    const chains = grants.map((grantId) => receipts.filter((receipt) => receipt.grantId === grantId));
+    expect(chains.map(({ length }) => length)).toEqual([8, 6]);
+    for (const chain of chains) {
+      expect(chain.map(({ sequence }) => sequence)).toEqual(chain.map((_, index) => index + 1));
+      expect(chain.map(({ previous }) => previous)).toEqual([null, ...chain.slice(0, -1).map(receiptHash)]);
+    }
   });
 
   it('lists for the parties, newest first', async () => {
@@ -158,9 +192,15 @@ describeStores('ReceiptBook', (store) => {
 
   it('goes on recording while the index cannot be written, and catches up', async () => {
     const book = await openBook();
+    await book.refuse(makeFacts(), REFUSED);
+    await expect.poll(() => book.backlog).toBe(0);
     await store.db.schema.alterTable('receipts').renameTo('receiptsAway').execute();
     const opened = await book.open(makeFacts());
     await book.close(opened, DELIVERED);
+    // Where a chain ends that was not looked up yet cannot be known now: no answer begins.
+    const unknown = makeFacts({ grantId: makeGrantId('never seen') });
+    await expect(book.open(unknown)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(book.refuse(unknown, REFUSED)).rejects.toMatchObject({ code: 'STORE_FAILED' });
     expect(await book.get(opened.receiptId)).toMatchObject({ receipt: { outcome: 'DELIVERED' } });
     await expect.poll(() => problems.length).toBeGreaterThan(0);
     expect(book.backlog).toBe(1);
@@ -183,7 +223,8 @@ describeStores('ReceiptBook', (store) => {
     const accepted = await openBook('a', { acceptLoss: true });
     expect(await accepted.get(lost)).toMatchObject({ receipt: { outcome: 'REFUSED' } });
     const next = await accepted.refuse(makeFacts(), REFUSED);
-    expect((await accepted.readFromJournal(next))?.receipt.receiptId).toBe(next);
+    // The chain goes on from what the journal has, not from what was lost.
+    expect((await accepted.readFromJournal(next))?.receipt).toMatchObject({ receiptId: next, sequence: 2 });
     expect(await accepted.readFromJournal(lost)).toBeNull();
     await stopAll();
     expect(await (await openBook()).list({ party: null, limit: 10 })).toHaveLength(3);

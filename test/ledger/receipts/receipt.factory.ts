@@ -45,7 +45,7 @@ export function rawReceipt(changes: Readonly<Record<string, unknown>> = {}): Acc
     closedAt: 1_760_889_601,
     usage: { second: 0, day: 12, total: 345, bytesToday: 6789 },
     suppressed: 0,
-    sequence: null,
+    sequence: 1,
     previous: null,
     ...changes,
   };
@@ -72,6 +72,7 @@ export function aRefusedReceipt(changes: Partial<AccessReceipt> = {}): AccessRec
     contentHash: null,
     endedBy: { code: 'SIGNATURE_MISSING', block: null },
     usage: null,
+    sequence: null,
     ...changes,
   });
 }

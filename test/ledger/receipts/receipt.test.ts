@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
 import { parseStrictJson } from '../../../ledger/json/strict-json.ts';
-import { MAX_LEAF_BYTES, parseReceipt, receiptHash, receiptLeaf } from '../../../ledger/receipts/receipt.ts';
+import { linkReceipt, MAX_LEAF_BYTES, parseReceipt, receiptHash, receiptLeaf } from '../../../ledger/receipts/receipt.ts';
 import { refusalOf } from '../refusal-of.ts';
 import { aReceipt, aRefusedReceipt, rawReceipt } from './receipt.factory.ts';
 
@@ -11,7 +11,29 @@ type Changes = Readonly<Record<string, unknown>>;
 
 const ENDING = { code: 'NOT_ACTIVE', block: { number: 43, hash: `0x${'e'.repeat(64)}` } };
 
+const PREVIOUS = `0x${'0'.repeat(64)}`;
+/** A refusal that names no grant. */
+const STRANGER = {
+  ...{ grantId: null, sequence: null, decision: 'SIGNATURE_MISSING', outcome: 'REFUSED', status: 401 },
+  ...{ rows: 0, bytes: 0, contentHash: null, endedBy: ENDING },
+};
+
 const defectOf = (changes: Changes): unknown => refusalOf(() => parseReceipt(rawReceipt(changes)))?.details ?? null;
+
+describe('linkReceipt', () => {
+  it('numbers the receipts of a grant and names the one before', () => {
+    const first = linkReceipt(aReceipt(), null);
+    const second = linkReceipt(aReceipt(), { sequence: 1, hash: receiptHash(first) });
+    expect([first.sequence, first.previous]).toEqual([1, null]);
+    expect([second.sequence, second.previous]).toEqual([2, receiptHash(first)]);
+    expect(parseReceipt({ ...second })).toEqual(second);
+  });
+
+  it('leaves out of every chain what names no grant', () => {
+    const linked = linkReceipt(aRefusedReceipt(), { sequence: 7, hash: receiptHash(aReceipt()) });
+    expect([linked.sequence, linked.previous]).toEqual([null, null]);
+  });
+});
 
 describe('parseReceipt', () => {
   it.each<[string, Changes]>([
@@ -30,6 +52,8 @@ describe('parseReceipt', () => {
       'a read that was open when the gateway stopped',
       { outcome: 'UNKNOWN', status: null, rows: 0, bytes: 0, contentHash: null },
     ],
+    ['what a supervisor took out', { grantId: null, sequence: null, decision: 'AUDIT', rows: 0 }],
+    ['a later receipt of a grant', { sequence: 2, previous: PREVIOUS }],
     [
       'a denied read of a known grant',
       { decision: 'EXPIRED', outcome: 'REFUSED', status: 403, rows: 0, bytes: 0, contentHash: null, endedBy: ENDING },
@@ -67,8 +91,12 @@ describe('parseReceipt', () => {
     ['a salt on the leaf', { salt: 'x' }, '/salt', 'UNRECOGNIZED_KEYS'],
     ['a block with more to it', { block: { ...aReceipt().block, time: 1 } }, '/block/time', 'UNRECOGNIZED_KEYS'],
     ['usage with more to it', { usage: { ...aReceipt().usage, month: 1 } }, '/usage/month', 'UNRECOGNIZED_KEYS'],
-    ['a sequence before its time', { sequence: 1 }, '/sequence', 'INVALID_TYPE'],
-    ['a previous receipt before its time', { previous: `0x${'0'.repeat(64)}` }, '/previous', 'INVALID_TYPE'],
+    ['a grant without a sequence', { sequence: null }, '/sequence', 'SEQUENCE_FITS_GRANT'],
+    ['a sequence without a grant', { ...STRANGER, sequence: 1 }, '/sequence', 'SEQUENCE_FITS_GRANT'],
+    ['a sequence before the first', { sequence: 0 }, '/sequence', 'TOO_SMALL'],
+    ['a first receipt after another', { previous: PREVIOUS }, '/previous', 'PREVIOUS_FITS_SEQUENCE'],
+    ['a second receipt after none', { sequence: 2 }, '/previous', 'PREVIOUS_FITS_SEQUENCE'],
+    ['a previous receipt of no grant', { ...STRANGER, previous: PREVIOUS }, '/previous', 'PREVIOUS_FITS_SEQUENCE'],
     ['a decision in words', { decision: 'Not now' }, '/decision', 'INVALID_FORMAT'],
     ['an outcome of its own', { outcome: 'PARTIAL' }, '/outcome', 'INVALID_VALUE'],
     ['a status of no class', { status: 99 }, '/status', 'TOO_SMALL'],
