@@ -12,7 +12,7 @@ import { assertSameChain, CONTRACT_NAMES, parseDeployment, type Deployment } fro
 import { LedgerError } from '../ledger/errors.ts';
 import { departmentIdToHex, parseDepartmentId } from '../ledger/ids.ts';
 import { assertHandedOver, readChain, readFacts } from './deployment/chain-facts.ts';
-import { readIfPresent, writeAtomically } from './deployment/durable-file.ts';
+import { readIfPresent, writeAtomically } from '../gateway/stores/durable-file.ts';
 import { isJournalLost, mendJournal } from './deployment/mend-journal.ts';
 import type { LedgerAddresses, SupervisorRegistration } from './deployment/run-ignition.ts';
 import { EmbeddedError } from './embedded/embedded-error.ts';

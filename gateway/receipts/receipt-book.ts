@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 import type { Kysely } from 'kysely';
 
+import { receiptLeaf } from '../../ledger/receipts/receipt.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
+import type { Leaf } from '../log/leaf-buffer.ts';
 import { ReceiptIndex } from '../stores/receipt-index.ts';
 import type { ReceiptListQuery, SaltedReceipt } from '../stores/receipt-index.ts';
 import type { Database } from '../stores/schema.ts';
@@ -69,6 +71,7 @@ export class ReceiptBook {
   readonly #index: ReceiptIndex;
   readonly #indexer: ReceiptIndexer;
   readonly #chains: GrantChains;
+  readonly #listeners = new Set<(leaf: Leaf, receipt: AccessReceipt) => void>();
   readonly #gateway: string;
 
   private constructor(journal: Journal, index: ReceiptIndex, indexer: ReceiptIndexer, gateway: string) {
@@ -155,6 +158,37 @@ export class ReceiptBook {
     return line?.receiptId === receiptId ? readReceiptBody(line.body) : null;
   }
 
+  /** Told of each receipt that is complete and durable, by the number of its leaf. Must not throw. */
+  onComplete(listener: (leaf: Leaf, receipt: AccessReceipt) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** How many receipts of this journal are complete. */
+  get leaves(): number {
+    return this.#journal.leaves;
+  }
+
+  /** Complete receipts of this journal from a number on, in order. @throws JournalError JOURNAL_CORRUPT, GatewayError STORE_FAILED */
+  async *receiptsFrom(number: number): AsyncGenerator<{ readonly leaf: number; readonly saved: SavedReceipt }> {
+    await this.#indexer.flush();
+    const place = number === 0 ? null : await this.#index.placeOfLeaf(this.#journal.id, number);
+    for await (const { line } of this.#journal.entries(place)) {
+      if (line.kind !== 'open' && line.leaf >= number) yield { leaf: line.leaf, saved: readReceiptBody(line.body) };
+    }
+  }
+
+  /** When the receipt with this number was complete, in Unix seconds; null while the index does not know. */
+  async closedAt(number: number): Promise<number | null> {
+    return await this.#index.closedAt(this.#journal.id, number);
+  }
+
+  /** The number of a complete receipt of this journal; null for any other. */
+  async leafOf(receiptId: string): Promise<number | null> {
+    await this.#indexer.flush();
+    const place = await this.#index.placeOf(receiptId);
+    return place?.journal === this.#journal.id ? place.leaf : null;
+  }
+
   /** What opening the journal had to cut off; null for nothing. */
   get repaired(): Journal['repaired'] {
     return this.#journal.repaired;
@@ -199,6 +233,10 @@ export class ReceiptBook {
       return receiptBody(written);
     });
     this.#toIndex(written, appended);
+    const { leaf } = appended;
+    if (leaf === null) return;
+    const bytes = receiptLeaf(written.receipt);
+    for (const listener of this.#listeners) listener({ number: leaf, bytes }, written.receipt);
   }
 
   #requireIndexing(): void {

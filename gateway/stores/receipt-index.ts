@@ -119,14 +119,31 @@ export class ReceiptIndex {
   }
 
   /** The journal and the place of a complete receipt. */
-  async placeOf(receiptId: string): Promise<(IndexPlace & { readonly journal: string }) | null> {
+  async placeOf(receiptId: string): Promise<(IndexPlace & { readonly journal: string; readonly leaf: number }) | null> {
     return await inStore('read the receipt index', async () => {
       const row = await this.#db
         .selectFrom('receipts')
-        .select(['journal', 'segment', 'offset'])
+        .select(['journal', 'leaf', 'segment', 'offset'])
         .where('receiptId', '=', receiptId)
         .executeTakeFirst();
       return row ?? null;
+    });
+  }
+
+  /** Where a journal has the receipt with this number; null for nowhere that the index knows. */
+  async placeOfLeaf(journal: string, leaf: number): Promise<IndexPlace | null> {
+    return (await this.#rowOfLeaf(journal, leaf)) ?? null;
+  }
+
+  /** When the receipt with this number was complete, in Unix seconds. */
+  async closedAt(journal: string, leaf: number): Promise<number | null> {
+    return (await this.#rowOfLeaf(journal, leaf))?.closedAt ?? null;
+  }
+
+  async #rowOfLeaf(journal: string, leaf: number) {
+    return await inStore('read the receipt index', async () => {
+      const query = this.#db.selectFrom('receipts').select(['segment', 'offset', 'closedAt']);
+      return await query.where('journal', '=', journal).where('leaf', '=', leaf).executeTakeFirst();
     });
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { callChain, readBlockNumber } from '../embedded/json-rpc.ts';
-import { readIfPresent, writeAtomically } from './durable-file.ts';
+import { readIfPresent, writeAtomically } from '../../gateway/stores/durable-file.ts';
 
 const JOURNAL = 'journal.jsonl';
 

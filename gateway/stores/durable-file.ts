@@ -10,12 +10,12 @@ export async function readIfPresent(path: string): Promise<Buffer | null> {
   }
 }
 
-/** Whoever reads `path` sees the whole text or nothing, also after a power cut. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+/** Whoever reads `path` sees the whole content or nothing, also after a power cut. */
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(`${path}.new`, 'w', 0o644);
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

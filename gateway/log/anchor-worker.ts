@@ -1,0 +1,147 @@
+import type { GatewayKeyId } from '../../ledger/ids.ts';
+import { signTreeHead } from '../../ledger/log/head-signature.ts';
+import type { GatewayTreeHead } from '../../ledger/log/head-signature.ts';
+import type { TreeHash, TreeHead } from '../../ledger/log/merkle-tree.ts';
+import type { AuditStanding } from './audit-standing.ts';
+import type { LogKeys, ReceiptLog } from './receipt-log.ts';
+
+/** What the ledger holds of a gateway's log; `head` has size 0 before the first one. */
+export interface AnchoredLog {
+  readonly status: 'none' | 'active' | 'retired' | 'equivocated';
+  readonly head: TreeHead;
+}
+
+/** A head with what the contract asks for: that the log of this head begins with the anchored one, and who says so. */
+export interface AnchorCall {
+  readonly head: GatewayTreeHead;
+  readonly proof: readonly TreeHash[];
+  readonly signature: Uint8Array;
+}
+
+/** The chain, as far as anchoring needs it. */
+export interface AnchorChain {
+  /** @throws RpcError */
+  read(gateway: GatewayKeyId): Promise<AnchoredLog>;
+  /** Resolves when the chain has answered the transaction, or it has taken long. @throws GatewayError */
+  carry(call: AnchorCall): Promise<void>;
+}
+
+export interface AnchorWorkerOptions {
+  readonly keys: LogKeys;
+  readonly log: ReceiptLog;
+  readonly chain: AnchorChain;
+  readonly standing: AuditStanding;
+  /** When the receipt with this number was complete; null where that is not known now. */
+  readonly closedAt: (leaf: number) => Promise<number | null>;
+  /** How many receipts are complete. */
+  readonly leaves: () => number;
+  /** A new head is anchored this long after the last attempt. */
+  readonly anchorMs: number;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** Brings heads of the log to the ledger, and the ledger's word on them to {@link AuditStanding}. */
+export class AnchorWorker {
+  readonly #options: AnchorWorkerOptions;
+  #running: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #isStopped = false;
+  #anchored: number | null = null;
+
+  constructor(options: AnchorWorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Receipts that the ledger has, as of the last look; null before the first. */
+  get anchored(): number | null {
+    return this.#anchored;
+  }
+
+  start(): void {
+    this.#passAfter(0);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#clearTimer();
+    await this.#running;
+  }
+
+  /** Looks, and anchors what is published; resolves after one attempt. */
+  async pass(): Promise<void> {
+    this.#clearTimer();
+    this.#running ??= this.#run();
+    await this.#running;
+  }
+
+  #passAfter(delayMs: number): void {
+    if (this.#isStopped || this.#timer !== null || this.#running !== null) return;
+    this.#timer = setTimeout(() => void this.pass(), delayMs);
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  async #run(): Promise<void> {
+    // Lets the caller note the promise before it is forgotten below.
+    await Promise.resolve();
+    try {
+      await this.#passOnce();
+    } catch (error) {
+      this.#options.onProblem(error);
+    }
+    this.#running = null;
+    this.#passAfter(this.#options.anchorMs);
+  }
+
+  async #passOnce(): Promise<void> {
+    const { log, chain } = this.#options;
+    const anchored = await this.#look();
+    if (anchored === null || log.head.size <= anchored.size) return;
+    const { keys } = this.#options;
+    const { size, root } = log.head;
+    const head = { gateway: keys.gateway, size, root };
+    const proof = await log.proveConsistency(anchored.size, size);
+    await chain.carry({ head, proof, signature: signTreeHead(keys.place, head, keys.account) });
+    await this.#look();
+  }
+
+  /** What the ledger holds; null where nothing can be anchored on it. */
+  async #look(): Promise<TreeHead | null> {
+    const { chain, keys, standing } = this.#options;
+    const { status, head } = await chain.read(keys.gateway);
+    if (status === 'retired' || status === 'equivocated') {
+      standing.refuse('REVOKED');
+      return null;
+    }
+    if (!(await this.#isOurs(head))) {
+      standing.refuse('FORKED');
+      return null;
+    }
+    this.#anchored = head.size;
+    await this.#tell(head.size);
+    return status === 'active' ? head : null;
+  }
+
+  /** A head that is larger than ours is of a history that this gateway no longer has. */
+  async #isOurs({ size, root }: TreeHead): Promise<boolean> {
+    const { log } = this.#options;
+    if (size === 0) return true;
+    if (size > log.head.size) await log.publish();
+    if (size > log.head.size) return false;
+    return Buffer.compare(await log.rootAt(size), root) === 0;
+  }
+
+  async #tell(size: number): Promise<void> {
+    const { standing, closedAt, leaves } = this.#options;
+    if (size >= leaves()) {
+      standing.anchored(null);
+      return;
+    }
+    const oldest = await closedAt(size);
+    // While the index cannot tell, the receipt counts as old as the oldest one that was known.
+    if (oldest !== null) standing.anchored(oldest);
+  }
+}

@@ -1,0 +1,47 @@
+export type AuditProblem = 'BEHIND' | 'FORKED' | 'REVOKED';
+
+/** When anchoring has failed for this long, the gateway stops serving (DESIGN.md 5). */
+export const AUDIT_GRACE_SECONDS = 4 * 3_600;
+
+/** Whether the receipts of this gateway are anchored soon enough. Times in Unix seconds. */
+export class AuditStanding {
+  readonly #graceSeconds: number;
+  #oldest: number | null;
+  #problem: Exclude<AuditProblem, 'BEHIND'> | null = null;
+
+  /**
+   * @param oldest when the first receipt of all was complete; null for none. What the ledger has is not known at first:
+   * until then nothing counts as anchored.
+   */
+  constructor(oldest: number | null, graceSeconds = AUDIT_GRACE_SECONDS) {
+    this.#oldest = oldest;
+    this.#graceSeconds = graceSeconds;
+  }
+
+  /** A receipt is complete. */
+  completed(closedAt: number): void {
+    this.#oldest ??= closedAt;
+  }
+
+  /** @param oldest when the first receipt that the ledger does not have was complete; null for none */
+  anchored(oldest: number | null): void {
+    this.#problem = null;
+    this.#oldest = oldest;
+  }
+
+  /** The ledger has another history under this key, or has the gateway no more: no receipt can be relied on. */
+  refuse(problem: 'FORKED' | 'REVOKED'): void {
+    this.#problem = problem;
+  }
+
+  /** Seconds since the oldest receipt that is not anchored was complete; 0 for none. */
+  behindSeconds(now: number): number {
+    return this.#oldest === null ? 0 : Math.max(0, now - this.#oldest);
+  }
+
+  /** Why no answer may begin; null while one may. A time that is no number denies. */
+  problem(now: number): AuditProblem | null {
+    if (this.#problem !== null) return this.#problem;
+    return this.behindSeconds(now) <= this.#graceSeconds ? null : 'BEHIND';
+  }
+}
