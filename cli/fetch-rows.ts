@@ -32,6 +32,13 @@ export interface Fetched {
   readonly contentDigest: string;
 }
 
+/** What was fetched, with what the consumer can sign for. */
+export interface ProvedRows extends Fetched {
+  readonly receipt: AccessReceipt;
+  /** SHA-256 over all bytes. */
+  readonly digest: Uint8Array;
+}
+
 export type TakeBytes = (bytes: Buffer, sofar: number) => Promise<void> | void;
 
 /** The receipt is closed just after the last byte; docs/protocol.md section 7 says how long a client waits for it. */
@@ -40,14 +47,18 @@ const RECEIPT_PAUSE_MS = 200;
 const LINE_FEED = 0x0a;
 const NO_RECEIPT = 'The gateway has no closed receipt of this answer, so nothing proves the rows';
 
-const saltedReceiptSchema = z.object({ receipt: z.unknown(), contentSalt: z.string().nullable() });
+const saltedReceiptSchema = z.object({
+  receipt: z.unknown(),
+  contentSalt: z.string().nullable(),
+  confirmation: z.looseObject({}).nullable(),
+});
 
 /**
  * Reads rows under a grant, hands the bytes on as they come, and proves them at the end: by the signed Content-Digest
  * where the answer has one, and by the closed receipt in any case. Bytes must not be used before this resolves.
  * @throws CliError DIGEST_MISMATCH, RECEIPT_MISMATCH, STREAM_CUT, GATEWAY_REFUSED, ANSWER_UNVERIFIED
  */
-export async function fetchRows(client: GatewayClient, options: FetchOptions, take: TakeBytes): Promise<Fetched> {
+export async function fetchRows(client: GatewayClient, options: FetchOptions, take: TakeBytes): Promise<ProvedRows> {
   const answer = await client.openRows(rowsPath(options), useHeaders(options));
   const { receiptId } = answer;
   const { digest, ...counts } = await receive(answer, take);
@@ -55,8 +66,9 @@ export async function fetchRows(client: GatewayClient, options: FetchOptions, ta
   if (answer.contentDigest !== null && answer.contentDigest !== contentDigest) {
     throw otherBytes({ receiptId, promised: answer.contentDigest, contentDigest });
   }
-  assertReceipt(await readSaltedReceipt(client, receiptId), answer, options.grantId, { digest, ...counts });
-  return { receiptId, ...counts, contentDigest };
+  const salted = await readSaltedReceipt(client, receiptId);
+  assertReceipt(salted, answer, options.grantId, { digest, ...counts });
+  return { receiptId, ...counts, contentDigest, receipt: salted.receipt, digest };
 }
 
 interface Received {
@@ -135,14 +147,17 @@ function toHeaderValue(text: string): string {
 export interface SaltedReceipt {
   readonly receipt: AccessReceipt;
   readonly contentSalt: string | null;
+  /** Whether the consumer has signed for what it got. */
+  readonly isConfirmed: boolean;
 }
 
 /** @throws CliError ANSWER_UNVERIFIED, GATEWAY_REFUSED with status 404 also while the receipt is not closed yet */
 export async function findReceipt(client: GatewayClient, receiptId: string): Promise<SaltedReceipt> {
   const { body } = await client.get(`/v1/receipts/${receiptId}`);
-  const { receipt, contentSalt } = saltedReceiptSchema.parse(body);
+  const { receipt, contentSalt, confirmation } = saltedReceiptSchema.parse(body);
   try {
-    return { receipt: parseReceipt(parseStrictJson(Buffer.from(JSON.stringify(receipt)))), contentSalt };
+    const parsed = parseReceipt(parseStrictJson(Buffer.from(JSON.stringify(receipt))));
+    return { receipt: parsed, contentSalt, isConfirmed: confirmation !== null };
   } catch (cause) {
     if (!(cause instanceof LedgerError)) throw cause;
     throw new CliError('ANSWER_UNVERIFIED', 'The receipt is none', { reason: cause.code, ...cause.details }, cause);

@@ -100,6 +100,17 @@ export class GatewayClient {
     return await this.#call({ method: 'GET', url: this.#address(path), headers: {}, body: null });
   }
 
+  /** An answer that is no JSON, signed like any other. */
+  async getBytes(path: string): Promise<Buffer> {
+    const unsigned = { method: 'GET', url: this.#address(path), headers: {}, body: null };
+    const signed = signRequest(unsigned, this.key, nowSeconds());
+    const response = await this.#send(signed);
+    const bytes = await readAll(response);
+    if (response.statusCode >= 400) refuseProblem(await this.#verify(signed, response, bytes), nowSeconds());
+    await this.#verifyHead(signed, response, bytes);
+    return bytes;
+  }
+
   async post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<JsonAnswer> {
     const bytes = Buffer.from(JSON.stringify(body));
     const json = { 'content-type': 'application/json', ...headers };
@@ -117,7 +128,7 @@ export class GatewayClient {
 
   /** Opens a read; the head of the answer is verified before this resolves, its bytes are not: see `fetchRows`. */
   async openRows(path: string, headers: Readonly<Record<string, string>>): Promise<RowsAnswer> {
-    const key = this.#requireKey();
+    const { key } = this;
     const signed = signRequest({ method: 'GET', url: this.#address(path), headers, body: null }, key, nowSeconds());
     const response = await this.#send(signed);
     if (response.statusCode !== 200) {
@@ -134,7 +145,7 @@ export class GatewayClient {
   }
 
   async #call(unsigned: Unsigned): Promise<JsonAnswer> {
-    const signed = signRequest(unsigned, this.#requireKey(), nowSeconds());
+    const signed = signRequest(unsigned, this.key, nowSeconds());
     const response = await this.#send(signed);
     return refuseProblem(await this.#verify(signed, response, await readAll(response)), nowSeconds());
   }
@@ -143,7 +154,8 @@ export class GatewayClient {
     return new URL(path, this.#options.url).href;
   }
 
-  #requireKey(): SigningKey<AccessKeyId> {
+  /** The department's access key. @throws CliError INPUT_INVALID when there is none */
+  get key(): SigningKey<AccessKeyId> {
     const { key } = this.#options;
     if (key === null) throw new CliError('INPUT_INVALID', 'No access key: name one in the profile (dxl key new)');
     return key;

@@ -27,6 +27,8 @@ const profileSchema = z.strictObject({
     .default(null),
   department: z.string().length(18),
   accessKey: z.string().nullable().default(null),
+  /** Folder in which the receipts of what was fetched are kept; null for none. */
+  receipts: z.string().min(1).nullable().default(null),
   maker: z.array(keystoreSchema).default([]),
   office: z.array(keystoreSchema).default([]),
   head: z.array(keystoreSchema).default([]),
@@ -64,7 +66,7 @@ function parseFile(path: string): unknown {
 
 export function readAccessKey(profile: Profile): SigningKey<AccessKeyId> | null {
   if (profile.accessKey === null) return null;
-  const path = inProfileFolder(profile, profile.accessKey);
+  const path = besideProfile(profile, profile.accessKey);
   warnWhenReadable(path);
   try {
     return createAccessKey(createPrivateKey(readFileSync(path, 'utf8')), parseDepartmentId(profile.department));
@@ -80,8 +82,8 @@ export function readAccessKey(profile: Profile): SigningKey<AccessKeyId> | null 
 
 /** The private key behind a keystore v3 file, as 0x hex. */
 export async function openKeystore(profile: Profile, { keystore, passwordFile }: Keystore): Promise<string> {
-  const path = inProfileFolder(profile, keystore);
-  const passwordPath = inProfileFolder(profile, passwordFile);
+  const path = besideProfile(profile, keystore);
+  const passwordPath = besideProfile(profile, passwordFile);
   warnWhenReadable(passwordPath);
   try {
     const password = readFileSync(passwordPath, 'utf8').trimEnd();
@@ -98,6 +100,7 @@ function warnWhenReadable(path: string): void {
   process.stderr.write(`dxl: warning: others can read ${path}: chmod 600 / 警告:其他用户可读取该文件\n`);
 }
 
-function inProfileFolder(profile: Profile, path: string): string {
+/** A path that the profile names, which is relative to it. */
+export function besideProfile(profile: Pick<Profile, 'path'>, path: string): string {
   return resolve(dirname(profile.path), path);
 }

@@ -10,9 +10,11 @@ import type { RunningCalls } from './http/running-calls.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { actsRoute, showAct } from './http/routes/acts.ts';
 import { showChain, showHealth, showReadiness } from './http/routes/chain.ts';
+import { confirmDelivery } from './http/routes/confirmations.ts';
 import * as duties from './http/routes/duties.ts';
 import { explainReceipt } from './http/routes/explain.ts';
 import * as ledger from './http/routes/ledger.ts';
+import * as log from './http/routes/log.ts';
 import { listReceipts, showReceipt } from './http/routes/receipts.ts';
 import { rowsRoute } from './http/routes/rows.ts';
 import { sendProblem, signedRoute } from './http/signed-route.ts';
@@ -45,6 +47,12 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/v1/receipts', signed(listReceipts)],
     ['get', '/v1/receipts/:id', signed(showReceipt)],
     ['get', '/v1/receipts/:id/explanation', signed(explainReceipt)],
+    ['get', '/v1/receipts/:id/proof', signed(log.showProof)],
+    ['post', '/v1/receipts/:id/confirmation', signed(confirmDelivery)],
+    ['get', '/v1/log/consistency', signed(log.showConsistency)],
+    ['get', '/log/checkpoint', log.checkpointRoute(context)],
+    ['get', '/log/tile/entries/*path', signed(log.showEntries)],
+    ['get', '/log/tile/:level/*path', log.tileRoute(context)],
     ['get', '/v1/inbox', signed(duties.showInbox)],
     ['get', '/v1/scorecards', signed(duties.listScorecards)],
     ['get', '/v1/scorecards/:id', signed(duties.showScorecard)],

@@ -21,6 +21,10 @@ import type { GatewayConfig } from './config/config.ts';
 import type { GatewaySecrets } from './config/secrets.ts';
 import type { GatewayContext, GatewayKey } from './context.ts';
 import { RunningCalls } from './http/running-calls.ts';
+import { LedgerLog } from './log/anchor-chain.ts';
+import { AnchorWorker } from './log/anchor-worker.ts';
+import { openLog } from './log/open-log.ts';
+import type { OpenedLog } from './log/open-log.ts';
 import { Metrics } from './metrics.ts';
 import { Notices } from './notices/notices.ts';
 import { readNoticesConfig } from './notices/notices-config.ts';
@@ -31,6 +35,7 @@ import { OpenStreams } from './relay/open-streams.ts';
 import { ParallelReads } from './relay/parallel-reads.ts';
 import { openSources, parseSourcesConfig } from './sources/source-config.ts';
 import type { SourceRegistry } from './sources/source-registry.ts';
+import { ConfirmationStore } from './stores/confirmation-store.ts';
 import { openDatabase } from './stores/database.ts';
 import { DocumentStore } from './stores/document-store.ts';
 import { HighWaterStore } from './stores/high-water-store.ts';
@@ -63,11 +68,14 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
   const metrics = new Metrics();
   const stores = await openStores(secrets.storeUrl ?? config.storeFile, { recipients, metrics, logger: parts.logger });
   let receipts: ReceiptBook | null = null;
+  let opened: OpenedLog | null = null;
   try {
     receipts = await openReceipts(parts, stores);
-    return await assemble(parts, { stores, receipts, sources: openSources(sources), metrics });
+    opened = await openLog(parts, receipts);
+    return await assemble(parts, { stores, receipts, opened, sources: openSources(sources), metrics });
   } catch (error) {
     await Promise.allSettled([receipts?.stop(), stores.notices.stop()]);
+    await opened?.log.stop();
     await stores.database.destroy();
     throw error;
   }
@@ -76,12 +84,15 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
 interface Opened {
   readonly stores: Stores;
   readonly receipts: ReceiptBook;
+  readonly opened: OpenedLog;
   readonly sources: SourceRegistry;
   readonly metrics: Metrics;
 }
 
-async function assemble(parts: ContextParts, { stores, receipts, sources, metrics }: Opened): Promise<GatewayContext> {
+async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayContext> {
   const { config, secrets, logger, stopping } = parts;
+  const { stores, receipts, sources, metrics } = opened;
+  const { log, standing } = opened.opened;
   const signingKey = createGatewayKey(secrets.signingKey);
   const now = nowSeconds;
   const chain = await buildChain({ config, secrets, logger, stores });
@@ -97,7 +108,10 @@ async function assemble(parts: ContextParts, { stores, receipts, sources, metric
     ...chain,
     receipts,
     authentication: authentication(config, chain.follower, stores.nonces, now),
-    authorization: { follower: chain.follower, terms, quotas: stores.quotas, now },
+    log,
+    standing,
+    anchorWorker: anchorWorkerOf(parts, opened, chain),
+    authorization: { follower: chain.follower, terms, quotas: stores.quotas, standing, now },
     signing: { key: signingKey, now },
     gatewayKey: publicIdentity(signingKey),
     sources,
@@ -106,6 +120,26 @@ async function assemble(parts: ContextParts, { stores, receipts, sources, metric
     runningCalls: new RunningCalls(),
     refusalBudget: new RefusalBudget(),
   };
+}
+
+function anchorWorkerOf(
+  { config, logger }: ContextParts,
+  { stores, receipts, opened }: Opened,
+  { node: rpc, outboxWorker: worker }: Awaited<ReturnType<typeof buildChain>>,
+): AnchorWorker {
+  const { log, standing, logKeys: keys } = opened;
+  return new AnchorWorker({
+    keys,
+    log,
+    standing,
+    chain: new LedgerLog({ deployment: config.deployment, rpc, outbox: stores.outbox, worker }),
+    closedAt: (leaf) => receipts.closedAt(leaf),
+    leaves: () => receipts.leaves,
+    anchorMs: config.anchorMs,
+    onProblem: (err) => {
+      logger.warn({ err, part: 'anchoring' }, 'Will be tried again');
+    },
+  });
 }
 
 function nowSeconds(): number {
@@ -149,6 +183,7 @@ function storesOf(database: Kysely<Database>, notices: Notices) {
   return {
     database,
     documents: new DocumentStore(database),
+    confirmations: new ConfirmationStore(database),
     index: new LedgerIndex(database, notices.onEntry),
     nonces: new NonceStore(database),
     outbox: new OutboxStore(database, { maxDepth: MAX_OUTBOX_DEPTH }),

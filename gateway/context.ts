@@ -11,6 +11,9 @@ import type { OutboxWorker } from './chain/outbox-worker.ts';
 import type { GatewayConfig } from './config/config.ts';
 import type { Signing } from './http/answer.ts';
 import type { RunningCalls } from './http/running-calls.ts';
+import type { AnchorWorker } from './log/anchor-worker.ts';
+import type { AuditStanding } from './log/audit-standing.ts';
+import type { ReceiptLog } from './log/receipt-log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Notices } from './notices/notices.ts';
 import type { ReceiptBook } from './receipts/receipt-book.ts';
@@ -18,6 +21,7 @@ import type { RefusalBudget } from './receipts/refusal-budget.ts';
 import type { OpenStreams } from './relay/open-streams.ts';
 import type { ParallelReads } from './relay/parallel-reads.ts';
 import type { SourceRegistry } from './sources/source-registry.ts';
+import type { ConfirmationStore } from './stores/confirmation-store.ts';
 import type { DocumentStore } from './stores/document-store.ts';
 import type { LedgerIndex } from './stores/ledger-index.ts';
 import type { NonceStore } from './stores/nonce-store.ts';
@@ -51,11 +55,15 @@ export interface GatewayContext {
 
   readonly database: Kysely<Database>;
   readonly documents: DocumentStore;
+  readonly confirmations: ConfirmationStore;
   readonly index: LedgerIndex;
   readonly nonces: NonceStore;
   readonly outbox: OutboxStore;
   readonly quotas: QuotaStore;
   readonly receipts: ReceiptBook;
+  readonly log: ReceiptLog;
+  readonly standing: AuditStanding;
+  readonly anchorWorker: AnchorWorker;
   readonly notices: Notices;
 
   readonly authentication: AuthenticationContext;

@@ -82,6 +82,9 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
     outboxDepth: async () => (await outbox.depth()).depth,
     openStreams: () => openStreams.size,
     noticesWaiting: () => notices.waiting(),
+    logSize: () => context.log.head.size,
+    anchoredSize: () => context.anchorWorker.anchored ?? 0,
+    auditBehindSeconds: () => context.standing.behindSeconds(context.now()),
   });
   const recheck = (): void => {
     openStreams.recheck((permit) => whyEnded(context.authorization, permit));
@@ -93,6 +96,7 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
   indexer.follow(follower);
   follower.start();
   await outboxWorker.start();
+  context.anchorWorker.start();
   notices.start({ follower, indexer, index: context.index });
   const recheckByTime = (): void => {
     const { reason, provedAgoMs } = follower.freshness();
@@ -168,9 +172,10 @@ async function endCalls({ logger, runningCalls }: GatewayContext): Promise<void>
 
 /** Everything is closed even if one part cannot be; the first failure is told then. */
 async function closeContext(context: GatewayContext): Promise<void> {
-  const { database, follower, node, notices, outboxWorker, receipts, sources } = context;
+  const { anchorWorker, database, follower, log, node, notices, outboxWorker, receipts, sources } = context;
   const failures: unknown[] = [];
   const steps = [
+    () => anchorWorker.stop(),
     () => outboxWorker.stop(),
     () => notices.stop(),
     () => follower.stop(),
@@ -179,6 +184,7 @@ async function closeContext(context: GatewayContext): Promise<void> {
       return Promise.resolve();
     },
     () => receipts.stop(),
+    () => log.stop(),
     () => sources.close(),
     () => database.destroy(),
   ];

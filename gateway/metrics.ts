@@ -10,6 +10,9 @@ export interface MetricSources {
   readonly outboxDepth: () => Promise<number>;
   readonly openStreams: () => number;
   readonly noticesWaiting: () => Promise<number>;
+  readonly logSize: () => number;
+  readonly anchoredSize: () => number;
+  readonly auditBehindSeconds: () => number;
 }
 
 /** Prometheus metrics. Labels are closed sets: never an id, so that the series stay few and tell nobody's business. */
@@ -67,6 +70,9 @@ export class Metrics {
     gauge('dxl_outbox_depth', 'Acts that wait for the chain', sources.outboxDepth);
     gauge('dxl_open_streams', 'Answers under way', sources.openStreams);
     gauge('dxl_notices_waiting', 'Notices that no receiver has taken yet', sources.noticesWaiting);
+    gauge('dxl_log_size', 'Receipts in the newest checkpoint', sources.logSize);
+    gauge('dxl_log_anchored_size', 'Receipts that the ledger was seen to have', sources.anchoredSize);
+    gauge('dxl_audit_behind_seconds', 'Age of the oldest receipt that is not anchored', sources.auditBehindSeconds);
   }
 
   refused(code: GatewayErrorCode): void {

@@ -6,8 +6,11 @@ import type { Command } from 'commander';
 import type { GrantId } from '../../ledger/ids.ts';
 import { collectPair, grantIdArgument, parseCount, parseList } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
+import type { SignedConfirmation } from '../../ledger/receipts/confirmation.ts';
+import { confirmDelivery, keepReceipt } from '../confirm-delivery.ts';
 import { fetchRows } from '../fetch-rows.ts';
-import type { FetchOptions, TakeBytes } from '../fetch-rows.ts';
+import type { Fetched, FetchOptions, ProvedRows, TakeBytes } from '../fetch-rows.ts';
+import { besideProfile } from '../profile.ts';
 import { globalOptions, openSession } from '../session.ts';
 import type { Session } from '../session.ts';
 
@@ -20,6 +23,7 @@ interface Options {
   readonly case?: string;
   readonly system?: string;
   readonly out?: string;
+  readonly confirm: boolean;
 }
 
 const PROGRESS_MS = 200;
@@ -45,14 +49,19 @@ export function addFetchCommand(program: Command): void {
     .option('--case <number>', 'case number')
     .option('--system <id>', 'the calling system')
     .option('--out <file>', 'write here; the file appears only when all of it is proved')
+    .option('--no-confirm', 'do not sign for what was received')
     .action(async (grantId: GrantId, options: Options, command: Command) => {
       const { out } = options;
       if (out !== undefined) await assertNoFolder(out);
       const session = openSession(command);
       const request = toFetchOptions(grantId, options);
-      if (out !== undefined) await toFile(session, request, out);
-      else if (globalOptions(command).json === true) await toJson(session, request);
-      else await toStdout(session, request);
+      const isJson = globalOptions(command).json === true;
+      const fetched = await (out !== undefined
+        ? toFile(session, request, out)
+        : isJson
+          ? toJson(session, request)
+          : toStdout(session, request));
+      await signFor(session, fetched, options.confirm);
     });
 }
 
@@ -70,22 +79,42 @@ function toFetchOptions(grantId: GrantId, options: Options): FetchOptions {
 }
 
 /** Lines are passed on as they come: the exit code says whether they were proved. */
-async function toStdout(session: Session, request: FetchOptions): Promise<void> {
+async function toStdout(session: Session, request: FetchOptions): Promise<ProvedRows> {
   const fetched = await fetchRows(session.client, request, async (bytes) => {
     if (!process.stdout.write(bytes)) await new Promise((resolve) => process.stdout.once('drain', resolve));
   });
   session.output.say(`${String(fetched.rows)} rows, ${String(fetched.bytes)} bytes, receipt ${fetched.receiptId}`);
+  return fetched;
 }
 
 /** All rows as one value, for a program that wants them with their receipt. */
-async function toJson({ client, output }: Session, request: FetchOptions): Promise<void> {
+async function toJson({ client, output }: Session, request: FetchOptions): Promise<ProvedRows> {
   const chunks: Buffer[] = [];
-  const { rows: count, ...proof } = await fetchRows(client, request, (bytes) => void chunks.push(bytes));
+  const fetched = await fetchRows(client, request, (bytes) => void chunks.push(bytes));
+  const { rows: count, ...proof } = tellOf(fetched);
   const lines = Buffer.concat(chunks).toString('utf8').split('\n').slice(0, count);
   output.show({ ...proof, count, rows: lines.map((line): unknown => JSON.parse(line)) });
+  return fetched;
 }
 
-async function toFile(session: Session, request: FetchOptions, path: string): Promise<void> {
+function tellOf({ receiptId, rows, bytes, contentDigest }: ProvedRows): Fetched {
+  return { receiptId, rows, bytes, contentDigest };
+}
+
+/** The rows are proved by now: that the gateway does not take the signature is told, and no failure of the read. */
+async function signFor(session: Session, fetched: ProvedRows, isWanted: boolean): Promise<void> {
+  let signed: SignedConfirmation | null = null;
+  try {
+    if (isWanted) signed = await confirmDelivery(session, fetched);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    session.output.say(`the delivery is not confirmed: ${error.message} / 未能提交接收确认`);
+  }
+  const { receipts } = session.profile;
+  if (receipts !== null) await keepReceipt(besideProfile(session.profile, receipts), fetched, signed);
+}
+
+async function toFile(session: Session, request: FetchOptions, path: string): Promise<ProvedRows> {
   const partial = `${path}.partial`;
   const file = await openNew(partial);
   try {
@@ -93,7 +122,8 @@ async function toFile(session: Session, request: FetchOptions, path: string): Pr
     await file.sync();
     await file.close();
     await rename(partial, path);
-    session.output.show({ file: path, ...fetched });
+    session.output.show({ file: path, ...tellOf(fetched) });
+    return fetched;
   } catch (error) {
     await file.close().catch(() => undefined);
     await rm(partial, { force: true });

@@ -1,8 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+
 import type { Command } from 'commander';
 
 import { receiptHash } from '../../ledger/receipts/receipt.ts';
 import { receiptIdArgument } from '../arguments.ts';
+import { CliError } from '../cli-error.ts';
 import { findReceipt } from '../fetch-rows.ts';
+import { fetchProof } from '../receipt-proof.ts';
 import { showList, withPage } from '../list-pages.ts';
 import type { Listing, Page } from '../list-pages.ts';
 import { openSession } from '../session.ts';
@@ -26,7 +30,28 @@ export function addReceiptCommands(program: Command): void {
     .description('one receipt, with its leaf hash and, for its two sides, the salt of its contentHash')
     .action(async (id: string, _options: unknown, command: Command) => {
       const { client, output } = openSession(command);
-      const { receipt, contentSalt } = await findReceipt(client, id);
-      output.show({ ...receipt, leafHash: receiptHash(receipt), contentSalt });
+      const { receipt, contentSalt, isConfirmed } = await findReceipt(client, id);
+      output.show({ ...receipt, leafHash: receiptHash(receipt), contentSalt, confirmed: isConfirmed });
     });
+
+  receipt
+    .command('proof')
+    .argument('<receipt-id>', 'as fetch printed it', receiptIdArgument)
+    .option('--out <file>', 'write the proof here (a .tlog-proof file of C2SP)')
+    .description('prove that a receipt is in the log of the gateway; checked here before it is shown / 回执存证证明')
+    .action(async (id: string, { out }: { out?: string }, command: Command) => {
+      const { client, output } = openSession(command);
+      const proof = await fetchProof(client, id);
+      if (out !== undefined) await writeProof(out, proof.bytes);
+      const { size, index, root, leafHash } = proof;
+      output.show({ receiptId: id, index, size, root, leafHash, ...(out === undefined ? {} : { file: out }) });
+    });
+}
+
+async function writeProof(path: string, bytes: Buffer): Promise<void> {
+  try {
+    await writeFile(path, bytes);
+  } catch (cause) {
+    throw new CliError('FILE_UNUSABLE', `The file ${path} cannot be written`, {}, cause);
+  }
 }

@@ -9,6 +9,7 @@ import type { Follower } from '../chain/follower.ts';
 import { requireFresh } from '../chain/require-fresh.ts';
 import { GatewayError, denyFacts } from '../errors.ts';
 import type { DecidedOn, GatewayErrorCode } from '../errors.ts';
+import type { AuditStanding } from '../log/audit-standing.ts';
 import { MAX_ANSWER_ROWS, mostBytes } from '../relay/answer-limits.ts';
 import type { HeldBytes, QuotaStore } from '../stores/quota-store.ts';
 import type { GrantDocuments, GrantTerms } from './terms.ts';
@@ -17,9 +18,12 @@ export interface AuthorizeContext {
   readonly follower: Follower;
   readonly terms: GrantTerms;
   readonly quotas: QuotaStore;
+  readonly standing: AuditStanding;
   /** Unix seconds. */
   readonly now: () => number;
 }
+
+type DecisionContext = Pick<AuthorizeContext, 'follower' | 'now' | 'standing'>;
 
 /** A permitted read, with all that is needed to ask the same question again. */
 export interface Permit {
@@ -62,7 +66,7 @@ export async function authorize(context: AuthorizeContext, read: ReadRequest, ke
 }
 
 /** Why a permitted read may not begin, or go on, at this moment; null while it may. */
-export function whyEnded(context: Pick<AuthorizeContext, 'follower' | 'now'>, permit: Permit): GatewayError | null {
+export function whyEnded(context: DecisionContext, permit: Permit): GatewayError | null {
   const decision = decideNow(context, permit.read, permit.documents, permit.usage);
   if (decision.outcome === 'deny') return denied(decision.code, decidedOn(context, permit.usage));
   // The key was good when the request came; one that was revoked since then ends what it began.
@@ -74,7 +78,7 @@ export function whyEnded(context: Pick<AuthorizeContext, 'follower' | 'now'>, pe
 
 /** The pure decision over the state that is proved at this moment; also asked before the first byte and while open. */
 export function decideNow(
-  context: Pick<AuthorizeContext, 'follower' | 'now'>,
+  context: DecisionContext,
   read: ReadRequest,
   documents: GrantDocuments | null,
   usage: QuotaUsage,
@@ -85,8 +89,7 @@ export function decideNow(
   const grant = ledger.grant(read.grantId);
   const state = {
     current: true,
-    // Receipts are anchored from part 3 on; until then there is nothing that could fall behind.
-    auditBacklog: false,
+    auditBacklog: context.standing.problem(context.now()) !== null,
     grant,
     ...partiesOf(ledger, grant),
     authorization: documents?.authorization ?? null,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { parseDeployment } from '../../ledger/deployment.ts';
 import type { Deployment } from '../../ledger/deployment.ts';
+import { AUDIT_GRACE_SECONDS } from '../log/audit-standing.ts';
 import { MAX_ANSWER_MS } from '../relay/answer-limits.ts';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './env.ts';
@@ -28,12 +29,21 @@ export interface GatewayConfig {
   readonly maxBlockAgeMs: number | null;
   readonly maxAnswerMs: number;
   readonly acceptHistoryLoss: boolean;
+  /** A receipt is in a signed checkpoint after this time, and that on the ledger after `anchorMs` more. */
+  readonly checkpointMs: number;
+  readonly anchorMs: number;
+  /** With a receipt that could not be anchored for longer, no answer begins. */
+  readonly auditGraceSeconds: number;
   /** How long answers under way may take to end once the gateway is told to stop. */
   readonly stopMs: number;
 }
 
 /** A scheduled chain that made no block for this long does not advance: its state may be out of date. */
 const MAX_BLOCK_AGE_MS = 30_000;
+
+/** Together well below the 60 seconds within which a receipt is promised to be on the ledger. */
+const CHECKPOINT_MS = 1_000;
+const ANCHOR_MS = 20_000;
 
 /**
  * Defaults live here and nowhere else.
@@ -60,6 +70,9 @@ export function toConfig(environment: Environment): Readonly<GatewayConfig> {
     maxNodeSilenceMs: environment.DXL_MAX_NODE_SILENCE_MS ?? 3_000,
     maxBlockAgeMs,
     maxAnswerMs: MAX_ANSWER_MS,
+    checkpointMs: CHECKPOINT_MS,
+    anchorMs: ANCHOR_MS,
+    auditGraceSeconds: environment.DXL_AUDIT_GRACE_SECONDS ?? AUDIT_GRACE_SECONDS,
     acceptHistoryLoss: environment.DXL_ACCEPT_HISTORY_LOSS === 'yes',
     stopMs: 25_000,
   });

@@ -27,6 +27,13 @@ const environment = z.object({
   DXL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional().describe('Default info'),
   DXL_MAX_NODE_SILENCE_MS: milliseconds.optional().describe('Refuse when the node was silent for longer; default 3000'),
   DXL_MAX_BLOCK_AGE_MS: milliseconds.optional().describe('Refuse when the newest block is older; default by profile'),
+  DXL_AUDIT_GRACE_SECONDS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(14_400)
+    .optional()
+    .describe('Refuse when a receipt waits for longer to be anchored; default and most 14400'),
   DXL_ACCEPT_HISTORY_LOSS: z.enum(['yes']).optional().describe('Once only: accept a chain that lost entries for good'),
 });
 

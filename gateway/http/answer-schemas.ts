@@ -7,6 +7,7 @@ import { DOCUMENT_KINDS, DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-d
 import { GRANT_STATUSES } from '../../ledger/grant-table.ts';
 import { LIABILITY_ITEMS } from '../../ledger/liability.ts';
 import { CASE_STATUSES } from '../../ledger/projection/case-state.ts';
+import { confirmationSchema } from '../../ledger/receipts/confirmation.ts';
 import { receiptSchema } from '../../ledger/receipts/receipt.ts';
 import { TASKS } from '../inbox/tasks.ts';
 import { REQUEST_STATUSES, RESOURCE_VERSION_STATUSES } from '../stores/schema.ts';
@@ -178,9 +179,17 @@ export const resourcesAnswer = z.strictObject({ resources: z.array(resourceRow) 
 export const requestsAnswer = z.strictObject({ requests: z.array(requestRow) });
 export const grantsAnswer = z.strictObject({ grants: z.array(grantRow) });
 export const casesAnswer = z.strictObject({ cases: z.array(caseRow) });
-export const receiptsAnswer = z.strictObject({ receipts: z.array(receiptSchema) });
+/** `unconfirmed`: deliveries of this page that their consumer has not signed for. */
+export const receiptsAnswer = z.strictObject({ receipts: z.array(receiptSchema), unconfirmed: z.array(z.string()) });
+const signedConfirmation = z.strictObject({ confirmation: confirmationSchema, signature: z.string() });
 /** The salt is given to the two sides of the grant only. */
-export const receiptAnswer = z.strictObject({ receipt: receiptSchema, contentSalt: z.string().nullable() });
+export const receiptAnswer = z.strictObject({
+  receipt: receiptSchema,
+  contentSalt: z.string().nullable(),
+  confirmation: signedConfirmation.nullable(),
+});
+export const confirmationAnswer = signedConfirmation;
+export const consistencyAnswer = z.strictObject({ from: count, to: count, proof: z.array(z.base64()) });
 
 export const inboxAnswer = z.strictObject({
   department,
@@ -276,6 +285,9 @@ export const readinessAnswer = z.strictObject({
   projection_lag_blocks: z.int().nullable(),
   outbox_depth: count,
   receipts_writable: z.boolean(),
+  audit_problem: z.enum(['BEHIND', 'FORKED', 'REVOKED']).nullable(),
+  log_size: count,
+  anchored_size: count.nullable(),
   open_streams: count,
   sources: z.strictObject({ usable: count, wrong: count, away: count, unchecked: count }),
 });

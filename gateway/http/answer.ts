@@ -8,6 +8,7 @@ import type { SigningKey } from '../../ledger/signatures/signature-key.ts';
 /** A complete answer: what a route returns instead of writing to the connection. */
 export interface Answer {
   readonly status: number;
+  /** JSON, or bytes that are sent as they are, with their `contentType`. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly contentType?: string;
@@ -27,7 +28,7 @@ function toJson(value: unknown): string {
 
 /** Sends the answer; signed by the gateway when it answers a signed request, so that it can be shown to others. */
 export function sendAnswer(response: Response, answer: Answer, binding: RequestBinding | null, signing: Signing): void {
-  const body = Buffer.from(toJson(answer.body));
+  const body = Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(toJson(answer.body));
   sendBytes(response, { ...answer, contentType: answer.contentType ?? 'application/json' }, body, binding, signing);
 }
 

@@ -11,6 +11,7 @@ import { actMessageSchema } from './accept-act.ts';
 import * as answers from './answer-schemas.ts';
 import { pageSchema, versionSchema } from './parse-page.ts';
 import { PROBLEM_TYPE } from './problem.ts';
+import { confirmationBody } from './routes/confirmations.ts';
 import { ROWS_TYPE } from './routes/relay-rows.ts';
 
 const problemSchema = z
@@ -98,6 +99,30 @@ function rowsOperation(): ZodOpenApiOperationObject {
   };
 }
 
+/** As `operation`, answering with a body of another type. */
+function answering(operation: ZodOpenApiOperationObject, type: string): ZodOpenApiOperationObject {
+  const { summary = '', responses } = operation;
+  return {
+    ...operation,
+    responses: { ...responses, 200: { description: summary, content: { [type]: { schema: z.string() } } } },
+  };
+}
+
+const text = (operation: ZodOpenApiOperationObject) => answering(operation, 'text/plain');
+const binary = (operation: ZodOpenApiOperationObject) => answering(operation, 'application/octet-stream');
+
+function confirmationOperation(): ZodOpenApiOperationObject {
+  const summary = 'Sign for what was received';
+  const content = { 'application/json': { schema: confirmationBody } };
+  return {
+    summary,
+    security: signature,
+    requestParams: { path: z.object({ id: z.string() }) },
+    requestBody: { required: true, content },
+    responses: { 201: json('Recorded', answers.confirmationAnswer), default: problems },
+  };
+}
+
 const INFO = {
   title: 'Data exchange gateway',
   version: '1',
@@ -142,6 +167,19 @@ function readPaths(): ZodOpenApiPathsObject {
     '/v1/receipts/{id}/explanation': {
       get: signedGetOf('id', 'Which rule refused the read, by which fact, and what to do', answers.explanationAnswer),
     },
+    '/v1/receipts/{id}/proof': {
+      get: text(signedGetOf('id', 'That the receipt is in the log (C2SP tlog-proof)', z.string())),
+    },
+    '/v1/receipts/{id}/confirmation': { post: confirmationOperation() },
+    '/v1/log/consistency': {
+      get: {
+        ...signedGet('That a larger log begins with a smaller one (RFC 9162)', answers.consistencyAnswer),
+        requestParams: { query: z.object({ from: z.string(), to: z.string().optional() }) },
+      },
+    },
+    '/log/tile/entries/{path}': {
+      get: binary(signedGetOf('path', 'A bundle of leaves (C2SP tlog-tiles), for supervisors', z.string())),
+    },
     '/v1/receipts/{id}': {
       get: signedGetOf('id', 'A receipt, and for its two sides the salt of its contentHash', answers.receiptAnswer),
     },
@@ -155,6 +193,13 @@ function publicPaths(): ZodOpenApiPathsObject {
   return {
     '/v1/chain': {
       get: publicGet('The ledger that this gateway follows, and its own key', answers.chainAnswer),
+    },
+    '/log/checkpoint': { get: text(publicGet('The newest signed tree head (C2SP tlog-checkpoint)', z.string())) },
+    '/log/tile/{level}/{path}': {
+      get: {
+        ...binary(publicGet('Hashes of the tree (C2SP tlog-tiles)', z.string())),
+        requestParams: { path: z.object({ level: z.string(), path: z.string() }) },
+      },
     },
     '/healthz': { get: publicGet('The process answers', answers.healthAnswer) },
     '/readyz': { get: { ...readiness, responses: { ...readiness.responses, 503: notReady } } },

@@ -167,7 +167,7 @@ export class ReceiptLog {
     let delayMs = this.#options.checkpointMs;
     try {
       // A long way behind is covered in several checkpoints.
-      for (let size = -1; size < this.#head.size && this.#head.size < this.#buffer.told; ) {
+      for (let size = -1; size < this.#head.size && this.#head.size < this.#buffer.told;) {
         ({ size } = this.#head);
         await this.#publishOnce();
       }

@@ -11,13 +11,7 @@ type Migration = (db: Transaction<Database>, dialect: StoreDialect) => Promise<v
 const MIGRATION_LOCK = 7_114_021;
 
 /** Version n is the state after the first n entries. Append only: a released entry is never changed. */
-const MIGRATIONS: readonly Migration[] = [
-  createTables,
-  addContentSalt,
-  rebuildLedgerIndex,
-  addNotices,
-  addReceiptLog,
-];
+const MIGRATIONS: readonly Migration[] = [createTables, addContentSalt, rebuildLedgerIndex, addNotices, addReceiptLog];
 
 /**
  * Brings the tables to this program's version, all or nothing; safe to call at every start.
@@ -196,11 +190,13 @@ async function addNotices(db: Transaction<Database>): Promise<void> {
   await createIndex(db, 'ledgerGrants', ['notAfter']);
 }
 
-/** Receipts have a chain for each grant; those of before have none and cannot be read any more. */
+/** Receipts have a chain for each grant, and what consumers signed for; those of before have none and cannot be read any more. */
 async function addReceiptLog(db: Transaction<Database>): Promise<void> {
   await db.deleteFrom('receipts').execute();
   await db.deleteFrom('receiptCursors').execute();
   await createIndex(db, 'receipts', ['journal', 'grantId', 'leaf']);
+  const confirmation = { receiptId: 'text', confirmation: 'text', signature: 'text' } as const;
+  await createTable(db, 'confirmations', ['receiptId'], confirmation);
 }
 
 type Columns = Readonly<Record<string, ColumnDataType>>;

@@ -15,6 +15,7 @@ export interface Database {
   readonly idempotencyKeys: IdempotencyTable;
   readonly receipts: ReceiptTable;
   /** Up to where each journal is in the index. */
+  readonly confirmations: ConfirmationTable;
   readonly receiptCursors: { journal: string; segment: number; offset: number };
   readonly ledgerRequests: LedgerRequestTable;
   readonly ledgerGrants: LedgerGrantTable;
@@ -99,6 +100,14 @@ export interface ReceiptTable {
   readonly receipt: string;
   /** Opens the `contentHash` of the receipt to its two sides; never in the leaf. */
   readonly contentSalt: string | null;
+}
+
+/** What a consumer signed for; both as they came. */
+export interface ConfirmationTable {
+  readonly receiptId: string;
+  /** Canonical text (RFC 8785). */
+  readonly confirmation: string;
+  readonly signature: string;
 }
 
 export const REQUEST_STATUSES = ['submitted', 'supplementing', 'agreed', 'refused', 'withdrawn'] as const;

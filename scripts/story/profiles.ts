@@ -27,6 +27,7 @@ export function writeProfiles(
       gatewayKey: gateway.keyId,
       department: department.id,
       accessKey: inFolder(keys.accessKeyFile(`${department.key}/access`)),
+      receipts: `${department.key}.receipts`,
       maker: signers.maker.map(keystore),
       office: signers.office.map(keystore),
       head: signers.head.map(keystore),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { CliError } from '../../cli/cli-error.ts';
+import { confirmDelivery } from '../../cli/confirm-delivery.ts';
 import { type FetchOptions, fetchRows } from '../../cli/fetch-rows.ts';
 import { PURPOSE, type GrantedShare } from './share.ts';
 import { StoryError } from './story-error.ts';
@@ -48,7 +49,9 @@ export function fetchOptions({ grantId, terms }: GrantedShare, wanted: RowsWante
 export async function readRows(share: GrantedShare, wanted: RowsWanted): Promise<RowsGot> {
   const chunks: Buffer[] = [];
   const { client } = share.terms.requester;
-  const { receiptId } = await fetchRows(client, fetchOptions(share, wanted), (bytes) => void chunks.push(bytes));
+  const fetched = await fetchRows(client, fetchOptions(share, wanted), (bytes) => void chunks.push(bytes));
+  await confirmDelivery({ client }, fetched);
+  const { receiptId } = fetched;
   return { rows: Buffer.concat(chunks).toString().trimEnd().split('\n'), receiptId };
 }
 

@@ -106,6 +106,9 @@ export class GatewayFixture {
       maxBlockAgeMs: null,
       maxAnswerMs: 60_000,
       acceptHistoryLoss: false,
+      checkpointMs: 50,
+      anchorMs: 200,
+      auditGraceSeconds: 14_400,
       stopMs: 25_000,
       ...changes,
     });

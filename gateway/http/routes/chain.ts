@@ -30,7 +30,8 @@ export function showHealth(): Answer {
 export async function showReadiness(context: GatewayContext): Promise<Answer> {
   const { reason, block, announced, provedAgoMs } = context.follower.freshness();
   const { depth: outboxDepth } = await context.outbox.depth();
-  const ready = reason === null && context.receipts.isUsable && !context.stopping();
+  const audit = context.standing.problem(context.now());
+  const ready = reason === null && audit === null && context.receipts.isUsable && !context.stopping();
   const facts = {
     status: ready ? 'ready' : 'not ready',
     stale_reason: context.stopping() ? 'STOPPING' : reason,
@@ -39,6 +40,9 @@ export async function showReadiness(context: GatewayContext): Promise<Answer> {
     projection_lag_blocks: block === null ? null : announced - block.number,
     outbox_depth: outboxDepth,
     receipts_writable: context.receipts.isUsable,
+    audit_problem: audit,
+    log_size: context.log.head.size,
+    anchored_size: context.anchorWorker.anchored,
     open_streams: context.openStreams.size,
     // Told, but no reason not to be ready: the other sources can be read.
     sources: context.sources.standing,

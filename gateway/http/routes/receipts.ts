@@ -7,15 +7,28 @@ import { isParty, notFound, supervises } from '../visibility.ts';
 
 const RECEIPT_ID = /^[0-9A-Za-z_-]{16,80}$/;
 
-/** Receipts of the caller's own reads and of reads under grants that it gave; all of them for a supervisor. No salts. */
+/**
+ * Receipts of the caller's own reads and of reads under grants that it gave; all of them for a supervisor. No salts.
+ * `unconfirmed`: those of this page whose consumer has not signed for what it got.
+ */
 export async function listReceipts(context: GatewayContext, call: SignedCall): Promise<Answer> {
   const party = supervises(context, call) ? null : call.caller.department;
-  return { status: 200, body: { receipts: await context.receipts.list({ party, ...parsePage(call.query) }) } };
+  const receipts = await context.receipts.list({ party, ...parsePage(call.query) });
+  const delivered = receipts.filter(isDelivery).map(({ receiptId }) => receiptId);
+  const confirmed = await context.confirmations.find(delivered);
+  return { status: 200, body: { receipts, unconfirmed: delivered.filter((id) => !confirmed.has(id)) } };
+}
+
+/** Bytes for a consumer; what a supervisor takes out needs no confirmation. */
+function isDelivery({ outcome, decision }: AccessReceipt): boolean {
+  return outcome === 'DELIVERED' && decision === 'PERMIT';
 }
 
 /** A receipt for its sides and who supervises them; the salt of its content, which they may have seen, for the sides. */
 export async function showReceipt(context: GatewayContext, call: SignedCall): Promise<Answer> {
-  return { status: 200, body: await findReceipt(context, call) };
+  const found = await findReceipt(context, call);
+  const confirmation = await context.confirmations.get(found.receipt.receiptId);
+  return { status: 200, body: { ...found, confirmation } };
 }
 
 /** @throws GatewayError NOT_FOUND for one that is not the caller's to see */

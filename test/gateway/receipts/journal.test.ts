@@ -115,7 +115,11 @@ describe('Journal', () => {
 
   it('refuses to open twice and to close what is not open, and goes on', async () => {
     const journal = await openJournal();
-    const answers = await Promise.allSettled([journal.open('a', {}), journal.open('a', {}), journal.close('b', () => ({}))]);
+    const answers = await Promise.allSettled([
+      journal.open('a', {}),
+      journal.open('a', {}),
+      journal.close('b', () => ({})),
+    ]);
     expect(answers).toMatchObject([
       { status: 'fulfilled' },
       { reason: { code: 'RECEIPT_OPEN' } },

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+
+import { computeAddress, SigningKey } from 'ethers';
+import type { Logger } from 'pino';
+
+import { receiptLeaf } from '../../ledger/receipts/receipt.ts';
+import { createGatewayKey } from '../../ledger/signatures/signature-key.ts';
+import type { GatewayConfig } from '../config/config.ts';
+import type { GatewaySecrets } from '../config/secrets.ts';
+import type { ReceiptBook } from '../receipts/receipt-book.ts';
+import { placeOf } from './anchor-chain.ts';
+import { AuditStanding } from './audit-standing.ts';
+import type { Leaf } from './leaf-buffer.ts';
+import { ReceiptLog } from './receipt-log.ts';
+import type { LogKeys } from './receipt-log.ts';
+
+export interface OpenedLog {
+  readonly log: ReceiptLog;
+  readonly standing: AuditStanding;
+  readonly logKeys: LogKeys;
+}
+
+interface LogParts {
+  readonly config: GatewayConfig;
+  readonly secrets: GatewaySecrets;
+  readonly logger: Logger;
+}
+
+/** The log behind the journal, told of each receipt from now on. @throws as `ReceiptLog.open` */
+export async function openLog({ config, secrets, logger }: LogParts, receipts: ReceiptBook): Promise<OpenedLog> {
+  const logKeys = logKeysOf(config, secrets);
+  const standing = new AuditStanding(
+    receipts.leaves === 0 ? null : await receipts.closedAt(0),
+    config.auditGraceSeconds,
+  );
+  const log = await ReceiptLog.open({
+    folder: join(config.dataDir, 'receipts', 'log'),
+    keys: logKeys,
+    leavesFrom: (number) => leavesFrom(receipts, number),
+    journalLeaves: receipts.leaves,
+    checkpointMs: config.checkpointMs,
+    onProblem: (err) => {
+      logger.error({ err, part: 'receipt log' }, 'Will be tried again');
+    },
+  });
+  receipts.onComplete((leaf, { closedAt }) => {
+    standing.completed(closedAt);
+    log.add(leaf);
+  });
+  return { log, standing, logKeys };
+}
+
+/** The account that carries acts signs the heads too: both belong to this one gateway, and neither can grant. */
+function logKeysOf({ deployment }: GatewayConfig, { signingKey, relayerKey }: GatewaySecrets): LogKeys {
+  const account = new SigningKey(relayerKey);
+  const address = computeAddress(account.publicKey).toLowerCase();
+  const { keyId: gateway } = createGatewayKey(signingKey);
+  return { gateway, signer: signingKey, account, address, place: placeOf(deployment) };
+}
+
+async function* leavesFrom(receipts: ReceiptBook, number: number): AsyncGenerator<Leaf> {
+  for await (const { leaf, saved } of receipts.receiptsFrom(number)) {
+    yield { number: leaf, bytes: receiptLeaf(saved.receipt) };
+  }
+}
