@@ -58,7 +58,8 @@ function logKeysOf({ deployment }: GatewayConfig, { signingKey, relayerKey }: Ga
   return { gateway, signer: signingKey, account, address, place: placeOf(deployment) };
 }
 
-async function* leavesFrom(receipts: ReceiptBook, number: number): AsyncGenerator<Leaf> {
+/** The leaves behind a log: what its journal holds. */
+export async function* leavesFrom(receipts: ReceiptBook, number: number): AsyncGenerator<Leaf> {
   for await (const { leaf, saved } of receipts.receiptsFrom(number)) {
     yield { number: leaf, bytes: receiptLeaf(saved.receipt) };
   }

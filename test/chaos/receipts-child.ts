@@ -1,15 +1,24 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { leavesFrom } from '../../gateway/log/open-log.ts';
+import { ReceiptLog } from '../../gateway/log/receipt-log.ts';
 import { realDisk, type JournalDisk } from '../../gateway/receipts/journal-files.ts';
 import { ReceiptBook } from '../../gateway/receipts/receipt-book.ts';
 import { openDatabase } from '../../gateway/stores/database.ts';
 import { DELIVERED, makeFacts, REFUSED } from '../gateway/receipts/receipt-fixture.ts';
 import { CrashPoints } from './crash-point.ts';
+import { readKeys } from './log-keys.ts';
 
-/** Writes receipts until it is killed; what was answered is noted in `acknowledged`. Run by receipts.test.ts. */
-const [folder = ''] = process.argv.slice(2);
+/**
+ * Writes receipts and publishes their tree until it is killed; what was answered is noted in `acknowledged`, each head
+ * that was signed in `heads`. Run by receipts.test.ts.
+ * @param killAfterMs 0: killed at a step of the journal only; else after this time, wherever it is
+ */
+const [folder = '', killAfterMs = '0'] = process.argv.slice(2);
 const ROUNDS = 4;
+/** More than a child has time for. */
+const MANY_ROUNDS = 100_000;
 const WIDTH = 3;
 
 const points = new CrashPoints();
@@ -39,6 +48,23 @@ const book = await ReceiptBook.open({
   disk: crashingDisk,
 });
 
+const log = await ReceiptLog.open({
+  folder: join(folder, 'log'),
+  keys: readKeys(folder),
+  leavesFrom: (number) => leavesFrom(book, number),
+  journalLeaves: book.leaves,
+  checkpointMs: 1,
+  onProblem: (error) => {
+    throw error;
+  },
+});
+log.onPublished(({ size, root }) => {
+  appendFileSync(join(folder, 'heads'), `${String(size)} ${Buffer.from(root).toString('hex')}\n`);
+});
+book.onComplete((leaf) => {
+  log.add(leaf);
+});
+
 async function answer(): Promise<void> {
   const opened = await book.open(makeFacts());
   acknowledge('open', opened.receiptId);
@@ -46,10 +72,13 @@ async function answer(): Promise<void> {
   acknowledge('close', opened.receiptId);
 }
 
-for (let round = 0; round < ROUNDS; round += 1) {
+if (killAfterMs !== '0') setTimeout(() => process.kill(process.pid, 'SIGKILL'), Number(killAfterMs));
+const rounds = killAfterMs === '0' ? ROUNDS : MANY_ROUNDS;
+for (let round = 0; round < rounds; round += 1) {
   const answers = Array.from({ length: WIDTH }, answer);
   acknowledge('refuse', await book.refuse(makeFacts(), REFUSED));
   await Promise.all(answers);
 }
 await book.stop();
+await log.stop();
 await db.destroy();

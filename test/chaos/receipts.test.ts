@@ -4,12 +4,21 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
+import { leavesFrom } from '../../gateway/log/open-log.ts';
+import { type LogKeys, ReceiptLog } from '../../gateway/log/receipt-log.ts';
 import { Journal } from '../../gateway/receipts/journal.ts';
 import { ReceiptBook } from '../../gateway/receipts/receipt-book.ts';
+import { readReceiptBody } from '../../gateway/receipts/receipt-facts.ts';
 import { openDatabase } from '../../gateway/stores/database.ts';
+import { Frontier } from '../../ledger/log/frontier.ts';
+import { hashLeaf } from '../../ledger/log/merkle-tree.ts';
+import { type AccessReceipt, receiptHash, receiptLeaf } from '../../ledger/receipts/receipt.ts';
+import { writeKeys } from './log-keys.ts';
 import { runChild } from './run-child.ts';
 
 const TRIALS = process.env['DXL_LONG'] === '1' ? 1_000 : 60;
+/** Of these every second one is killed by the clock, at any point of what it does. */
+const LONGEST_MS = 250;
 /** Steps of one child: more would let it end by itself more often. */
 const STEPS = 40;
 const TIMEOUT_MS = process.env['DXL_LONG'] === '1' ? 3_600_000 : 280_000;
@@ -26,22 +35,72 @@ function readAcknowledged(folder: string): Record<'open' | 'close' | 'refuse', S
   return acknowledged;
 }
 
-async function leavesOf(folder: string): Promise<readonly number[]> {
+interface Completed {
+  readonly leaf: number;
+  readonly receipt: AccessReceipt;
+}
+
+async function completedIn(folder: string): Promise<readonly Completed[]> {
   const journal = await Journal.open({ folder: join(folder, 'receipts') });
-  const leaves: number[] = [];
-  for await (const { line } of journal.entries()) if (line.kind !== 'open') leaves.push(line.leaf);
+  const completed: Completed[] = [];
+  for await (const { line } of journal.entries()) {
+    if (line.kind !== 'open') completed.push({ leaf: line.leaf, receipt: readReceiptBody(line.body).receipt });
+  }
   await journal.stop();
-  return leaves;
+  return completed;
+}
+
+/** The roots of the tree over these receipts, by size. */
+function rootsOf(completed: readonly Completed[]): ReadonlyMap<number, string> {
+  const frontier = new Frontier();
+  return new Map(
+    completed.map(({ receipt }) => {
+      frontier.append(hashLeaf(receiptLeaf(receipt)));
+      return [frontier.size, Buffer.from(frontier.root()).toString('hex')];
+    }),
+  );
+}
+
+/** Every head that was signed, in the order of the processes. */
+function headsIn(folder: string): readonly (readonly [size: number, root: string])[] {
+  const lines = readFileSync(join(folder, 'heads'), 'utf8').trim().split('\n');
+  return lines.map((line) => line.split(' ')).map(([size = '', root = '']) => [Number(size), root]);
+}
+
+/** Opens the log as the next start would, and tells its head. */
+async function publishedHead(folder: string, keys: LogKeys): Promise<readonly [size: number, root: string]> {
+  const db = await openDatabase(join(folder, 'store.sqlite'));
+  const book = await ReceiptBook.open({ folder: join(folder, 'receipts'), db, gateway: 'chaos' });
+  const log = await ReceiptLog.open({
+    folder: join(folder, 'log'),
+    keys,
+    leavesFrom: (number) => leavesFrom(book, number),
+    journalLeaves: book.leaves,
+    checkpointMs: 1,
+    onProblem: (error) => {
+      throw error;
+    },
+  });
+  await log.publish();
+  const { size, root } = log.head;
+  await log.stop();
+  await book.stop();
+  await db.destroy();
+  return [size, Buffer.from(root).toString('hex')];
 }
 
 it(
   `loses no receipt that was answered, killed at ${String(TRIALS)} points`,
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dxl-chaos-receipts-'));
+    const keys = writeKeys(folder);
     let killed = 0;
     for (let trial = 0; trial < TRIALS; trial += 1) {
       // A step that is coprime to the number of points visits them all.
-      const end = await runChild('./receipts-child.ts', [folder], 1 + ((trial * 17) % STEPS));
+      const byClock = trial % 2 === 1;
+      const killAfterMs = byClock ? 1 + ((trial * 37) % LONGEST_MS) : 0;
+      const crashAt = byClock ? Number.MAX_SAFE_INTEGER : 1 + ((trial * 17) % STEPS);
+      const end = await runChild('./receipts-child.ts', [folder, String(killAfterMs)], crashAt);
       if (end === 'killed') killed += 1;
     }
     const db = await openDatabase(join(folder, 'store.sqlite'));
@@ -56,9 +115,22 @@ it(
     expect([...acknowledged.refuse].filter((id) => outcomes.get(id) !== 'REFUSED')).toEqual([]);
     const isComplete = (id: string): boolean => outcomes.get(id) === 'DELIVERED' || outcomes.get(id) === 'UNKNOWN';
     expect([...acknowledged.open].filter((id) => !isComplete(id))).toEqual([]);
-    const leaves = await leavesOf(folder);
-    expect(leaves).toEqual(leaves.map((_, index) => index));
-    expect(leaves).toHaveLength(receipts.length);
+    const completed = await completedIn(folder);
+    expect(completed.map(({ leaf }) => leaf)).toEqual(completed.map((_, index) => index));
+    expect(completed).toHaveLength(receipts.length);
+    // All receipts are of one grant: its chain has no gap and no fork.
+    expect(completed.map(({ receipt }) => receipt.sequence)).toEqual(completed.map((_, index) => index + 1));
+    const hashes = completed.map(({ receipt }) => receiptHash(receipt));
+    expect(completed.map(({ receipt }) => receipt.previous)).toEqual([null, ...hashes.slice(0, -1)]);
+    // Whatever was ever signed is a beginning of the tree that is made again from the leaves.
+    const roots = rootsOf(completed);
+    const heads = headsIn(folder);
+    expect(heads.filter(([size, root]) => roots.get(size) !== root)).toEqual([]);
+    expect(await publishedHead(folder, keys)).toEqual([completed.length, roots.get(completed.length)]);
+    process.stdout.write(
+      `killed ${String(killed)} of ${String(TRIALS)} times: ${String(completed.length)} receipts, ` +
+        `${String(heads.length)} heads signed\n`,
+    );
     expect(killed).toBeGreaterThan(TRIALS * 0.9);
     expect(receipts.some(({ outcome }) => outcome === 'UNKNOWN')).toBe(true);
     rmSync(folder, { recursive: true });

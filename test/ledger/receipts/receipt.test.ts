@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
 import { parseStrictJson } from '../../../ledger/json/strict-json.ts';
-import { linkReceipt, MAX_LEAF_BYTES, parseReceipt, receiptHash, receiptLeaf } from '../../../ledger/receipts/receipt.ts';
+import {
+  linkReceipt,
+  MAX_LEAF_BYTES,
+  parseReceipt,
+  receiptHash,
+  receiptLeaf,
+} from '../../../ledger/receipts/receipt.ts';
 import { refusalOf } from '../refusal-of.ts';
 import { aReceipt, aRefusedReceipt, rawReceipt } from './receipt.factory.ts';
 

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+
+import { AuditStanding } from '../../../gateway/log/audit-standing.ts';
+
+const GRACE = 100;
+
+describe('AuditStanding', () => {
+  it('counts from the oldest receipt that the ledger does not have, to the second', () => {
+    const standing = new AuditStanding(null, GRACE);
+    expect(standing.problem(1_000_000)).toBeNull();
+    standing.completed(1_000);
+    standing.completed(1_050);
+    expect([standing.behindSeconds(1_060), standing.problem(1_100), standing.problem(1_101)]).toEqual([
+      60,
+      null,
+      'BEHIND',
+    ]);
+    standing.anchored(1_050);
+    expect([standing.problem(1_150), standing.problem(1_151)]).toEqual([null, 'BEHIND']);
+    standing.anchored(null);
+    expect([standing.behindSeconds(9_999), standing.problem(9_999)]).toEqual([0, null]);
+    standing.completed(10_000);
+    expect(standing.problem(10_101)).toBe('BEHIND');
+  });
+
+  it('believes nothing of before to be anchored until the ledger was seen', () => {
+    const standing = new AuditStanding(1_000, GRACE);
+    expect(standing.problem(1_101)).toBe('BEHIND');
+    standing.anchored(null);
+    expect(standing.problem(1_101)).toBeNull();
+  });
+
+  it.each(['FORKED', 'REVOKED'] as const)(
+    'refuses at once when the log is %s, until the ledger says otherwise',
+    (problem) => {
+      const standing = new AuditStanding(null, GRACE);
+      standing.refuse(problem);
+      expect(standing.problem(0)).toBe(problem);
+      standing.anchored(null);
+      expect(standing.problem(0)).toBeNull();
+    },
+  );
+
+  it('denies by a clock that is none, and takes one that was set back for no age', () => {
+    const standing = new AuditStanding(1_000, GRACE);
+    expect(standing.problem(Number.NaN)).toBe('BEHIND');
+    expect(standing.behindSeconds(900)).toBe(0);
+  });
+});
