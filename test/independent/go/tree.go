@@ -157,8 +157,15 @@ func treeVectors() (any, error) {
 	if vectors.Inclusion, err = inclusionVectors(t); err != nil {
 		return nil, err
 	}
-	vectors.Consistency, err = consistencyVectors(t)
-	return vectors, err
+	if vectors.Consistency, err = consistencyVectors(t); err != nil {
+		return nil, err
+	}
+	for _, vector := range vectors.Consistency {
+		if vectors.Roots[vector.From], err = t.root(vector.From); err != nil {
+			return nil, err
+		}
+	}
+	return vectors, nil
 }
 
 func inclusionVectors(t *tree) ([]inclusionVector, error) {
