@@ -13,6 +13,8 @@ import { addCorrectionCommands } from './commands/correction.ts';
 import { addDepartmentCommands } from './commands/department.ts';
 import { addDisputeCommands } from './commands/dispute.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addAuditCommand } from './commands/audit.ts';
+import { addEvidenceCommands } from './commands/evidence.ts';
 import { addDutyCommands, addExplainCommand } from './commands/duties.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addGrantCommands } from './commands/grant.ts';
@@ -64,6 +66,8 @@ function createProgram(): Command {
   addCorrectionCommands(program);
   addDisputeCommands(program);
   addReceiptCommands(program);
+  addEvidenceCommands(program);
+  addAuditCommand(program);
   addActCommands(program);
   addCalendarCommands(program);
   addChainCommands(program);

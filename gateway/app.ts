@@ -10,8 +10,10 @@ import type { RunningCalls } from './http/running-calls.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { actsRoute, showAct } from './http/routes/acts.ts';
 import { showChain, showHealth, showReadiness } from './http/routes/chain.ts';
+import { showTimeline } from './http/routes/audit.ts';
 import { confirmDelivery } from './http/routes/confirmations.ts';
 import * as duties from './http/routes/duties.ts';
+import { evidenceRoute } from './http/routes/evidence.ts';
 import { explainReceipt } from './http/routes/explain.ts';
 import * as ledger from './http/routes/ledger.ts';
 import * as log from './http/routes/log.ts';
@@ -49,6 +51,8 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/v1/receipts/:id/explanation', signed(explainReceipt)],
     ['get', '/v1/receipts/:id/proof', signed(log.showProof)],
     ['post', '/v1/receipts/:id/confirmation', signed(confirmDelivery)],
+    ['get', '/v1/audit/:kind/:id', signed(showTimeline)],
+    ['get', '/v1/evidence', evidenceRoute(context)],
     ['get', '/v1/log/consistency', signed(log.showConsistency)],
     ['get', '/log/checkpoint', log.checkpointRoute(context)],
     ['get', '/log/tile/entries/*path', signed(log.showEntries)],

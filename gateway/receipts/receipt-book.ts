@@ -22,16 +22,15 @@ import {
   receiptBody,
   unknownReceipt,
 } from './receipt-facts.ts';
-import type { ReceiptFacts, ReceiptResult, SavedReceipt } from './receipt-facts.ts';
+import type { OpeningDecision, ReceiptFacts, ReceiptResult, SavedReceipt } from './receipt-facts.ts';
 import { ReceiptIndexer } from './receipt-indexer.ts';
 
 const RECEIPT_ID_BYTES = 18;
 /** With more receipts that could not be indexed, no answer begins: memory ends, and nobody could look them up. */
 const MAX_BACKLOG = 100_000;
 
-/** A result that fits every receipt of a permitted read. */
+/** A result that fits every receipt of an answer that began. */
 const ABORTED = {
-  decision: 'PERMIT',
   outcome: 'ABORTED',
   status: 200,
   rows: 0,
@@ -106,14 +105,15 @@ export class ReceiptBook {
   }
 
   /** Resolves when the opening is durable: only then may the first byte leave. @throws as `close` */
-  async open(facts: ReceiptFacts): Promise<OpenReceipt> {
+  async open(facts: ReceiptFacts, decision: OpeningDecision = 'PERMIT'): Promise<OpenReceipt> {
     this.#requireIndexing();
     const receiptId = newReceiptId();
     // Checked now, because after a crash the next start must be able to close it.
-    completeReceipt({ receiptId, gateway: this.#gateway }, facts, { ...ABORTED, closedAt: facts.openedAt });
+    const aborted = { ...ABORTED, decision, closedAt: facts.openedAt };
+    completeReceipt({ receiptId, gateway: this.#gateway }, facts, aborted);
     // Held until the receipt is closed: what its end needs to know is known before the first byte leaves.
     await this.#chains.hold(facts.grantId);
-    await this.#journal.open(receiptId, openingBody(this.#gateway, facts));
+    await this.#journal.open(receiptId, openingBody(this.#gateway, decision, facts));
     return { receiptId, facts };
   }
 
@@ -156,6 +156,11 @@ export class ReceiptBook {
     const entry = await this.#journal.entries(place).next();
     const line = entry.done === true ? null : entry.value.line;
     return line?.receiptId === receiptId ? readReceiptBody(line.body) : null;
+  }
+
+  /** Resolves when the index has all that is durable, or an attempt to write it has failed. */
+  async indexed(): Promise<void> {
+    await this.#indexer.flush();
   }
 
   /** Told of each receipt that is complete and durable, by the number of its leaf. Must not throw. */

@@ -43,7 +43,14 @@ export type ReceiptResult = Pick<
 
 const membersSchema = z.record(z.string(), z.json());
 const keptSchema = z.object({ contextSalt: z.string().nullable(), context: accessContextSchema.nullable() });
-const openingSchema = z.strictObject({ gateway: z.string(), facts: membersSchema });
+/** What an answer that begins was decided to be: a read under a grant, or what a supervisor takes out. */
+export type OpeningDecision = 'PERMIT' | 'AUDIT';
+
+const openingSchema = z.strictObject({
+  gateway: z.string(),
+  decision: z.enum(['PERMIT', 'AUDIT']),
+  facts: membersSchema,
+});
 const savedReceiptSchema = z.strictObject({
   receipt: membersSchema,
   contextSalt: z.string().nullable(),
@@ -88,15 +95,15 @@ function unlinked(grantId: unknown): Pick<AccessReceipt, 'sequence' | 'previous'
 export function unknownReceipt(receiptId: string, body: JsonObject, closedAt: number): AccessReceipt {
   const opening = openingSchema.safeParse(body);
   if (!opening.success) throw storeFailed('read the receipt journal', opening.error);
-  const { gateway, facts } = opening.data;
+  const { gateway, decision, facts } = opening.data;
   const identity = { ...CONSTANT_MEMBERS, ...unlinked(facts['grantId']), receiptId, gateway };
   const members = { ...identity, ...leafMembers(facts), closedAt };
-  const unknown = { decision: 'PERMIT', outcome: 'UNKNOWN', status: null, rows: 0, bytes: 0 };
+  const unknown = { decision, outcome: 'UNKNOWN', status: null, rows: 0, bytes: 0 };
   return parseReceipt({ ...members, ...unknown, contentHash: null, endedBy: null });
 }
 
-export function openingBody(gateway: string, facts: ReceiptFacts): JsonObject {
-  return { gateway, facts: { ...facts } };
+export function openingBody(gateway: string, decision: OpeningDecision, facts: ReceiptFacts): JsonObject {
+  return { gateway, decision, facts: { ...facts } };
 }
 
 /** The body of a line that completes a receipt. What stays beside the receipt is never in it. */

@@ -2,12 +2,13 @@ import type { RequestHandler } from 'express';
 
 import { LedgerError } from '../../../ledger/errors.ts';
 import { formatTlogProof } from '../../../ledger/log/tlog-proof.ts';
-import { parseTilePath } from '../../../ledger/log/tiles.ts';
+import { parseTilePath, tilePath } from '../../../ledger/log/tiles.ts';
 import type { Tile } from '../../../ledger/log/tiles.ts';
 import { receiptLeaf } from '../../../ledger/receipts/receipt.ts';
 import type { GatewayContext } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Answer } from '../answer.ts';
+import { auditedAnswer } from '../audit-receipt.ts';
 import { sendProblem } from '../signed-route.ts';
 import type { SignedCall } from '../signed-route.ts';
 import { notFound, supervises } from '../visibility.ts';
@@ -52,7 +53,8 @@ export async function showEntries(context: GatewayContext, call: SignedCall): Pr
   const tile = toTile(`tile/entries/${call.params['path'] ?? ''}`);
   const bytes = supervises(context, call) ? await readTile(context, tile) : null;
   if (bytes === null) throw notFound();
-  return { status: 200, body: Buffer.from(bytes), contentType: BINARY_TYPE };
+  const body = { bytes: Buffer.from(bytes), contentType: BINARY_TYPE };
+  return await auditedAnswer(context, call.caller, `/log/${tilePath(tile)}`, body);
 }
 
 /** That a receipt is in the log, as a file that is checked without this gateway (C2SP tlog-proof); its leaf is in it. */

@@ -1,0 +1,187 @@
+import { sign } from 'node:crypto';
+
+import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
+import { EvidenceWriter } from '../../ledger/evidence/evidence-writer.ts';
+import type { EvidenceScope } from '../../ledger/evidence/scope.ts';
+import type { HistoryHeads } from '../../ledger/deployment.ts';
+import type { Bytes32 } from '../../ledger/ids.ts';
+import type { SaltedDocument } from '../../ledger/document-hash.ts';
+import { parseBytes32, parseGrantId } from '../../ledger/ids.ts';
+import type { TreeHash } from '../../ledger/log/merkle-tree.ts';
+import { receiptLeaf } from '../../ledger/receipts/receipt.ts';
+import { parseStrictJson } from '../../ledger/json/strict-json.ts';
+import type { Block } from '../chain/blocks.ts';
+import { GatewayError } from '../errors.ts';
+import type { GatewayContext } from '../context.ts';
+import type { PublishedHead } from '../log/receipt-log.ts';
+import type { SavedReceipt } from '../receipts/receipt-facts.ts';
+import { readContractAccounts } from './contract-accounts.ts';
+import { readEvidenceLogs } from './ledger-logs.ts';
+import { proveHeads, sealOf } from './proofs.ts';
+
+export type EvidenceContext = Pick<
+  GatewayContext,
+  'deployment' | 'node' | 'documents' | 'receipts' | 'log' | 'confirmations' | 'signing' | 'gatewayKey'
+>;
+
+/** What is asked for, and what of it may be told. */
+export interface EvidenceOrder {
+  readonly scope: EvidenceScope;
+  /** The block up to which the history reaches, and the proved heads at it. */
+  readonly block: Block;
+  readonly heads: HistoryHeads;
+  /** Whether a document may be shown to whoever asks; otherwise it is withheld. */
+  readonly maySee: (hash: Bytes32, salted: SaltedDocument) => Promise<boolean>;
+  /** The grant whose receipts a case is about; null for none. */
+  readonly grantOfCase: string | null;
+  /** Shows what was asked for beside receipts. */
+  readonly withContexts: boolean;
+  /** Shows the salts of what was delivered, which are for the two sides only. */
+  readonly withContentSalts: boolean;
+}
+
+/** One pass over the logs tells what comes before them in the file. */
+interface Survey {
+  readonly signers: ReadonlySet<string>;
+  /** Hashes that acts name, in the order in which the logs name them first. */
+  readonly documents: ReadonlySet<Bytes32>;
+  readonly anchored: number;
+}
+
+/**
+ * The lines of an evidence bundle (docs/evidence-format.md), as bytes. Everything is read as it is written out: memory
+ * does not grow with the ledger, nor with the log.
+ * @throws GatewayError, RpcError; what was written by then has no end, and is no bundle
+ */
+export async function* exportEvidence(context: EvidenceContext, order: EvidenceOrder): AsyncGenerator<Uint8Array> {
+  const writer = new EvidenceWriter();
+  await context.log.publish();
+  const { head } = context.log;
+  for await (const line of linesOf(context, order, head)) yield writer.line(line);
+  const { key } = context.signing;
+  yield await writer.end({
+    gateway: context.gatewayKey.keyId,
+    sign: (statement) => sign(null, statement, key.privateKey),
+  });
+}
+
+type Line = Exclude<EvidenceLine, { type: 'end' }>;
+
+async function* linesOf(context: EvidenceContext, order: EvidenceOrder, head: PublishedHead): AsyncGenerator<Line> {
+  const { deployment, node } = context;
+  const { scope, block, heads } = order;
+  const { number, hash, timestamp } = block;
+  yield { type: 'header', format: 'dxl/evidence/1', deployment, scope };
+  yield { type: 'block', number, hash, timestamp, seal: await sealOf(node, deployment, block) };
+  yield { type: 'heads', contracts: heads, proofs: await proveHeads(node, deployment, block) };
+  const survey = await surveyLogs(context, order);
+  for (const account of await readContractAccounts(node, survey.signers, number)) {
+    yield { type: 'account', ...account, officers: [...account.officers] };
+  }
+  for await (const { contract, raw } of readEvidenceLogs(node, deployment, number)) {
+    yield { type: 'log', block: raw.blockNumber, contract, topics: raw.topics.map(parseBytes32), data: raw.data };
+  }
+  for (const documentHash of survey.documents) yield await documentLine(context, order, documentHash);
+  yield* receiptLines(context, order, head, survey.anchored);
+}
+
+async function surveyLogs(
+  { node, deployment, gatewayKey }: EvidenceContext,
+  { block }: EvidenceOrder,
+): Promise<Survey> {
+  const signers = new Set<string>();
+  const documents = new Set<Bytes32>();
+  let anchored = 0;
+  for await (const log of readEvidenceLogs(node, deployment, block.number)) {
+    if (log.signed !== null) signers.add(log.signed.signer);
+    if (log.entry !== null && 'act' in log.entry && 'documentHash' in log.entry.act)
+      documents.add(log.entry.act.documentHash);
+    if (log.anchored?.gateway === gatewayKey.keyId) anchored = log.anchored.size;
+  }
+  return { signers, documents, anchored };
+}
+
+async function documentLine({ documents }: EvidenceContext, { maySee }: EvidenceOrder, hash: Bytes32): Promise<Line> {
+  const salted = await documents.get(hash);
+  const isShown = salted !== null && (await maySee(hash, salted));
+  return isShown
+    ? { type: 'document', hash, salt: salted.salt, document: salted.document }
+    : { type: 'document', hash, salt: null, document: null };
+}
+
+/** Of this gateway only: each gateway exports its own log. */
+async function* receiptLines(
+  context: EvidenceContext,
+  order: EvidenceOrder,
+  { size, note }: PublishedHead,
+  anchored: number,
+): AsyncGenerator<Line> {
+  const range = rangeOf(context, order, size);
+  if (note === null || range === null) return;
+  if (anchored > size) throw new GatewayError('AUDIT_BACKLOG', 'The ledger has a larger log than this gateway');
+  const complete = order.scope.kind === 'ledger';
+  const proof = await context.log.proveConsistency(anchored, size);
+  const consistency = anchored === 0 ? [] : proof.map(toHex);
+  const gateway = parseBytes32(context.gatewayKey.keyId);
+  yield { type: 'checkpoint', gateway, note: Buffer.from(note).toString('utf8'), consistency, complete };
+  for await (const { leaf, saved } of context.receipts.receiptsFrom(range.first)) {
+    if (leaf >= range.end) break;
+    if (range.isIn(saved)) yield* receiptLine(context, order, { leaf, saved, size });
+  }
+}
+
+interface Range {
+  readonly first: number;
+  readonly end: number;
+  readonly isIn: (saved: SavedReceipt) => boolean;
+}
+
+/** Which leaves the scope names; null for none of this gateway. */
+function rangeOf({ gatewayKey }: EvidenceContext, { scope, grantOfCase }: EvidenceOrder, size: number): Range | null {
+  const all = { first: 0, end: size };
+  switch (scope.kind) {
+    case 'ledger':
+      return { ...all, isIn: () => true };
+    case 'grant':
+      return { ...all, isIn: ({ receipt }) => receipt.grantId === parseGrantId(scope.grantId) };
+    case 'case':
+      return grantOfCase === null ? null : { ...all, isIn: ({ receipt }) => receipt.grantId === grantOfCase };
+    case 'receipt':
+      return { ...all, isIn: ({ receipt }) => receipt.receiptId === scope.receiptId };
+    case 'range': {
+      const { gateway, first, end } = scope;
+      if (gateway !== gatewayKey.keyId) return null;
+      if (end > size) throw new GatewayError('REQUEST_INVALID', 'The log is not that large', { size });
+      return { first, end, isIn: () => true };
+    }
+  }
+}
+
+async function* receiptLine(
+  context: EvidenceContext,
+  { scope, withContexts, withContentSalts }: EvidenceOrder,
+  { leaf, saved, size }: { readonly leaf: number; readonly saved: SavedReceipt; readonly size: number },
+): AsyncGenerator<Line> {
+  const { receipt } = saved;
+  const hasContext = withContexts && saved.context !== null && saved.contextSalt !== null;
+  yield {
+    type: 'receipt',
+    index: leaf,
+    receipt: parseStrictJson(receiptLeaf(receipt)),
+    context: hasContext ? toContext(saved.context) : null,
+    contextSalt: hasContext ? saved.contextSalt : null,
+    contentSalt: withContentSalts ? saved.contentSalt : null,
+    proof: scope.kind === 'ledger' ? null : (await context.log.proveInclusion(leaf, size)).map(toHex),
+  };
+  const signed = await context.confirmations.get(receipt.receiptId);
+  if (signed === null) return;
+  yield { type: 'confirmation', confirmation: { ...signed.confirmation }, signature: signed.signature };
+}
+
+function toContext(context: NonNullable<SavedReceipt['context']>) {
+  return { ...context, fields: [...context.fields], equals: { ...context.equals } };
+}
+
+function toHex(hash: TreeHash): Bytes32 {
+  return parseBytes32(`0x${Buffer.from(hash).toString('hex')}`);
+}

@@ -1,0 +1,56 @@
+import { id } from 'ethers';
+
+import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
+import type { ContractName, Deployment } from '../../ledger/deployment.ts';
+import { decodeActSigned, decodeLog } from '../../ledger/events.ts';
+import type { RawLog } from '../../ledger/events.ts';
+import type { ActSigned, LedgerEvent } from '../../ledger/events/ledger-event.ts';
+import type { GatewayKeyId } from '../../ledger/ids.ts';
+import { readLogs } from '../chain/blocks.ts';
+import type { Rpc } from '../chain/rpc.ts';
+
+/** Blocks asked for in one call. */
+const WINDOW_BLOCKS = 2_000;
+const HEAD_ANCHORED = id('HeadAnchored(bytes32,uint64,bytes32,uint64)');
+const SIZE_DIGITS = 64;
+
+/** A log that belongs into evidence, with what it says: an entry, a signature behind one, or an anchored head. */
+export interface EvidenceLog {
+  readonly contract: ContractName;
+  readonly raw: RawLog;
+  readonly entry: LedgerEvent | null;
+  readonly signed: ActSigned | null;
+  readonly anchored: { readonly gateway: string; readonly size: number } | null;
+}
+
+/** All of the ledger's logs up to a block, in the order of the chain; a window at a time in memory. */
+export async function* readEvidenceLogs(rpc: Rpc, deployment: Deployment, upTo: number): AsyncGenerator<EvidenceLog> {
+  const addresses = Object.values(deployment.contracts);
+  const contracts = new Map(CONTRACT_NAMES.map((name) => [deployment.contracts[name], name]));
+  for (let fromBlock = deployment.startBlock; fromBlock <= upTo; fromBlock += WINDOW_BLOCKS) {
+    const toBlock = Math.min(fromBlock + WINDOW_BLOCKS - 1, upTo);
+    for (const raw of await readLogs(rpc, { fromBlock, toBlock, addresses })) {
+      const contract = contracts.get(raw.address);
+      const log = contract === undefined ? null : toEvidenceLog(deployment, contract, raw);
+      if (log !== null) yield log;
+    }
+  }
+}
+
+/** Null for what tells nothing of the ledger, such as an event of the access manager. */
+function toEvidenceLog(deployment: Deployment, contract: ContractName, raw: RawLog): EvidenceLog | null {
+  const anchored = raw.topics[0] === HEAD_ANCHORED ? readAnchored(raw) : null;
+  const entry = anchored === null ? decodeLog(deployment, raw) : null;
+  const signed = anchored === null && entry === null ? decodeActSigned(deployment, raw) : null;
+  if (anchored === null && entry === null && signed === null) return null;
+  return { contract, raw, entry, signed, anchored };
+}
+
+function readAnchored({ topics, data }: RawLog): EvidenceLog['anchored'] {
+  return { gateway: topics[1] ?? '', size: Number(`0x${data.slice(2, 2 + SIZE_DIGITS)}`) };
+}
+
+/** How many receipts of a gateway the ledger had after these logs. */
+export function anchoredSize(sizes: ReadonlyMap<string, number>, gateway: GatewayKeyId): number {
+  return sizes.get(gateway) ?? 0;
+}

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+
+import type { RequestHandler, Response } from 'express';
+
+import type { SaltedDocument } from '../../../ledger/document-hash.ts';
+import { scopeSchema } from '../../../ledger/evidence/scope.ts';
+import type { EvidenceScope } from '../../../ledger/evidence/scope.ts';
+import { parseCaseId, parseGrantId } from '../../../ledger/ids.ts';
+import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
+import type { Caller } from '../../authn/authenticate.ts';
+import { requireFresh } from '../../chain/require-fresh.ts';
+import type { GatewayContext } from '../../context.ts';
+import { GatewayError, reasonOf } from '../../errors.ts';
+import { exportEvidence } from '../../evidence/export-evidence.ts';
+import type { EvidenceOrder } from '../../evidence/export-evidence.ts';
+import { assertOpen, awaitSink, breakOff } from '../../relay/sink.ts';
+import { setHeaders } from '../answer.ts';
+import { closeAudit, openAudit } from '../audit-receipt.ts';
+import { readDocumentSides } from '../document-sides.ts';
+import { toGatewayError } from '../problem.ts';
+import { authenticateRequest, readQuery, readSignedBody, sendProblem } from '../signed-route.ts';
+import { isParty, notFound, supervises } from '../visibility.ts';
+
+export const EVIDENCE_TYPE = 'application/x-ndjson';
+/** A client that takes nothing for this long is cut off. */
+const STALL_MS = 30_000;
+const PARAMETERS: readonly string[] = ['grant', 'case', 'receipt', 'from', 'to', 'redact'];
+const DECIMAL = /^(?:0|[1-9]\d{0,15})$/;
+
+/** What one call asks for, and whose it is. */
+interface Asked {
+  readonly scope: EvidenceScope;
+  /** The two sides of what the scope is about; null for what only supervisors may take. */
+  readonly sides: readonly (DepartmentId | null)[] | null;
+  readonly grantOfCase: string | null;
+  readonly isRedacted: boolean;
+}
+
+/**
+ * An evidence bundle as a stream (docs/evidence-format.md): for whoever supervises, and for the sides of a grant, of a
+ * receipt or of a case. Its last line is signed by this gateway: without it, it is none.
+ */
+export function evidenceRoute(context: GatewayContext): RequestHandler {
+  return async (request, response) => {
+    let caller: Caller | null = null;
+    try {
+      caller = await authenticateRequest(context, request, await readSignedBody(context, request));
+      const asked = await toAsked(context, readQuery(request));
+      const order = await toOrder(context, caller, asked);
+      await serve(context, { caller, response, target: request.originalUrl }, order);
+    } catch (error) {
+      sendProblem(context, response, error, caller);
+    }
+  };
+}
+
+interface EvidenceCall {
+  readonly caller: Caller;
+  readonly response: Response;
+  readonly target: string;
+}
+
+async function serve(context: GatewayContext, call: EvidenceCall, order: EvidenceOrder): Promise<void> {
+  const { caller, response, target } = call;
+  const opened = await openAudit(context, caller, target);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let cutBy: string | null = null;
+  try {
+    const head = { status: 200, contentType: EVIDENCE_TYPE, receiptId: opened.receiptId };
+    setHeaders(response, head, { digest: null, binding: caller.binding, signing: context.signing });
+    for await (const line of exportEvidence(context, order)) {
+      assertOpen(response);
+      if (!response.write(line)) await awaitSink(response, 'drain', STALL_MS);
+      hash.update(line);
+      bytes += line.length;
+    }
+    response.end();
+  } catch (failure) {
+    const error = toGatewayError(failure);
+    cutBy = reasonOf(error);
+    context.logger.warn({ err: failure, receiptId: opened.receiptId }, 'Evidence cut');
+    // Nobody can take it for whole: the last line, which is signed, is missing.
+    breakOff(response);
+  }
+  await closeAudit(context, opened, { bytes, digest: hash.digest(), cutBy });
+}
+
+async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): Promise<EvidenceOrder> {
+  const call = { caller };
+  const isSupervised = supervises(context, call);
+  if (!isSupervised && (asked.sides === null || !isParty(context, call, asked.sides))) throw notFound();
+  const { scope, grantOfCase, isRedacted } = asked;
+  const block = await requireFresh(context.follower);
+  return {
+    scope,
+    grantOfCase,
+    block,
+    heads: context.follower.ledger.heads,
+    maySee: async (hash, salted) => isSupervised || (await isOwn(context, caller, hash, salted)),
+    withContexts: !isRedacted,
+    withContentSalts: !isRedacted && asked.sides?.includes(caller.department) === true,
+  };
+}
+
+async function isOwn(
+  context: GatewayContext,
+  caller: Caller,
+  hash: Bytes32,
+  { document }: SaltedDocument,
+): Promise<boolean> {
+  const sides = await readDocumentSides(context, hash, document);
+  return sides === 'everyone' || sides?.includes(caller.department) === true;
+}
+
+/** Exactly one scope, the whole ledger if none is named. All of it is attacker-controlled. */
+async function toAsked(context: GatewayContext, query: URLSearchParams): Promise<Asked> {
+  const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
+  if (unknown !== undefined) throw invalid(unknown);
+  const scope = scopeSchema.safeParse(toScope(context, query));
+  if (!scope.success) throw invalid(scope.error.issues[0]?.path.join('/') ?? '');
+  const isRedacted = query.get('redact') === 'yes';
+  await context.indexer.whenWritten();
+  return { scope: scope.data, isRedacted, ...(await subjectOf(context, scope.data)) };
+}
+
+function toScope(context: GatewayContext, query: URLSearchParams): unknown {
+  const { keyId: gateway } = context.gatewayKey;
+  const scopes = [
+    query.has('grant') ? { kind: 'grant', grantId: query.get('grant') } : null,
+    query.has('case') ? { kind: 'case', caseId: query.get('case') } : null,
+    query.has('receipt') ? { kind: 'receipt', receiptId: query.get('receipt') } : null,
+    query.has('from') || query.has('to')
+      ? { kind: 'range', gateway, first: toNumber(query.get('from')), end: toNumber(query.get('to')) }
+      : null,
+  ].filter((scope) => scope !== null);
+  if (scopes.length > 1) throw invalid('scope');
+  return scopes[0] ?? { kind: 'ledger' };
+}
+
+function toNumber(text: string | null): number | null {
+  return text !== null && DECIMAL.test(text) ? Number(text) : null;
+}
+
+async function subjectOf(context: GatewayContext, scope: EvidenceScope): Promise<Pick<Asked, 'sides' | 'grantOfCase'>> {
+  switch (scope.kind) {
+    case 'grant': {
+      const grant = await context.index.grant(parseGrantId(scope.grantId));
+      if (grant === null) throw notFound();
+      return { sides: [grant.requester, grant.provider], grantOfCase: null };
+    }
+    case 'receipt': {
+      const found = await context.receipts.get(scope.receiptId);
+      if (found === null || (await context.receipts.leafOf(scope.receiptId)) === null) throw notFound();
+      const { caller, grantId } = found.receipt;
+      const grant = grantId === null ? null : await context.index.grant(grantId);
+      return { sides: [caller, grant?.provider ?? null], grantOfCase: null };
+    }
+    case 'case': {
+      const found = await context.index.case(parseCaseId(scope.caseId));
+      if (found === null) throw notFound();
+      const { claimant, respondent, coordinator, subject } = found;
+      const grant = await context.index.grant(parseGrantId(subject));
+      return { sides: [claimant, respondent, coordinator], grantOfCase: grant?.grantId ?? null };
+    }
+    default:
+      return { sides: null, grantOfCase: null };
+  }
+}
+
+function invalid(parameter: string): GatewayError {
+  return new GatewayError('REQUEST_INVALID', 'A query parameter is unknown, doubled or not well-formed', { parameter });
+}
