@@ -22,7 +22,7 @@ export async function rootOf(read: SubtreeReader, size: number): Promise<TreeHas
 /** MTH(D[begin:end]) of RFC 9162 section 2.1.1, from complete subtrees. */
 export async function hashRange(read: SubtreeReader, range: LeafRange): Promise<TreeHash> {
   const peaks: { level: number; index: number }[] = [];
-  for (let begin = range.begin; begin < range.end; ) {
+  for (let begin = range.begin; begin < range.end;) {
     const { level, leaves } = largestPower(range.end - begin);
     peaks.push({ level, index: begin / leaves });
     begin += leaves;
