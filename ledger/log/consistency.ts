@@ -38,7 +38,7 @@ function leadsToBoth(from: TreeHead, to: TreeHead, path: readonly TreeHash[]): b
     if (node % 2 === 1 || node === last) {
       oldRoot = hashNode(sibling, oldRoot);
       newRoot = hashNode(sibling, newRoot);
-      // Without a right neighbour the node goes up unhashed, until it is a right child itself.
+      // Without a right neighbour the node goes up as it is, until it is a right child itself.
       while (node % 2 === 0 && node !== 0) goUp();
     } else {
       newRoot = hashNode(newRoot, sibling);
@@ -58,7 +58,7 @@ export async function proveConsistency(read: SubtreeReader, from: number, to: nu
   return await Promise.all(pathRanges(from, to).map(async (range) => await hashRange(read, range)));
 }
 
-/** SUBPROOF of RFC 9162, from the innermost range to the root's child. */
+/** What the hashes of the proof are of, from the innermost range to the child of the root. */
 function pathRanges(from: number, to: number): readonly LeafRange[] {
   const ranges: LeafRange[] = [];
   let range: LeafRange = { begin: 0, end: to };

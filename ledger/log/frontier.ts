@@ -35,8 +35,10 @@ export class Frontier {
   append(leafHash: TreeHash): void {
     if (!isHash(leafHash)) throw treeInvalid('HASH');
     if (!isTreeSize(this.#size + 1)) throw treeInvalid('FULL');
-    this.#peaks.push(leafHash);
-    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) this.#mergeLastTwo();
+    let peak = leafHash;
+    // Two subtrees of one size become one of twice the size, as a carry does in binary addition.
+    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) peak = hashNode(this.#takeLast(), peak);
+    this.#peaks.push(peak);
     this.#size += 1;
   }
 
@@ -44,12 +46,10 @@ export class Frontier {
     return foldPeaks(this.#peaks);
   }
 
-  /** Two subtrees of one size become one of twice the size, as a carry does in binary addition. */
-  #mergeLastTwo(): void {
-    const right = this.#peaks.pop();
-    const left = this.#peaks.pop();
-    if (left === undefined || right === undefined) throw treeInvalid('PEAKS');
-    this.#peaks.push(hashNode(left, right));
+  #takeLast(): TreeHash {
+    const peak = this.#peaks.pop();
+    if (peak === undefined) throw treeInvalid('PEAKS');
+    return peak;
   }
 }
 

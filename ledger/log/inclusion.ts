@@ -23,7 +23,7 @@ export function verifyInclusion({ index, leafHash, head, proof }: InclusionClaim
     if (last === 0) return false;
     if (node % 2 === 1 || node === last) {
       root = hashNode(sibling, root);
-      // Without a right neighbour the node goes up unhashed, until it is a right child itself.
+      // Without a right neighbour the node goes up as it is, until it is a right child itself.
       while (node % 2 === 0 && node !== 0) {
         node /= 2;
         last = Math.floor(last / 2);

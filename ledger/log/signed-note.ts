@@ -46,7 +46,7 @@ export const SIGNATURE_TYPES = { ed25519: 0x01, cosignatureV1: 0x04, other: 0xff
 const MAX_NOTE_BYTES = 262_144;
 /** As Go's note package. */
 const MAX_SIGNATURES = 100;
-const CONTROL = /[\u0000-\u0009\u000b-\u001f]/; // eslint-disable-line no-control-regex -- it is them that we refuse
+const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 const SIGNATURE_LINE = /^\u2014 ([^ ]+) ([A-Za-z0-9+/=]+)$/;
 
 /** SHA-256(name || 0x0A || type || key)[:4] */

@@ -8,7 +8,7 @@ import (
 
 	"github.com/transparency-dev/formats/log"
 	formats "github.com/transparency-dev/formats/note"
-	tlogproof "github.com/transparency-dev/formats/proof"
+	texts "github.com/transparency-dev/formats/proof"
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
 	"golang.org/x/mod/sumdb/note"
@@ -152,7 +152,7 @@ func keyName(key string) string {
 }
 
 func checkProof(c claim) error {
-	var p tlogproof.TLogProof
+	var p texts.TLogProof
 	if err := p.Unmarshal(c.Text); err != nil {
 		return err
 	}

@@ -122,7 +122,7 @@ func noteVectors() (any, error) {
 			return nil, err
 		}
 	}
-	text := "Ognuno sta solo\n\ned è subito sera.\n— no signature\n"
+	text := "The first line\n\nand, after an empty one, this: è λ\n— no signature\n"
 	if err := vectors.add("any text", text, keys, nil); err != nil {
 		return nil, err
 	}
@@ -214,7 +214,7 @@ func alteredVectors(signed []byte, key noteKey) ([]refusalVector, error) {
 		{"a carriage return", strings.Replace(text, "\n1000\n", "\r\n1000\n", 1)},
 		{"a tab", strings.Replace(text, "\n1000\n", "\n1000\t\n", 1)},
 		{"a byte that is not UTF-8", strings.Replace(text, "\n1000\n", "\n1000\xff\n", 1)},
-		{"a byte order mark", "\ufeff" + text},
+		{"a byte order mark", string(rune(0xfeff)) + text},
 		{"an en dash", body + strings.Replace(own, "—", "–", 1) + rest},
 		{"two spaces", body + strings.Replace(own, " example", "  example", 1) + rest},
 		{"a space after the signature", body + strings.Replace(own, "\n", " \n", 1) + rest},

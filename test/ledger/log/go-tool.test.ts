@@ -85,7 +85,7 @@ function checkpointClaim(note: Uint8Array, head: TreeHead): GoClaim {
   return { kind: 'checkpoint', text: base64(note), keys: KEYS, size: head.size, root: base64(head.root) };
 }
 
-describe.skipIf(!isGoHere)('Go tools (x/mod/sumdb, transparency-dev), unless `go` is missing', () => {
+describe.skipIf(!isGoHere)('Go tools (x/mod, transparency-dev), unless `go` is missing', () => {
   let tool: GoTool;
 
   beforeAll(() => {

@@ -22,7 +22,7 @@ const alice = makeSigner('alice.example/log');
 const bob = makeSigner('bob.example');
 const ALICE = noteKeyOf(alice);
 const BOB = noteKeyOf(bob);
-const TEXT = 'Erste Zeile\n\n日志\n';
+const TEXT = 'First line\n\n日志\n';
 const malformed = (reason: string): object => ({ code: 'NOTE_MALFORMED', details: { reason } });
 
 const namesOf = (signatures: readonly { readonly name: string }[]): string[] => signatures.map(({ name }) => name);
