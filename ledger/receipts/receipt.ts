@@ -1,4 +1,3 @@
-import { sha256 } from 'ethers';
 import { z } from 'zod';
 
 import { canonicalBytes } from '../canonical-json.ts';
@@ -9,9 +8,7 @@ import { LedgerError } from '../errors.ts';
 import { type Bytes32, parseBytes32 } from '../ids.ts';
 import { firstProblem } from '../json/first-problem.ts';
 import type { JsonValue } from '../json/strict-json.ts';
-
-/** Prefix of a leaf's hash in the receipt tree (RFC 9162 section 2.1.1); inner nodes have 0x01. */
-export const LEAF_HASH_PREFIX = 0x00;
+import { hashLeaf } from '../log/merkle-tree.ts';
 
 /** A leaf is one entry of a C2SP tlog-tiles entry bundle, whose length is 16 bits. */
 export const MAX_LEAF_BYTES = 65_535;
@@ -150,5 +147,5 @@ export function receiptLeaf(receipt: AccessReceipt): Uint8Array {
 
 /** SHA-256(0x00 || leaf), the receipt's leaf hash in an RFC 9162 tree. */
 export function receiptHash(receipt: AccessReceipt): Bytes32 {
-  return parseBytes32(sha256(Buffer.concat([Uint8Array.of(LEAF_HASH_PREFIX), receiptLeaf(receipt)])));
+  return parseBytes32(`0x${Buffer.from(hashLeaf(receiptLeaf(receipt))).toString('hex')}`);
 }
