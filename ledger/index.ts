@@ -45,6 +45,7 @@ export * from './ids.ts';
 export * from './json/strict-json.ts';
 export type * from './ledger-reader.ts';
 export * from './liability.ts';
+export * from './log-anchor.ts';
 export * from './multi-signature.ts';
 export * from './projection.ts';
 export * from './receipts/content-hash.ts';

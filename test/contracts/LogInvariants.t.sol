@@ -10,6 +10,7 @@ contract LogInvariantsTest {
 
     function setUp() public {
         _handler = new HeadHandler();
+        Check.equal(_handler.rewritten(), 0, "nothing yet");
     }
 
     function targetContracts() public view returns (address[] memory targets) {
