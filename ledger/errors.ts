@@ -19,11 +19,14 @@ export type LedgerErrorCode =
   | 'HISTORY_ILLEGAL'
   | 'HISTORY_UNPROVED'
   | 'KEY_INVALID'
+  | 'NOTE_MALFORMED'
+  | 'NOTE_UNSIGNED'
   | 'RECEIPT_INVALID'
   | 'SIGNATURE_EXPIRED'
   | 'SIGNATURE_INVALID'
   | 'SIGNATURE_MALFORMED'
-  | 'SIGNATURE_MISSING';
+  | 'SIGNATURE_MISSING'
+  | 'TREE_INVALID';
 
 /** Values that help to find the cause; never a secret, never personal data. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
