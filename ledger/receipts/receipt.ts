@@ -37,7 +37,7 @@ const memberSchema = z.strictObject({
   requestHash: bytes32Schema.nullable(),
   /** {@link contextHash} of purpose, case number, system and filters; its salt is kept off the leaf. */
   contextHash: bytes32Schema.nullable(),
-  /** PERMIT, or the deny or error code. */
+  /** PERMIT, AUDIT for what a supervisor read, or the deny or error code. */
   decision: codeSchema,
   /** UNKNOWN: the gateway stopped before it could close the receipt. */
   outcome: z.enum(['DELIVERED', 'ABORTED', 'REFUSED', 'UNKNOWN']),
@@ -59,9 +59,10 @@ const memberSchema = z.strictObject({
     .nullable(),
   /** Refusals of this caller by this gateway since its last receipt that were too many for receipts of their own. */
   suppressed: countSchema,
-  /** Reserved for the per-grant chain of receipts. */
-  sequence: z.null(),
-  previous: z.null(),
+  /** Number of the receipt among those of its grant in the log of one gateway, from 1 on; null without a grant. */
+  sequence: z.int().min(1).nullable(),
+  /** {@link receiptHash} of the one before it; null for the first. */
+  previous: bytes32Schema.nullable(),
 });
 type Members = z.output<typeof memberSchema>;
 
@@ -74,7 +75,8 @@ const RULES: readonly CrossRule<Members>[] = [
   {
     rule: 'OUTCOME_FITS_DECISION',
     path: ['outcome'],
-    holds: ({ decision, outcome }) => decision === 'PERMIT' || outcome === 'REFUSED' || outcome === 'UNKNOWN',
+    holds: ({ decision, outcome }) =>
+      decision === 'PERMIT' || decision === 'AUDIT' || outcome === 'REFUSED' || outcome === 'UNKNOWN',
   },
   {
     rule: 'OUTCOME_FITS_DECISION',
