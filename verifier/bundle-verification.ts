@@ -10,7 +10,7 @@ import { checkFinality, type FinalityResult } from './finality/check-finality.ts
 import { Findings } from './findings.ts';
 import { Digests } from './ledger/digest.ts';
 import { LedgerReplay } from './ledger/replay.ts';
-import type { OfficersAccount } from './ledger/signatures.ts';
+import { type OfficersAccount, type Recover, recoverSigner } from './ledger/signatures.ts';
 import { checkConfirmation } from './receipts/confirmations.ts';
 import { GatewayLogs } from './receipts/gateway-logs.ts';
 import { ReceiptChecks } from './receipts/receipt-checks.ts';
@@ -26,6 +26,8 @@ export interface VerifyOptions {
   readonly deployment: JsonValue;
   readonly validators: TrustedValidators | null;
   readonly copies: readonly ReceiptCopy[];
+  /** How signers are recovered; by default in JavaScript. */
+  readonly recover?: Recover;
 }
 
 type Header = EvidenceLineOf<'header'>;
@@ -160,7 +162,11 @@ export class BundleVerification {
     const documents = new DocumentChecks(findings);
     const replay = new LedgerReplay({
       digests: new Digests(deployment),
-      signers: { accounts: this.#accounts, verifiers: deployment.verifiers },
+      signers: {
+        accounts: this.#accounts,
+        verifiers: deployment.verifiers,
+        recover: this.#options.recover ?? recoverSigner,
+      },
       findings,
       startBlock: deployment.startBlock,
       block,

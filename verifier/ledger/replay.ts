@@ -10,7 +10,7 @@ import { apply } from './machine.ts';
 import { Nonces } from './nonces.ts';
 import { isSupervisor } from './registry-rules.ts';
 import { checkActive, RuleBroken } from './rules.ts';
-import { isSignedBy, recoverSigner, type SignerFacts } from './signatures.ts';
+import { expandSignature, isSignedBy, type SignerFacts } from './signatures.ts';
 import type { Contract } from './events.ts';
 import { World } from './world.ts';
 
@@ -158,11 +158,8 @@ export class LedgerReplay {
 
   #isValid({ compact }: Awaited, { signer, digest, signature }: SignedMark): boolean {
     if (!compact) return isSignedBy(this.#facts.signers, signer, digest, signature);
-    try {
-      return recoverSigner(digest, signature, true) === signer;
-    } catch {
-      return false;
-    }
+    const expanded = expandSignature(signature);
+    return expanded !== null && this.#facts.signers.recover(digest, expanded) === signer;
   }
 
   #requireSignatures(): void {

@@ -12,7 +12,11 @@ export interface SignerFacts {
   /** By address. */
   readonly accounts: ReadonlyMap<string, OfficersAccount>;
   readonly verifiers: { readonly p256: string; readonly webauthn: string };
+  readonly recover: Recover;
 }
+
+/** The address behind 65 bytes r, s, v (hex) over a digest; null for what is no signature. May be faster than ours. */
+export type Recover = (digest: string, signature: string) => string | null;
 
 const ADDRESS_DIGITS = 42;
 const KEY_DIGITS = 128;
@@ -28,7 +32,7 @@ export function isSignedBy(facts: SignerFacts, signer: string, digest: string, s
     if (signer.length === ADDRESS_DIGITS) {
       const account = facts.accounts.get(signer);
       return account === undefined
-        ? recoverSigner(digest, signature) === signer
+        ? facts.recover(digest, signature) === signer
         : areOfficers(facts, account, digest, signature);
     }
     const verifier = signer.slice(0, ADDRESS_DIGITS);
@@ -42,16 +46,26 @@ export function isSignedBy(facts: SignerFacts, signer: string, digest: string, s
   }
 }
 
-/** The address behind 65 bytes r, s, v with the low s, or 64 bytes of EIP-2098 if `compact`; null for anything else. */
-export function recoverSigner(digest: string, signature: string, compact = false): string | null {
-  if (signature.length !== (compact ? 130 : 132)) return null;
-  const r = `0x${signature.slice(2, 66)}`;
-  const last = BigInt(`0x${signature.slice(66, 130)}`);
-  const s = compact ? last & S_MASK : last;
-  const v = compact ? 27 + Number(last >> 255n) : Number(`0x${signature.slice(130)}`);
-  if ((v !== 27 && v !== 28) || s > HALF_N) return null;
-  const parts = { r, s: `0x${s.toString(16).padStart(64, '0')}`, v };
-  return computeAddress(SigningKey.recoverPublicKey(digest, parts)).toLowerCase();
+/** With the low s and v 27 or 28 only, so that a signature has one form. */
+export const recoverSigner: Recover = (digest, signature) => {
+  const v = Number(`0x${signature.slice(130)}`);
+  const s = BigInt(`0x${signature.slice(66, 130)}`);
+  if (signature.length !== 132 || (v !== 27 && v !== 28) || s > HALF_N) return null;
+  try {
+    const parts = { r: `0x${signature.slice(2, 66)}`, s: `0x${signature.slice(66, 130)}`, v };
+    return computeAddress(SigningKey.recoverPublicKey(digest, parts)).toLowerCase();
+  } catch {
+    // No point of the curve.
+    return null;
+  }
+};
+
+/** 64 bytes of EIP-2098 in the form with v; null for another length. */
+export function expandSignature(compact: string): string | null {
+  if (compact.length !== 130) return null;
+  const last = BigInt(`0x${compact.slice(66)}`);
+  const s = (last & S_MASK).toString(16).padStart(64, '0');
+  return `${compact.slice(0, 66)}${s}${last >> 255n === 0n ? '1b' : '1c'}`;
 }
 
 function areOfficers(facts: SignerFacts, account: OfficersAccount, digest: string, signature: string): boolean {
