@@ -177,7 +177,11 @@ export class BundleVerification {
     const scope = new ScopeCheck(header.scope, findings);
     const sequences = new Sequences(header.scope, findings);
     const terms = new TermsCheck(world, documents.authorizations, findings);
-    const judge = new DecisionJudge(world, (id, version, grantId) => papersOf(documents, id, version, grantId, world), findings);
+    const judge = new DecisionJudge(
+      world,
+      (id, version, grantId) => papersOf(documents, id, version, grantId, world),
+      findings,
+    );
     const copies = new CopyCheck(this.#options.copies, findings);
     const lastBlock = block.number;
     const receipts = new ReceiptChecks({ logs, scope, sequences, terms, judge, copies, findings, lastBlock });

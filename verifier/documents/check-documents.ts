@@ -89,7 +89,12 @@ export class DocumentChecks {
 
   /** @throws LedgerError when the document is not valid */
   #compare(
-    { line, hash, salt, document }: Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { line: number; salt: string },
+    {
+      line,
+      hash,
+      salt,
+      document,
+    }: Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { line: number; salt: string },
     committed: Committed,
     world: World,
   ): void {
