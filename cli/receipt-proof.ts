@@ -1,5 +1,5 @@
 import { LedgerError } from '../ledger/errors.ts';
-import type { GatewayKeyId } from '../ledger/ids.ts';
+import type { GatewayId } from '../ledger/ids.ts';
 import { parseBytes32 } from '../ledger/ids.ts';
 import { logOrigin, parseCheckpoint } from '../ledger/log/checkpoint.ts';
 import { verifyInclusion } from '../ledger/log/inclusion.ts';
@@ -33,7 +33,7 @@ export async function fetchProof(client: GatewayClient, receiptId: string): Prom
   const bytes = await client.getBytes(`/v1/receipts/${receiptId}/proof`);
   const { publicKey, keyId } = await client.identity();
   try {
-    const name = logOrigin(parseBytes32<GatewayKeyId>(keyId));
+    const name = logOrigin(parseBytes32<GatewayId>(keyId));
     const { index, proof, note } = parseTlogProof(bytes);
     const { text } = openNote(note, [{ name, publicKey: exportPublicKey(publicKey).bytes }]);
     const { origin, ...head } = parseCheckpoint(text);

@@ -125,14 +125,14 @@ async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayCon
 function anchorWorkerOf(
   { config, logger }: ContextParts,
   { stores, receipts, opened }: Opened,
-  { node: rpc, outboxWorker: worker }: Awaited<ReturnType<typeof buildChain>>,
+  { node: rpc, outboxWorker: worker, follower }: Awaited<ReturnType<typeof buildChain>>,
 ): AnchorWorker {
   const { log, standing, logKeys: keys } = opened;
   return new AnchorWorker({
     keys,
     log,
     standing,
-    chain: new LedgerLog({ deployment: config.deployment, rpc, outbox: stores.outbox, worker }),
+    chain: new LedgerLog({ deployment: config.deployment, follower, rpc, outbox: stores.outbox, worker }),
     closedAt: (leaf) => receipts.closedAt(leaf),
     leaves: () => receipts.leaves,
     anchorMs: config.anchorMs,

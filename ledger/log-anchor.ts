@@ -1,4 +1,4 @@
-import { Signature, TypedDataEncoder } from 'ethers';
+import { getBytes, Signature } from 'ethers';
 import { z } from 'zod';
 
 import { type ActTypedData, actDomain } from './acts/act-digest.ts';
@@ -6,6 +6,7 @@ import { CONTRACT_INTERFACES } from './acts/contract-interfaces.ts';
 import type { ActCall } from './acts/encode-act-call.ts';
 import type { Deployment } from './deployment.ts';
 import { type Bytes32, type GatewayId, parseBytes32 } from './ids.ts';
+import { type ReceiptLogPlace, TREE_HEAD_TYPES, treeHeadDigest } from './log/head-signature.ts';
 
 /** A head as the account of its gateway signs it for the contract `ReceiptLog`. `size`: receipts in the log. */
 export interface AnchoredHead {
@@ -29,25 +30,23 @@ export interface Equivocation {
   readonly otherSignature: string;
 }
 
-const TREE_HEAD = {
-  TreeHead: [
-    { name: 'gateway', type: 'bytes32' },
-    { name: 'size', type: 'uint64' },
-    { name: 'root', type: 'bytes32' },
-  ],
-};
 const LOG = CONTRACT_INTERFACES.ReceiptLog;
 const headSchema = z.tuple([z.bigint(), z.string(), z.bigint()]);
 
 /** The EIP-712 typed data of a head, for the gateway's account to sign. */
 export function treeHeadTypedData(deployment: Deployment, { gateway, size, root }: AnchoredHead): ActTypedData {
-  return { domain: actDomain(deployment, 'ReceiptLog'), types: TREE_HEAD, value: { gateway, size, root } };
+  const types = { TreeHead: [...TREE_HEAD_TYPES.TreeHead] };
+  return { domain: actDomain(deployment, 'ReceiptLog'), types, value: { gateway, size, root } };
 }
 
 /** What the gateway's account signs. */
-export function treeHeadDigest(deployment: Deployment, head: AnchoredHead): Bytes32 {
-  const { domain, types, value } = treeHeadTypedData(deployment, head);
-  return parseBytes32(TypedDataEncoder.hash(domain, types, value));
+export function anchoredHeadDigest(deployment: Deployment, { gateway, size, root }: AnchoredHead): Bytes32 {
+  return treeHeadDigest(receiptLogPlace(deployment), { gateway, size, root: getBytes(root) });
+}
+
+/** Where the heads of this ledger are signed for. */
+export function receiptLogPlace({ chainId, contracts }: Deployment): ReceiptLogPlace {
+  return { chainId, verifyingContract: contracts.ReceiptLog };
 }
 
 /**

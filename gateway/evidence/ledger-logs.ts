@@ -5,7 +5,7 @@ import type { ContractName, Deployment } from '../../ledger/deployment.ts';
 import { decodeActSigned, decodeLog } from '../../ledger/events.ts';
 import type { RawLog } from '../../ledger/events.ts';
 import type { ActSigned, LedgerEvent } from '../../ledger/events/ledger-event.ts';
-import type { GatewayKeyId } from '../../ledger/ids.ts';
+import type { GatewayId } from '../../ledger/ids.ts';
 import { readLogs } from '../chain/blocks.ts';
 import type { Rpc } from '../chain/rpc.ts';
 
@@ -51,6 +51,6 @@ function readAnchored({ topics, data }: RawLog): EvidenceLog['anchored'] {
 }
 
 /** How many receipts of a gateway the ledger had after these logs. */
-export function anchoredSize(sizes: ReadonlyMap<string, number>, gateway: GatewayKeyId): number {
+export function anchoredSize(sizes: ReadonlyMap<string, number>, gateway: GatewayId): number {
   return sizes.get(gateway) ?? 0;
 }

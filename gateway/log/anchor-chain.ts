@@ -1,39 +1,31 @@
-import { hexlify, Interface, Signature } from 'ethers';
-import { z } from 'zod';
+import { getBytes, hexlify } from 'ethers';
 
 import type { Deployment } from '../../ledger/deployment.ts';
-import type { GatewayKeyId } from '../../ledger/ids.ts';
-import { treeHeadDigest } from '../../ledger/log/head-signature.ts';
-import type { ReceiptLogPlace } from '../../ledger/log/head-signature.ts';
+import type { GatewayId } from '../../ledger/ids.ts';
+import { parseBytes32 } from '../../ledger/ids.ts';
+import { anchoredHeadDigest, decodeHeadOf, encodeAnchorCall, encodeHeadOfCall } from '../../ledger/log-anchor.ts';
+import type { Follower } from '../chain/follower.ts';
 import type { OutboxWorker } from '../chain/outbox-worker.ts';
 import { RpcError } from '../chain/rpc.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import type { OutboxStore } from '../stores/outbox-store.ts';
 import type { AnchorCall, AnchorChain, AnchoredLog } from './anchor-worker.ts';
 
-const receiptLog = new Interface([
-  'function gatewayOf(bytes32) view returns ((uint8 status, bytes18 operator, address account, bytes32 publicKey))',
-  'function headOf(bytes32) view returns (uint64 size, bytes32 root, uint64 anchoredAt)',
-  'function anchor(bytes32 gateway, uint64 size, bytes32 root, bytes32[] proof, (bytes32 r, bytes32 vs) signature)',
-]);
-/** By the numbers of `GatewayStatus`. */
-const STATUSES = ['none', 'active', 'retired', 'equivocated'] as const;
 /** How long a pass waits for the chain to answer an anchor; it is carried on after that too. */
 const SETTLE_MS = 15_000;
 
 export interface LedgerLogOptions {
   readonly deployment: Deployment;
+  readonly follower: Pick<Follower, 'ledger' | 'freshness'>;
   readonly rpc: Rpc;
   readonly outbox: OutboxStore;
   readonly worker: OutboxWorker;
 }
 
-/** Where the heads of this ledger are signed for. */
-export function placeOf({ chainId, contracts }: Deployment): ReceiptLogPlace {
-  return { chainId, verifyingContract: contracts.ReceiptLog };
-}
-
-/** `ReceiptLog` behind a node, whose word it takes: what it anchors is checked by the contract and by verifiers. */
+/**
+ * `ReceiptLog` as this gateway sees it: its own standing from the proved history, the anchored head by the node's word,
+ * which the contract checks when the next head comes, and verifiers afterwards.
+ */
 export class LedgerLog implements AnchorChain {
   readonly #options: LedgerLogOptions;
 
@@ -41,43 +33,24 @@ export class LedgerLog implements AnchorChain {
     this.#options = options;
   }
 
-  async read(gateway: GatewayKeyId): Promise<AnchoredLog> {
-    const [of, head] = await Promise.all([this.#call('gatewayOf', gateway), this.#call('headOf', gateway)]);
-    try {
-      const [[status]] = z.tuple([z.tuple([z.bigint()], z.unknown())]).parse(of);
-      const [size, root] = z.tuple([z.bigint(), z.string()], z.unknown()).parse(head);
-      const named = STATUSES[Number(status)];
-      if (named !== undefined) {
-        return { status: named, head: { size: Number(size), root: Buffer.from(root.slice(2), 'hex') } };
-      }
-    } catch {
-      // Told below, as for a status of no gateway.
-    }
-    throw new RpcError('RPC_MALFORMED', 'The node gave a gateway that cannot be read');
+  async read(id: GatewayId): Promise<AnchoredLog> {
+    const { deployment, follower, rpc } = this.#options;
+    if (follower.freshness().reason !== null) throw new RpcError('RPC_UNREACHABLE', 'The ledger state is not proved');
+    const gateway = follower.ledger.gateway(id);
+    const answer = await rpc.request('eth_call', [encodeHeadOfCall(deployment, id), 'latest']);
+    const head = typeof answer === 'string' ? decodeHeadOf(answer) : null;
+    if (head === null) throw new RpcError('RPC_MALFORMED', 'The node gave no tree head');
+    return { status: gateway?.status ?? 'none', head: { size: head.size, root: getBytes(head.root) } };
   }
 
   async carry({ head, proof, signature }: AnchorCall): Promise<void> {
     const { deployment, outbox, worker } = this.#options;
-    const { r, yParityAndS: vs } = Signature.from(hexlify(signature));
-    const hashes = proof.map((hash) => hexlify(hash));
-    const values = [head.gateway, head.size, hexlify(head.root), hashes, { r, vs }];
-    const data = receiptLog.encodeFunctionData('anchor', values);
-    const target = deployment.contracts.ReceiptLog;
-    const digest = treeHeadDigest(placeOf(deployment), head);
+    const anchored = { ...head, root: parseBytes32(hexlify(head.root)) };
+    const hashes = proof.map((hash) => parseBytes32(hexlify(hash)));
+    const { to: target, data } = encodeAnchorCall(deployment, anchored, hashes, hexlify(signature));
+    const digest = anchoredHeadDigest(deployment, anchored);
     const { row } = await outbox.enqueue({ target, data, digest }, null, Date.now());
     worker.wake();
     await worker.settled(row.id, SETTLE_MS);
-  }
-
-  async #call(method: 'gatewayOf' | 'headOf', gateway: GatewayKeyId): Promise<unknown> {
-    const { deployment, rpc } = this.#options;
-    const data = receiptLog.encodeFunctionData(method, [gateway]);
-    const answer = await rpc.request('eth_call', [{ to: deployment.contracts.ReceiptLog, data }, 'latest']);
-    if (typeof answer !== 'string') throw new RpcError('RPC_MALFORMED', 'The node gave no gateway');
-    try {
-      return receiptLog.decodeFunctionResult(method, answer).toArray(true);
-    } catch {
-      throw new RpcError('RPC_MALFORMED', 'The node gave a gateway that cannot be read');
-    }
   }
 }

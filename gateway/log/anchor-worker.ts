@@ -1,4 +1,4 @@
-import type { GatewayKeyId } from '../../ledger/ids.ts';
+import type { GatewayId } from '../../ledger/ids.ts';
 import { signTreeHead } from '../../ledger/log/head-signature.ts';
 import type { GatewayTreeHead } from '../../ledger/log/head-signature.ts';
 import type { TreeHash, TreeHead } from '../../ledger/log/merkle-tree.ts';
@@ -21,7 +21,7 @@ export interface AnchorCall {
 /** The chain, as far as anchoring needs it. */
 export interface AnchorChain {
   /** @throws RpcError */
-  read(gateway: GatewayKeyId): Promise<AnchoredLog>;
+  read(gateway: GatewayId): Promise<AnchoredLog>;
   /** Resolves when the chain has answered the transaction, or it has taken long. @throws GatewayError */
   carry(call: AnchorCall): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { createGatewayKey } from '../../ledger/signatures/signature-key.ts';
 import type { GatewayConfig } from '../config/config.ts';
 import type { GatewaySecrets } from '../config/secrets.ts';
 import type { ReceiptBook } from '../receipts/receipt-book.ts';
-import { placeOf } from './anchor-chain.ts';
+import { receiptLogPlace } from '../../ledger/log-anchor.ts';
 import { AuditStanding } from './audit-standing.ts';
 import type { Leaf } from './leaf-buffer.ts';
 import { ReceiptLog } from './receipt-log.ts';
@@ -55,7 +55,7 @@ function logKeysOf({ deployment }: GatewayConfig, { signingKey, relayerKey }: Ga
   const account = new SigningKey(relayerKey);
   const address = computeAddress(account.publicKey).toLowerCase();
   const { keyId: gateway } = createGatewayKey(signingKey);
-  return { gateway, signer: signingKey, account, address, place: placeOf(deployment) };
+  return { gateway, signer: signingKey, account, address, place: receiptLogPlace(deployment) };
 }
 
 /** The leaves behind a log: what its journal holds. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SigningKey } from 'ethers';
 
 import { LedgerError } from '../../ledger/errors.ts';
-import type { GatewayKeyId } from '../../ledger/ids.ts';
+import type { GatewayId } from '../../ledger/ids.ts';
 import { formatCheckpoint, logOrigin, parseCheckpoint } from '../../ledger/log/checkpoint.ts';
 import { signTreeHead, treeHeadSignature } from '../../ledger/log/head-signature.ts';
 import type { ReceiptLogPlace } from '../../ledger/log/head-signature.ts';
@@ -30,7 +30,7 @@ const MAX_READ_BACK = 20_000;
 
 /** The key pairs of a gateway: one signs notes, the other what the contract can check. */
 export interface LogKeys {
-  readonly gateway: GatewayKeyId;
+  readonly gateway: GatewayId;
   readonly signer: NoteSigner['privateKey'];
   readonly account: SigningKey;
   /** Address of `account`, lower-case hex. */

@@ -69,13 +69,13 @@ export function signConfirmation(received: ReceivedDelivery, key: SigningKey<Acc
     ...{ gateway: receipt.gateway, receiptId: receipt.receiptId, grantId: receipt.grantId, leaf: receiptHash(receipt) },
     ...{ contentDigest: `0x${Buffer.from(digest).toString('hex')}`, bytes, receivedAt },
   });
-  const signature = Buffer.from(signBytes(key, signedBytes(confirmation)));
+  const signature = Buffer.from(signBytes(key, confirmationBytes(confirmation)));
   return { confirmation, signature: `0x${signature.toString('hex')}` };
 }
 
 /** Whether `publicKey`, which must be that of `keyId`, signed the confirmation. */
 export function isConfirmedBy(publicKey: KeyObject, { confirmation, signature }: SignedConfirmation): boolean {
-  return verifyBytes(publicKey, signedBytes(confirmation), Buffer.from(signature.slice(2), 'hex'));
+  return verifyBytes(publicKey, confirmationBytes(confirmation), Buffer.from(signature.slice(2), 'hex'));
 }
 
 /** Whether a confirmation says what the receipt says. Without the salt the content cannot be compared. */
@@ -99,6 +99,7 @@ function contentHashOf(contentSalt: string, contentDigest: Bytes32): Bytes32 {
   return contentHash(contentSalt, Buffer.from(contentDigest.slice(2), 'hex'));
 }
 
-function signedBytes(confirmation: DeliveryConfirmation): Uint8Array {
+/** What the access key signs. */
+export function confirmationBytes(confirmation: DeliveryConfirmation): Uint8Array {
   return Buffer.concat([Buffer.from(PREFIX), canonicalBytes(confirmation)]);
 }

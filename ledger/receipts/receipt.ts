@@ -93,16 +93,6 @@ const RULES: readonly CrossRule<Members>[] = [
     holds: ({ outcome, rows, bytes }) => outcome !== 'REFUSED' || (rows === 0 && bytes === 0),
   },
   {
-    rule: 'SEQUENCE_FITS_GRANT',
-    path: ['sequence'],
-    holds: ({ grantId, sequence }) => (grantId === null) === (sequence === null),
-  },
-  {
-    rule: 'PREVIOUS_FITS_SEQUENCE',
-    path: ['previous'],
-    holds: ({ sequence, previous }) => (sequence === null || sequence === 1) === (previous === null),
-  },
-  {
     rule: 'OUTCOME_FITS_DECISION',
     path: ['status'],
     holds: ({ outcome, status }) => outcome === 'UNKNOWN' || status !== null,

@@ -8,7 +8,7 @@ import {
   encodeAnchorCall,
   encodeHeadOfCall,
   encodeProveEquivocationCall,
-  treeHeadDigest,
+  anchoredHeadDigest,
   treeHeadTypedData,
 } from '../../ledger/log-anchor.ts';
 import { gatewayRegistration, NO_HASH, someHash } from '../support/act-factory.ts';
@@ -35,7 +35,7 @@ async function newGateway(): Promise<GatewayId> {
   return deriveGatewayId('ed25519', Buffer.from(publicKey.slice(2), 'hex'));
 }
 
-const sign = (head: AnchoredHead): string => account.sign(treeHeadDigest(chain.deployment, head));
+const sign = (head: AnchoredHead): string => account.sign(anchoredHeadDigest(chain.deployment, head));
 
 async function readHead(gateway: GatewayId) {
   return decodeHeadOf(await chain.simulate(stranger.address, encodeHeadOfCall(chain.deployment, gateway)));
@@ -74,7 +74,7 @@ describe('encodeAnchorCall', () => {
     const head = { gateway: await newGateway(), size: 1, root: someHash(1) };
     const { domain, types, value } = treeHeadTypedData(chain.deployment, head);
     const signature = await wallet.signTypedData(domain, types, value);
-    expect(signature).toBe(walletSigner(wallet.privateKey).sign(treeHeadDigest(chain.deployment, head)));
+    expect(signature).toBe(walletSigner(wallet.privateKey).sign(anchoredHeadDigest(chain.deployment, head)));
   });
 });
 

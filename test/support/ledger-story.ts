@@ -12,7 +12,7 @@ import {
   type RequestId,
   type ResourceId,
 } from '../../ledger/ids.ts';
-import { encodeAnchorCall, encodeProveEquivocationCall, treeHeadDigest } from '../../ledger/log-anchor.ts';
+import { encodeAnchorCall, encodeProveEquivocationCall, anchoredHeadDigest } from '../../ledger/log-anchor.ts';
 import {
   accountsChange,
   designation,
@@ -113,8 +113,8 @@ async function registerGateways(chain: LedgerChain, operator: Actor): Promise<vo
   await chain.record('retireGateway', gatewayRetirement(operator, retired), operator);
   const head = { gateway: other, size: 7, root: someHash(1) };
   const otherRoot = someHash(2);
-  const signature = account.sign(treeHeadDigest(chain.deployment, head));
-  const otherSignature = account.sign(treeHeadDigest(chain.deployment, { ...head, root: otherRoot }));
+  const signature = account.sign(anchoredHeadDigest(chain.deployment, head));
+  const otherSignature = account.sign(anchoredHeadDigest(chain.deployment, { ...head, root: otherRoot }));
   await chain.send(encodeAnchorCall(chain.deployment, head, [], signature));
   const proof = { head, signature, otherRoot, otherSignature };
   await chain.send(encodeProveEquivocationCall(chain.deployment, proof));

@@ -1,7 +1,7 @@
 import { AbiCoder, computeAddress, concat, keccak256, toUtf8Bytes } from 'ethers';
 import { describe, expect, it } from 'vitest';
 
-import { parseBytes32, type GatewayKeyId } from '../../../ledger/ids.ts';
+import { parseBytes32, type GatewayId } from '../../../ledger/ids.ts';
 import { formatCheckpoint } from '../../../ledger/log/checkpoint.ts';
 import {
   recoverTreeHeadSigner,
@@ -67,7 +67,7 @@ describe('recoverTreeHeadSigner', () => {
   it.each<[string, GatewayTreeHead]>([
     ['size', { ...HEAD, size: HEAD.size + 1 }],
     ['root', { ...HEAD, root: withBitFlipped(HEAD.root, 9) }],
-    ['gateway', { ...HEAD, gateway: parseBytes32<GatewayKeyId>(`0x${'a2'.repeat(32)}`) }],
+    ['gateway', { ...HEAD, gateway: parseBytes32<GatewayId>(`0x${'a2'.repeat(32)}`) }],
   ])('is another one for another %s', (_, head) => {
     expect(recoverTreeHeadSigner(PLACE, head, signature)).not.toBe(ACCOUNT.toLowerCase());
   });

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey } from 'node:crypto';
 
 import { SigningKey } from 'ethers';
 
-import { parseBytes32, type GatewayKeyId } from '../../../ledger/ids.ts';
+import { parseBytes32, type GatewayId } from '../../../ledger/ids.ts';
 import { formatCheckpoint, logOrigin } from '../../../ledger/log/checkpoint.ts';
 import type { GatewayTreeHead, ReceiptLogPlace } from '../../../ledger/log/head-signature.ts';
 import { hashLeaf } from '../../../ledger/log/merkle-tree.ts';
@@ -17,7 +17,7 @@ export function makeSigner(name: string): NoteSigner {
   return { name, privateKey: createPrivateKey({ key, format: 'der', type: 'pkcs8' }) };
 }
 
-export const GATEWAY: GatewayKeyId = parseBytes32<GatewayKeyId>(`0x${'a1'.repeat(32)}`);
+export const GATEWAY: GatewayId = parseBytes32<GatewayId>(`0x${'a1'.repeat(32)}`);
 export const PLACE: ReceiptLogPlace = { chainId: 31_337, verifyingContract: `0x${'12'.repeat(20)}` };
 export const ACCOUNT_KEY = new SigningKey(`0x${'77'.repeat(32)}`);
 export const HEAD: GatewayTreeHead = { gateway: GATEWAY, size: 1_234, root: hashLeaf(Buffer.from('a head')) };

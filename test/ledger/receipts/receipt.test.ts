@@ -18,12 +18,6 @@ type Changes = Readonly<Record<string, unknown>>;
 const ENDING = { code: 'NOT_ACTIVE', block: { number: 43, hash: `0x${'e'.repeat(64)}` } };
 
 const PREVIOUS = `0x${'0'.repeat(64)}`;
-/** A refusal that names no grant. */
-const STRANGER = {
-  ...{ grantId: null, sequence: null, decision: 'SIGNATURE_MISSING', outcome: 'REFUSED', status: 401 },
-  ...{ rows: 0, bytes: 0, contentHash: null, endedBy: ENDING },
-};
-
 const defectOf = (changes: Changes): unknown => refusalOf(() => parseReceipt(rawReceipt(changes)))?.details ?? null;
 
 describe('linkReceipt', () => {
@@ -97,12 +91,7 @@ describe('parseReceipt', () => {
     ['a salt on the leaf', { salt: 'x' }, '/salt', 'UNRECOGNIZED_KEYS'],
     ['a block with more to it', { block: { ...aReceipt().block, time: 1 } }, '/block/time', 'UNRECOGNIZED_KEYS'],
     ['usage with more to it', { usage: { ...aReceipt().usage, month: 1 } }, '/usage/month', 'UNRECOGNIZED_KEYS'],
-    ['a grant without a sequence', { sequence: null }, '/sequence', 'SEQUENCE_FITS_GRANT'],
-    ['a sequence without a grant', { ...STRANGER, sequence: 1 }, '/sequence', 'SEQUENCE_FITS_GRANT'],
     ['a sequence before the first', { sequence: 0 }, '/sequence', 'TOO_SMALL'],
-    ['a first receipt after another', { previous: PREVIOUS }, '/previous', 'PREVIOUS_FITS_SEQUENCE'],
-    ['a second receipt after none', { sequence: 2 }, '/previous', 'PREVIOUS_FITS_SEQUENCE'],
-    ['a previous receipt of no grant', { ...STRANGER, previous: PREVIOUS }, '/previous', 'PREVIOUS_FITS_SEQUENCE'],
     ['a decision in words', { decision: 'Not now' }, '/decision', 'INVALID_FORMAT'],
     ['an outcome of its own', { outcome: 'PARTIAL' }, '/outcome', 'INVALID_VALUE'],
     ['a status of no class', { status: 99 }, '/status', 'TOO_SMALL'],

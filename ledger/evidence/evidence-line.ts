@@ -1,0 +1,151 @@
+import { z } from 'zod';
+
+import { bytes32Schema } from '../documents/terms.ts';
+import type { JsonValue } from '../json/strict-json.ts';
+import { EVIDENCE_FORMAT } from './limits.ts';
+import { scopeSchema } from './scope.ts';
+
+/** The contracts whose histories a bundle holds. */
+export const EVIDENCE_CONTRACTS = [
+  'Directory',
+  'DepartmentRegistry',
+  'WorkingDayCalendar',
+  'ResourceCatalog',
+  'ShareLedger',
+  'CaseBook',
+  'ReceiptLog',
+] as const;
+export type EvidenceContract = (typeof EVIDENCE_CONTRACTS)[number];
+
+const count = z.int().min(0);
+const hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
+const address = z.string().regex(/^0x[0-9a-f]{40}$/);
+const signer = z.string().regex(/^0x(?:[0-9a-f]{2}){20,}$/);
+const salt = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const contractName = z.enum(EVIDENCE_CONTRACTS);
+
+function byContract<Value extends z.ZodType>(value: Value) {
+  return z.record(contractName, value);
+}
+
+/** Any JSON; what it must be is checked where it is used. */
+const json: z.ZodType<JsonValue> = z.json();
+
+const deployment = z.strictObject({
+  chainId: z.int().positive(),
+  genesisHash: bytes32Schema,
+  startBlock: count,
+  profile: z.enum(['dev', 'qbft', 'comet']),
+  contracts: byContract(address).refine(
+    (contracts) => new Set(Object.values(contracts)).size === EVIDENCE_CONTRACTS.length,
+    { params: { rule: 'UNIQUE' } },
+  ),
+  codeHashes: byContract(bytes32Schema),
+  verifiers: z.strictObject({ p256: address, webauthn: address }),
+});
+
+export const headerLine = z.strictObject({
+  type: z.literal('header'),
+  format: z.literal(EVIDENCE_FORMAT),
+  deployment,
+  scope: scopeSchema,
+});
+
+const blockLine = z.strictObject({
+  type: z.literal('block'),
+  number: count,
+  hash: bytes32Schema,
+  timestamp: count,
+  seal: json,
+});
+
+const headsLine = z.strictObject({
+  type: z.literal('heads'),
+  contracts: byContract(z.strictObject({ seq: count, head: bytes32Schema })),
+  proofs: byContract(json).nullable(),
+});
+
+const accountLine = z
+  .strictObject({
+    type: z.literal('account'),
+    account: address,
+    officers: z
+      .array(signer)
+      .min(1)
+      .refine(isAscending, { params: { rule: 'SORTED_UNIQUE' } }),
+    threshold: z.int().min(1),
+  })
+  .refine(({ officers, threshold }) => threshold <= officers.length, { params: { rule: 'THRESHOLD' } });
+
+const logLine = z.strictObject({
+  type: z.literal('log'),
+  block: count,
+  contract: contractName,
+  topics: z.array(bytes32Schema).min(1).max(4),
+  data: hex,
+});
+
+const documentLine = z
+  .strictObject({ type: z.literal('document'), hash: bytes32Schema, salt: salt.nullable(), document: json })
+  .refine((line) => (line.salt === null) === (line.document === null), { params: { rule: 'SALTED' } });
+
+const checkpointLine = z.strictObject({
+  type: z.literal('checkpoint'),
+  gateway: bytes32Schema,
+  note: z.string(),
+  consistency: z.array(bytes32Schema),
+  complete: z.boolean(),
+});
+
+const contextSchema = z.strictObject({
+  purpose: z.string(),
+  caseNumber: z.string().nullable(),
+  system: z.string().nullable(),
+  fields: z.array(z.string()),
+  equals: z.record(z.string(), z.string()),
+  region: z.string().nullable(),
+  limit: z.int().nullable(),
+});
+
+const receiptLine = z
+  .strictObject({
+    type: z.literal('receipt'),
+    index: count,
+    receipt: json,
+    context: contextSchema.nullable(),
+    contextSalt: salt.nullable(),
+    contentSalt: salt.nullable(),
+    proof: z.array(bytes32Schema).nullable(),
+  })
+  .refine((line) => (line.context === null) === (line.contextSalt === null), { params: { rule: 'SALTED' } });
+
+const confirmationLine = z.strictObject({ type: z.literal('confirmation'), confirmation: json, signature: hex });
+
+const endLine = z.strictObject({
+  type: z.literal('end'),
+  lines: count,
+  sha256: bytes32Schema,
+  exporter: bytes32Schema,
+  signature: z.string().regex(/^0x[0-9a-f]{128}$/),
+});
+
+/** The shape of each line, docs/evidence-format.md section 2. */
+export const evidenceLineSchema = z.discriminatedUnion('type', [
+  headerLine,
+  blockLine,
+  headsLine,
+  accountLine,
+  logLine,
+  documentLine,
+  checkpointLine,
+  receiptLine,
+  confirmationLine,
+  endLine,
+]);
+export type EvidenceLine = z.output<typeof evidenceLineSchema>;
+export type EvidenceLineType = EvidenceLine['type'];
+export type EvidenceLineOf<Type extends EvidenceLineType> = Extract<EvidenceLine, { type: Type }>;
+
+function isAscending(items: readonly string[]): boolean {
+  return items.every((item, index) => index === 0 || (items[index - 1] ?? '') < item);
+}

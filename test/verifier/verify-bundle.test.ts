@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { LedgerChain } from '../support/ledger-chain.ts';
+import { bundleLines, exporterOf, verifyBytes, writeBundle } from './evidence-bundle.ts';
+import { EvidenceWorld, SMALL_CALENDAR } from './evidence-world.ts';
+
+let chain: LedgerChain;
+let world: EvidenceWorld;
+
+beforeAll(async () => {
+  chain = await LedgerChain.start({ calendar: SMALL_CALENDAR });
+  world = await EvidenceWorld.build(chain);
+  for (let count = 0; count < 3; count += 1) world.gateway.deliver(world.read());
+  world.gateway.refuse(
+    world.read({ grantId: world.suspendedGrantId, block: world.afterSuspension, at: world.afterSuspension.timestamp }),
+    'NOT_ACTIVE',
+  );
+});
+
+afterAll(async () => {
+  await chain.stop();
+});
+
+describe('verifyBundle', () => {
+  it('finds a real history sound, and says what rests on the node', async () => {
+    const bytes = await writeBundle(await bundleLines(world), exporterOf(world.gateway));
+
+    const report = await verifyBytes(bytes);
+
+    expect(report.findings).toEqual([]);
+    expect(report.verdict).toBe('sound');
+    expect(report.notProved).toEqual(['TRUSTED_NODE', 'OFFICERS', 'LATER_RECEIPTS']);
+    expect(report.checked).toMatchObject({ receipts: 4, delivered: 3, judged: 4, notReplayable: 0, documents: 10 });
+    console.log(bytes.length, report.checked);
+  });
+});

@@ -1,0 +1,77 @@
+import { canonicalBytes } from '../../ledger/canonical-json.ts';
+import { type EvidenceLine, evidenceLineSchema } from '../../ledger/evidence/evidence-line.ts';
+import { MAX_LINE_DEPTH } from '../../ledger/evidence/limits.ts';
+import { firstProblem } from '../../ledger/json/first-problem.ts';
+import type { JsonValue } from '../../ledger/json/strict-json.ts';
+import type { Facts } from '../findings.ts';
+
+export type ParsedLine =
+  | { readonly line: EvidenceLine; readonly code: null }
+  | { readonly code: 'LINE_NOT_CANONICAL' | 'LINE_INVALID'; readonly facts: Facts };
+
+const OPENING = [0x7b, 0x5b];
+const CLOSING = [0x7d, 0x5d];
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
+const BEYOND_ASCII = /[^\u0000-\u007f]/; // eslint-disable-line no-control-regex -- ASCII is what needs no look
+
+/**
+ * A line of the bundle. Its bytes must be those that its value is written as again, so that a member given twice, a
+ * number or a string in another spelling and every space show; nothing else has to be looked for in the text.
+ */
+export function parseLine(bytes: Uint8Array): ParsedLine {
+  const value = parseCanonical(bytes);
+  if (typeof value === 'string') return { code: 'LINE_NOT_CANONICAL', facts: { why: value } };
+  const result = evidenceLineSchema.safeParse(value.json);
+  if (result.success) return { line: result.data, code: null };
+  return { code: 'LINE_INVALID', facts: { ...firstProblem(result.error) } };
+}
+
+/** The value, or why there is none. */
+function parseCanonical(bytes: Uint8Array): { readonly json: JsonValue } | string {
+  if (depthOf(bytes) > MAX_LINE_DEPTH) return 'DEPTH';
+  let text: string;
+  let json: JsonValue;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return 'UTF8';
+  }
+  try {
+    json = parseJson(text);
+    if (Buffer.compare(canonicalBytes(json), bytes) !== 0) return 'NOT_CANONICAL';
+  } catch {
+    return 'SYNTAX';
+  }
+  if (BEYOND_ASCII.test(text) && (text.normalize('NFC') !== text || NONCHARACTER.test(text))) return 'CHARACTERS';
+  return areIntegers(json) ? { json } : 'NUMBER';
+}
+
+function parseJson(text: string): JsonValue {
+  const value: JsonValue = JSON.parse(text);
+  return value;
+}
+
+/** How deep arrays and objects are nested, found without nesting anything. */
+function depthOf(bytes: Uint8Array): number {
+  let [depth, deepest] = [0, 0];
+  let isText = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (isText) {
+      if (byte === BACKSLASH) at += 1;
+      else if (byte === QUOTE) isText = false;
+    } else if (byte === QUOTE) isText = true;
+    else if (OPENING.includes(byte)) deepest = Math.max(deepest, (depth += 1));
+    else if (CLOSING.includes(byte)) depth -= 1;
+  }
+  return deepest;
+}
+
+/** Numbers of a bundle are exact integers, for readers in any language. */
+function areIntegers(value: JsonValue): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(areIntegers);
+}

@@ -1,0 +1,48 @@
+import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
+import { receiptHash } from '../../ledger/receipts/receipt.ts';
+import type { Findings } from '../findings.ts';
+import type { GatewayLog } from '../receipts/gateway-logs.ts';
+import type { ScopeCheck } from '../receipts/scope-check.ts';
+import type { ShownReceipt } from '../receipts/shown-receipt.ts';
+
+/** A receipt that a counterparty kept; `source` names where, such as a file. */
+export interface ReceiptCopy {
+  readonly source: string;
+  readonly receipt: AccessReceipt;
+}
+
+/** Compares with what counterparties kept: a tail that was cut off shows nowhere else. */
+export class CopyCheck {
+  compared = 0;
+  readonly #copies: Map<string, ReceiptCopy>;
+  readonly #findings: Findings;
+
+  constructor(copies: readonly ReceiptCopy[], findings: Findings) {
+    this.#copies = new Map(copies.map((copy) => [keyOf(copy.receipt), copy]));
+    this.#findings = findings;
+  }
+
+  take({ line, receipt, leaf }: ShownReceipt): void {
+    if (this.#copies.size === 0) return;
+    const key = keyOf(receipt);
+    const copy = this.#copies.get(key);
+    if (copy === undefined) return;
+    this.#copies.delete(key);
+    this.compared += 1;
+    if (receiptHash(copy.receipt) === leaf) return;
+    this.#findings.add('COPY_DIFFERS', line, receipt.receiptId, { copy: copy.source });
+  }
+
+  /** What is left over was promised by the scope, and is not there. */
+  finish(logs: ReadonlyMap<string, GatewayLog>, scope: ScopeCheck): void {
+    for (const { source, receipt } of this.#copies.values()) {
+      if (!logs.has(receipt.gateway) || !scope.covers(receipt, null)) continue;
+      this.#findings.add('COPY_MISSING', null, receipt.receiptId, { copy: source, gateway: receipt.gateway });
+    }
+  }
+}
+
+/** Ids are made by gateways, so two of them may use one. */
+function keyOf({ gateway, receiptId }: AccessReceipt): string {
+  return `${gateway} ${receiptId}`;
+}

@@ -1,0 +1,153 @@
+import { hashDocument } from '../../ledger/document-hash.ts';
+import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
+import { type DocumentKind, parseDocument } from '../../ledger/documents/parse-document.ts';
+import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
+import type { ShareRequest } from '../../ledger/documents/share-request.ts';
+import type { EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
+import { LedgerError } from '../../ledger/errors.ts';
+import { fieldBitmap } from '../../ledger/field-set.ts';
+import type { Findings } from '../findings.ts';
+import type { Entry } from '../ledger/entry.ts';
+import type { EventName } from '../ledger/events.ts';
+import type { World } from '../ledger/world.ts';
+import { actSays } from './act-says.ts';
+import { documentSays } from './document-says.ts';
+import { documentOf } from './event-documents.ts';
+import { digestOfSaid } from './said.ts';
+
+/** What is kept of an act until its document comes. */
+interface Committed {
+  readonly order: number;
+  readonly line: number;
+  readonly event: EventName;
+  readonly said: string;
+  readonly grounds: string;
+  /** Bitmap of fields, and the resource version over whose entry it is; null where the act has none. */
+  readonly fields: { readonly bitmap: bigint; readonly resourceId: string; readonly version: number } | null;
+  /** The grant that the act made. */
+  readonly grantId: string | null;
+}
+
+/** Holds documents to their hashes, to their schemas, and to what the acts say that commit to them. */
+export class DocumentChecks {
+  shown = 0;
+  withheld = 0;
+  /** By grant: terms that are proved to be those that its id commits to. */
+  readonly authorizations = new Map<string, ShareAuthorization>();
+  readonly #entries = new Map<string, CatalogEntry>();
+  readonly #committed = new Map<string, Committed>();
+  readonly #findings: Findings;
+  #lastOrder = -1;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  /** Remembers what the act of an entry commits to; the first act that names a document counts. */
+  expect(line: number, entry: Entry, world: World): void {
+    const said = actSays(entry, world);
+    if (said === null) return;
+    const hash = entry.act.hex('documentHash');
+    if (this.#committed.has(hash)) return;
+    this.#committed.set(hash, {
+      order: this.#committed.size,
+      line,
+      event: entry.name,
+      said: digestOfSaid(said),
+      grounds: entry.act.has('groundsHash') ? entry.act.hex('groundsHash') : '',
+      fields: fieldsOf(entry, world),
+      grantId: grantOf(entry),
+    });
+  }
+
+  take(line: number, { hash, salt, document }: EvidenceLineOf<'document'>, world: World): void {
+    const committed = this.#committed.get(hash);
+    if (committed === undefined || committed.order <= this.#lastOrder) {
+      this.#findings.add('DOCUMENT_UNKNOWN', line, hash);
+      return;
+    }
+    this.#lastOrder = committed.order;
+    if (salt === null) {
+      this.withheld += 1;
+      return;
+    }
+    this.shown += 1;
+    try {
+      if (hashDocument({ salt, document }) !== hash) this.#findings.add('DOCUMENT_HASH_MISMATCH', line, hash);
+      else this.#compare({ line, hash, salt, document }, committed, world);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      this.#findings.add('DOCUMENT_INVALID', line, hash, error.details);
+    }
+  }
+
+  /** The entry of a version, if it is shown; that of the version that was submitted last. */
+  entryOf(world: World, resourceId: string, version: number): CatalogEntry | null {
+    const hash = world.resources.get(resourceId)?.versions.get(version)?.documentHash;
+    return hash === undefined ? null : (this.#entries.get(hash) ?? null);
+  }
+
+  /** @throws LedgerError when the document is not valid */
+  #compare(
+    {
+      line,
+      hash,
+      salt,
+      document,
+    }: Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { line: number; salt: string },
+    committed: Committed,
+    world: World,
+  ): void {
+    const { event, grounds, said } = committed;
+    const kind = documentOf(event);
+    if (kind === null) return;
+    const parsed = parseDocument<DocumentKind>(kind, document);
+    const isSame = digestOfSaid(documentSays<DocumentKind>(kind, parsed, { event, salt, grounds })) === said;
+    if (!isSame || !this.#hasFields(parsed, committed, world)) {
+      this.#findings.add('DOCUMENT_CONTRADICTS_ACT', line, hash, { event, act: committed.line });
+    } else if (parsed.type === 'CatalogEntry') {
+      this.#entries.set(hash, parsed);
+    } else if (parsed.type === 'ShareAuthorization' && committed.grantId !== null) {
+      this.authorizations.set(committed.grantId, parsed);
+    }
+  }
+
+  /** Whether the fields are those of the bitmap, as far as the entry that gives them their bits is shown. */
+  #hasFields(parsed: { readonly type: string }, { fields }: Committed, world: World): boolean {
+    const keys = keysOf(parsed);
+    if (fields === null || keys === null) return true;
+    const entry = this.entryOf(world, fields.resourceId, fields.version);
+    if (entry === null) return true;
+    try {
+      return fieldBitmap(entry, keys) === fields.bitmap;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function keysOf(parsed: { readonly type: string } | ShareRequest | ShareAuthorization): readonly string[] | null {
+  if ('scope' in parsed) return parsed.scope.fields;
+  return 'plainFields' in parsed ? parsed.fields : null;
+}
+
+function fieldsOf({ act, args, name }: Entry, world: World): Committed['fields'] {
+  switch (name) {
+    case 'ShareRequested':
+      return { bitmap: act.big('fields'), resourceId: act.hex('resourceId'), version: act.small('resourceVersion') };
+    case 'GrantIssued':
+      return { bitmap: act.big('fields'), resourceId: args.hex('resourceId'), version: args.small('resourceVersion') };
+    case 'GrantChanged': {
+      const grant = world.grants.get(args.hex('newGrantId'));
+      const { resourceId = '', resourceVersion: version = 0 } = grant ?? {};
+      return { bitmap: act.big('fields'), resourceId, version };
+    }
+    default:
+      return null;
+  }
+}
+
+function grantOf({ args, name }: Entry): string | null {
+  if (name === 'GrantIssued') return args.hex('grantId');
+  return name === 'GrantChanged' ? args.hex('newGrantId') : null;
+}

@@ -1,0 +1,60 @@
+import { createHash, verify } from 'node:crypto';
+
+import {
+  confirmationBytes,
+  type DeliveryConfirmation,
+  confirmationSchema,
+} from '../../ledger/receipts/confirmation.ts';
+import type { EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
+import { departmentIdToHex } from '../../ledger/ids.ts';
+import { contentHash } from '../../ledger/receipts/content-hash.ts';
+import type { Findings } from '../findings.ts';
+import { verifyP256 } from '../ledger/p256.ts';
+import type { AccessKey, World } from '../ledger/world.ts';
+import type { ShownReceipt } from './shown-receipt.ts';
+
+const ED25519 = 1;
+const ED25519_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** Holds what a consumer signed for to the receipt before it. */
+export function checkConfirmation(
+  line: number,
+  { confirmation: value, signature }: EvidenceLineOf<'confirmation'>,
+  shown: ShownReceipt | null,
+  { world, findings }: { readonly world: World; readonly findings: Findings },
+): void {
+  const parsed = confirmationSchema.safeParse(value);
+  const id = shown?.receipt.receiptId ?? null;
+  if (!parsed.success || !isSigned(world, parsed.data, signature)) findings.add('CONFIRMATION_INVALID', line, id);
+  else if (shown === null || !isAbout(parsed.data, shown)) findings.add('CONFIRMATION_MISMATCH', line, id);
+}
+
+function isSigned(world: World, confirmation: DeliveryConfirmation, signature: string): boolean {
+  const key = world.keys.get(confirmation.keyId);
+  if (key?.department !== departmentIdToHex(confirmation.department)) return false;
+  const at = BigInt(confirmation.receivedAt);
+  const isValid = at >= key.notBefore && at <= key.notAfter && (key.revoked === null || key.revoked.at > at);
+  return isValid && verifiesWith(key, confirmationBytes(confirmation), signature);
+}
+
+function verifiesWith({ algorithm, publicKey }: AccessKey, bytes: Uint8Array, signature: string): boolean {
+  if (algorithm !== ED25519) {
+    return verifyP256(`0x${createHash('sha256').update(bytes).digest('hex')}`, signature, publicKey);
+  }
+  const der = Buffer.concat([ED25519_PREFIX, Buffer.from(publicKey.slice(2), 'hex')]);
+  const key = { key: der, format: 'der', type: 'spki' } as const;
+  return verify(null, bytes, key, Buffer.from(signature.slice(2), 'hex'));
+}
+
+function isAbout(confirmation: DeliveryConfirmation, { receipt, leaf, contentSalt }: ShownReceipt): boolean {
+  const digest = Buffer.from(confirmation.contentDigest.slice(2), 'hex');
+  return (
+    confirmation.gateway === receipt.gateway &&
+    confirmation.receiptId === receipt.receiptId &&
+    confirmation.grantId === receipt.grantId &&
+    confirmation.leaf === leaf &&
+    confirmation.department === receipt.caller &&
+    confirmation.bytes === receipt.bytes &&
+    (contentSalt === null || contentHash(contentSalt, digest) === receipt.contentHash)
+  );
+}

@@ -1,0 +1,116 @@
+import { canonicalBytes } from '../../ledger/canonical-json.ts';
+import { LedgerError } from '../../ledger/errors.ts';
+import type { EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
+import { hashLeaf } from '../../ledger/log/merkle-tree.ts';
+import { contextHash } from '../../ledger/receipts/context-hash.ts';
+import { parseReceipt, type AccessReceipt } from '../../ledger/receipts/receipt.ts';
+import type { CopyCheck } from '../copies/copy-check.ts';
+import type { DecisionJudge } from '../decisions/judge.ts';
+import type { Findings } from '../findings.ts';
+import type { GatewayLogs } from './gateway-logs.ts';
+import type { ScopeCheck } from './scope-check.ts';
+import type { Sequences } from './sequences.ts';
+import type { ShownReceipt } from './shown-receipt.ts';
+import type { TermsCheck } from './terms-check.ts';
+
+export interface ReceiptParts {
+  readonly logs: GatewayLogs;
+  readonly scope: ScopeCheck;
+  readonly sequences: Sequences;
+  readonly terms: TermsCheck;
+  readonly judge: DecisionJudge;
+  readonly copies: CopyCheck;
+  readonly findings: Findings;
+  /** Number of the block to which the history reaches. */
+  readonly lastBlock: number;
+}
+
+/** Checks receipts one by one; nothing of them is kept but counts. */
+export class ReceiptChecks {
+  count = 0;
+  delivered = 0;
+  withheldContexts = 0;
+  readonly #parts: ReceiptParts;
+  #lastGateway = '';
+
+  constructor(parts: ReceiptParts) {
+    this.#parts = parts;
+  }
+
+  /** The receipt, for the confirmation that may follow; null if it is none. */
+  take(line: number, shownLine: EvidenceLineOf<'receipt'>): ShownReceipt | null {
+    const { findings, logs, scope, sequences, terms, judge, copies } = this.#parts;
+    this.count += 1;
+    const receipt = this.#parse(line, shownLine);
+    if (receipt === null) return null;
+    const leafHash = hashLeaf(canonicalBytes(shownLine.receipt));
+    const { index, contentSalt } = shownLine;
+    const leaf = `0x${Buffer.from(leafHash).toString('hex')}`;
+    const shown = { line, index, receipt, leaf, contentSalt, context: this.#contextOf(line, receipt, shownLine) };
+    if (receipt.outcome === 'DELIVERED') this.delivered += 1;
+    scope.take(shown);
+    sequences.take(shown);
+    copies.take(shown);
+    this.#checkBlocks(shown);
+    judge.take(shown);
+    const log = logs.logs.get(receipt.gateway);
+    if (log === undefined) {
+      findings.add('GATEWAY_UNKNOWN', line, receipt.receiptId, { gateway: receipt.gateway });
+      return shown;
+    }
+    this.#checkOrder(shown, log);
+    if (!logs.includes(log, index, leafHash, shownLine.proof)) {
+      findings.add('RECEIPT_NOT_INCLUDED', line, receipt.receiptId, { index });
+    }
+    terms.take(shown, log);
+    return shown;
+  }
+
+  #parse(line: number, { receipt }: EvidenceLineOf<'receipt'>): AccessReceipt | null {
+    try {
+      return parseReceipt(receipt);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      this.#parts.findings.add('RECEIPT_INVALID', line, null, error.details);
+      return null;
+    }
+  }
+
+  #contextOf(line: number, receipt: AccessReceipt, shown: EvidenceLineOf<'receipt'>): ShownReceipt['context'] {
+    const { context, contextSalt } = shown;
+    if (context === null || contextSalt === null) {
+      this.withheldContexts += receipt.contextHash === null ? 0 : 1;
+      return null;
+    }
+    if (contextHashOf(contextSalt, context) === receipt.contextHash) return context;
+    this.#parts.findings.add('CONTEXT_MISMATCH', line, receipt.receiptId);
+    return null;
+  }
+
+  #checkBlocks({ line, receipt }: ShownReceipt): void {
+    const { findings, lastBlock } = this.#parts;
+    const numbers = [receipt.block?.number ?? 0, receipt.endedBy?.block?.number ?? 0];
+    const last = Math.max(...numbers);
+    if (last > lastBlock) findings.add('RECEIPT_BLOCK_UNKNOWN', line, receipt.receiptId, { block: last, lastBlock });
+    if (receipt.openedAt > receipt.closedAt) {
+      findings.add('RECEIPT_INVALID', line, receipt.receiptId, { path: '/closedAt', rule: 'WINDOW_ORDERED' });
+    }
+  }
+
+  /** Ascending by gateway, then by index: one receipt cannot be there twice. */
+  #checkOrder({ line, index, receipt }: ShownReceipt, log: { lastIndex: number }): void {
+    const isAscending = receipt.gateway >= this.#lastGateway && index > log.lastIndex;
+    if (!isAscending) this.#parts.findings.add('LINE_ORDER', line, receipt.receiptId, { index });
+    this.#lastGateway = receipt.gateway;
+    log.lastIndex = index;
+  }
+}
+
+/** Null for a salt that is none. */
+function contextHashOf(salt: string, context: NonNullable<ShownReceipt['context']>): string | null {
+  try {
+    return contextHash(salt, context);
+  } catch {
+    return null;
+  }
+}

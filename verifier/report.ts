@@ -1,0 +1,47 @@
+import type { Finding } from './findings.ts';
+
+/** What a sound bundle does not prove; docs/evidence-format.md section 12. */
+export const NOT_PROVED = {
+  TRUSTED_NODE: { title: 'Rests on the word of a trusted node', titleZh: '以受信任的节点为前提' },
+  BLOCK_NUMBERS: { title: 'The block number of each entry', titleZh: '各记录所在区块号' },
+  EMPTY_HISTORIES: { title: 'That contracts without entries have none', titleZh: '无记录合约确无记录' },
+  OFFICERS: { title: 'The officers of contract accounts', titleZh: '合约账户的经办人员' },
+  LATER_VERSIONS: { title: 'Histories of later versions of contracts', titleZh: '合约后续版本的历史' },
+  LATER_RECEIPTS: { title: 'Receipts that a gateway kept out of its log', titleZh: '网关未入日志的回执' },
+  WITHHELD: { title: 'What was withheld', titleZh: '未出示的内容' },
+} as const satisfies Record<string, { readonly title: string; readonly titleZh: string }>;
+export type NotProved = keyof typeof NOT_PROVED;
+
+/** Why a file cannot be checked at all, or not to the end. */
+export const OBSTACLES = {
+  NOT_A_BUNDLE: { title: 'The file is no evidence bundle of this version', titleZh: '文件不是此版本的证据包' },
+  VALIDATORS_MISSING: { title: 'The validators of the block are not known', titleZh: '缺少验证者名单' },
+} as const satisfies Record<string, { readonly title: string; readonly titleZh: string }>;
+export type Obstacle = keyof typeof OBSTACLES;
+
+/** What was looked at. */
+export interface Counts {
+  readonly lines: number;
+  readonly entries: number;
+  readonly signatures: number;
+  readonly documents: number;
+  readonly withheldDocuments: number;
+  readonly receipts: number;
+  readonly withheldContexts: number;
+  readonly delivered: number;
+  readonly confirmed: number;
+  readonly unconfirmed: number;
+  readonly judged: number;
+  readonly notReplayable: number;
+  readonly copies: number;
+}
+
+export interface BundleReport {
+  readonly verdict: 'sound' | 'findings' | 'cannot-check';
+  readonly findings: readonly Finding[];
+  /** All of them, also those beyond the ones listed. */
+  readonly findingCount: number;
+  readonly obstacles: readonly Obstacle[];
+  readonly checked: Counts;
+  readonly notProved: readonly NotProved[];
+}

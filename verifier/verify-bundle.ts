@@ -1,0 +1,69 @@
+import { EVIDENCE_FORMAT } from '../ledger/evidence/limits.ts';
+import { LineOrder } from './bundle/line-order.ts';
+import { parseLine } from './bundle/parse-line.ts';
+import { type RawLine, readLines } from './bundle/read-lines.ts';
+import { BundleVerification, type VerifyOptions } from './bundle-verification.ts';
+import type { BundleReport } from './report.ts';
+
+/**
+ * Verifies an evidence bundle, and believes neither it nor whoever made it: the replay of the ledger with every
+ * signature, documents, receipts, decisions, confirmations and copies, and finality by profile.
+ *
+ * Reads the bytes once and keeps the state of the ledger, nothing for each receipt.
+ *
+ * @param onLine called now and then with the number of lines read
+ */
+export async function verifyBundle(
+  chunks: AsyncIterable<Uint8Array>,
+  options: VerifyOptions,
+  onLine: (line: number) => void = () => undefined,
+): Promise<BundleReport> {
+  const verification = new BundleVerification(options);
+  const order = new LineOrder();
+  let isBundle = false;
+  let isStopped = false;
+  for await (const raw of readLines(chunks)) {
+    if (raw.line === 1) isBundle = isHeader(raw.bytes);
+    isStopped = !isBundle || !takeLine(raw, order, verification);
+    if (isStopped) break;
+    onLine(raw.line);
+  }
+  if (!isBundle) verification.obstacles.push('NOT_A_BUNDLE');
+  else if (!order.isEnded && !isStopped) verification.findings.add('BUNDLE_TRUNCATED', null);
+  return verification.report();
+}
+
+/** False when nothing behind this line can be believed to mean what it says. */
+function takeLine({ line, bytes, problem }: RawLine, order: LineOrder, verification: BundleVerification): boolean {
+  const { findings, end } = verification;
+  if (problem !== null) {
+    findings.add(problem, line);
+    return false;
+  }
+  const parsed = parseLine(bytes);
+  if (parsed.code !== null) {
+    findings.add(parsed.code, line, null, parsed.facts);
+    return false;
+  }
+  if (!order.take(parsed.line.type)) {
+    findings.add('LINE_ORDER', line, null, { type: parsed.line.type });
+    return false;
+  }
+  if (parsed.line.type !== 'end') end.count(bytes);
+  verification.take(line, parsed.line);
+  return true;
+}
+
+/** Whether the first line says that it is of this format; what else is wrong with it is a finding. */
+function isHeader(bytes: Uint8Array): boolean {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+    return isRecord(value) && value['type'] === 'header' && value['format'] === EVIDENCE_FORMAT;
+  } catch {
+    return false;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
