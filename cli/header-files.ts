@@ -27,7 +27,7 @@ export function readValidatorsFile(file: string): TrustedValidators {
   } catch (cause) {
     if (!(cause instanceof FinalityError)) throw cause;
     const { path = '', rule = cause.details['reason'] ?? '' } = cause.details;
-    const text = `${file} is not a validators file: ${String(rule)} at ${String(path) || 'the top'}`;
+    const text = `${file} is not a validators file: ${String(rule)} at ${path === '' ? 'the top' : String(path)}`;
     throw new CliError('FILE_UNUSABLE', text, cause.details, cause);
   }
 }

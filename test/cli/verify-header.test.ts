@@ -28,7 +28,7 @@ beforeAll(() => {
   };
   write('genesis.json', { ...trust, block: { number: 0, hash: chain.blocks[0]!.hash } });
   write('set.json', { ...trust, block: null });
-  write('stranger.json', { ...trust, block: null, validators: addressesOf('WXYZ') });
+  write('stranger.json', { ...trust, block: null, validators: addressesOf('Z') });
   const validators = KEYS.map(({ publicKey, power }) => ({ publicKey, power: String(power) }));
   write('comet-set.json', { profile: 'comet', chainId: 'test-net-1', validators });
   const lines = chain.blocks.map(({ bytes }) => Buffer.from(bytes).toString('hex'));

@@ -60,7 +60,9 @@ export function cometKey(name: string, power = 1n): CometKey {
 
 /** The strongest first, then by address. */
 export function inOrder(keys: readonly CometKey[]): CometKey[] {
-  return keys.toSorted((left, right) => Number(right.power - left.power) || (left.address < right.address ? -1 : 1));
+  return keys.toSorted((left, right) =>
+    left.power === right.power ? (left.address < right.address ? -1 : 1) : Number(right.power - left.power),
+  );
 }
 
 function treeRoot(leaves: readonly Bytes[]): Buffer {

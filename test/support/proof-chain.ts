@@ -14,7 +14,9 @@ export class ProofChain {
       networks: { proof: { type: 'edr-simulated', chainType: 'l1', chainId: 20990, initialBaseFeePerGas: 0 } },
     });
     const { provider } = await network.create('proof');
-    return new ProofChain(async (method, params) => await provider.request({ method, params: [...params] }));
+    return new ProofChain(
+      async (method, params): Promise<unknown> => (await provider.request({ method, params: [...params] })) as unknown,
+    );
   }
 
   async rpc(method: string, ...params: readonly unknown[]): Promise<unknown> {

@@ -12,6 +12,8 @@ import type { SignatureJson } from '../../support/comet-chain.ts';
 import type { StorageJson } from '../../support/comet-storage-proof.ts';
 import { refusal } from './refused.ts';
 
+// cspell:ignore bftevm
+
 /** Taken from a running network of four; it lies beside the repository, where there is one. */
 const SAMPLE = join(import.meta.dirname, '../../../../shared/reference/bft-network/js/evidence-sample.json');
 

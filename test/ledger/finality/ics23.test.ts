@@ -41,8 +41,9 @@ function iavlPrefix(height: bigint, size: bigint, ...rest: readonly Uint8Array[]
 describe('existenceRoot', () => {
   it('computes the root, of a tree with one leaf too', () => {
     for (const existence of [IAVL, { ...IAVL, path: [] }]) expect(prove('iavl', existence)).toEqual(rootOf(existence));
-    for (const existence of [SIMPLE, { ...SIMPLE, path: [] }])
+    for (const existence of [SIMPLE, { ...SIMPLE, path: [] }]) {
       expect(prove('simple', existence)).toEqual(rootOf(existence));
+    }
   });
 
   it('refuses another key and another value', () => {

@@ -19,6 +19,8 @@ import {
 } from '../../support/qbft-chain.ts';
 import { refusal, refusedBy } from './refused.ts';
 
+// cspell:ignoreRegExp /'[A-Z]{3,}'/g
+
 const plan = { ...fourValidators(27), votes: new Map([[13, { proposer: 'B', recipient: 'E', adds: true }]]) };
 const chain = buildChain({ ...plan, sets: plan.sets.slice(0, 1) });
 const SET = addressesOf('ABCD');
