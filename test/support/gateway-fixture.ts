@@ -107,7 +107,7 @@ export class GatewayFixture {
       maxAnswerMs: 60_000,
       acceptHistoryLoss: false,
       checkpointMs: 50,
-      anchorMs: 200,
+      anchorMs: 60_000,
       auditGraceSeconds: 14_400,
       stopMs: 25_000,
       ...changes,
