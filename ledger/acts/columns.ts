@@ -20,7 +20,17 @@ import {
 
 /** The Solidity types that members of acts have. */
 export type ColumnType =
-  'address' | 'bytes' | 'bytes6' | 'bytes12' | 'bytes18' | 'bytes32' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'uint256';
+  | 'address'
+  | 'bytes'
+  | 'bytes6'
+  | 'bytes12'
+  | 'bytes18'
+  | 'bytes32'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'uint256';
 
 /** The Solidity type of each schema below, so that a schema of an act also says what is signed. */
 const columnTypes = z.registry<{ type: ColumnType }>();

@@ -6,7 +6,12 @@ import { address, department, ed25519Key, gatewayId, seconds, uint256 } from './
 const expiry = { nonce: uint256, expiresAt: seconds };
 
 /** `publicKey` signs answers and the notes of the log, `account` the heads of the log. */
-const gatewayRegistration = z.strictObject({ operator: department, publicKey: ed25519Key, account: address, ...expiry });
+const gatewayRegistration = z.strictObject({
+  operator: department,
+  publicKey: ed25519Key,
+  account: address,
+  ...expiry,
+});
 
 const gatewayRetirement = z.strictObject({ operator: department, gateway: gatewayId, ...expiry });
 

@@ -9,7 +9,15 @@ import { departmentAsGiven } from '../acts/columns.ts';
 import { parseAct } from '../acts/parse-act.ts';
 import { departmentRegistration } from '../acts/registry-acts.ts';
 import type { Deployment } from '../deployment.ts';
-import { deriveGatewayId, parseAccessKeyId, parseCaseId, parseGatewayId, parseGrantId, parseRequestId, parseResourceId } from '../ids.ts';
+import {
+  deriveGatewayId,
+  parseAccessKeyId,
+  parseCaseId,
+  parseGatewayId,
+  parseGrantId,
+  parseRequestId,
+  parseResourceId,
+} from '../ids.ts';
 import { accountsRestoration, statusOrder } from './governance-orders.ts';
 import type { EventContents, EventName, EventOf, EventRecord, StepName } from './ledger-event.ts';
 import { type EventArguments, malformed } from './raw-entry.ts';

@@ -1,15 +1,6 @@
 import type { Act, ACTS, ActName } from '../acts/act-definitions.ts';
 import type { ContractName } from '../deployment.ts';
-import type {
-  AccessKeyId,
-  Bytes32,
-  CaseId,
-  DepartmentId,
-  GatewayId,
-  GrantId,
-  RequestId,
-  ResourceId,
-} from '../ids.ts';
+import type { AccessKeyId, Bytes32, CaseId, DepartmentId, GatewayId, GrantId, RequestId, ResourceId } from '../ids.ts';
 import type { AccountsRestoration, StatusOrder } from './governance-orders.ts';
 
 /** A log as a node gives it in `eth_getLogs`, with numbers already read. Attacker-controlled. */

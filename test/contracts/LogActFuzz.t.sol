@@ -22,10 +22,7 @@ contract LogActFuzzTest is ActFuzz {
         if (seed & 8 == 0) act.account = vm.addr(gatewayKey(act.operator));
         if (seed & 16 == 0) act.expiresAt = expiresAt;
         bool valid =
-            act.operator != STRANGER &&
-                act.publicKey != 0 &&
-                act.account != address(0) &&
-                act.expiresAt >= NOW;
+            act.operator != STRANGER && act.publicKey != 0 && act.account != address(0) && act.expiresAt >= NOW;
         GatewayId gateway = idOf(act.publicKey);
         expectOutcome(
             Attempt({

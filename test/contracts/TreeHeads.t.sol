@@ -114,7 +114,7 @@ contract TreeHeadsTest is LedgerTest {
         expectSignatureRefused(head, CompactSignature(0, 0));
         // Only such an s as leaves the highest bit to the parity can be written at all.
         if (otherS >> 255 == 0) {
-            signature.vs = bytes32(((vs >> 255) ^ 1) << 255 | otherS);
+            signature.vs = bytes32((((vs >> 255) ^ 1) << 255) | otherS);
             expectSignatureRefused(head, signature);
         }
     }
@@ -226,10 +226,7 @@ contract TreeHeadsTest is LedgerTest {
             compactlySigned(otherKey, other)
         );
         return
-            abi.encodeCall(
-                receipts.proveEquivocation,
-                (head.gateway, head.size, head.root, first, other.root, second)
-            );
+            abi.encodeCall(receipts.proveEquivocation, (head.gateway, head.size, head.root, first, other.root, second));
     }
 
     function expectSizeRefused(uint64 size, uint64 anchored) private {

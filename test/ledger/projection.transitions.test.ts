@@ -60,7 +60,7 @@ function reasonsInSources(): string[] {
 
 /** The steps of each machine (domain.md 7), the states of the one thing before and after. */
 const LEGAL: Readonly<Record<string, readonly string[]>> = {
-  'ReceiptLog': [
+  ReceiptLog: [
     ...['none GatewayRegistered active', 'active GatewayRetired retired'],
     ...['active GatewayEquivocated equivocated', 'retired GatewayEquivocated equivocated'],
   ],

@@ -44,7 +44,16 @@ contract TreeConsistencyTest {
     }
 
     function test_isConsistent_takesTreesOfAMillionLeaves() public view {
-        uint64[8] memory sizes = [uint64(1), 2 ** 19, 2 ** 19 + 1, 699_051, 1_000_000, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1];
+        uint64[8] memory sizes = [
+            uint64(1),
+            2 ** 19,
+            2 ** 19 + 1,
+            699_051,
+            1_000_000,
+            2 ** 20 - 1,
+            2 ** 20,
+            2 ** 20 + 1
+        ];
         for (uint256 i = 0; i + 1 < sizes.length; ++i) {
             for (uint256 j = i + 1; j < sizes.length; ++j) {
                 (uint64 from, uint64 to) = (sizes[i], sizes[j]);

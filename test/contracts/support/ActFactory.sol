@@ -224,8 +224,7 @@ abstract contract ActFactory is ActSigning {
     }
 
     function gatewayRetirement(DepartmentId operator, GatewayId gateway) internal returns (GatewayRetirement memory) {
-        return
-            GatewayRetirement({operator: operator, gateway: gateway, nonce: nextNonce(), expiresAt: DEADLINE});
+        return GatewayRetirement({operator: operator, gateway: gateway, nonce: nextNonce(), expiresAt: DEADLINE});
     }
 
     /// @dev The year as the State Council announced it, or will: 2024 to 2027 are known.

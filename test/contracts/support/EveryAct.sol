@@ -118,11 +118,7 @@ abstract contract EveryAct is LedgerTest {
     }
 
     function performGateway() private returns (GatewayId) {
-        bytes memory answer = perform(
-            "GatewayRegistration",
-            address(receipts),
-            callOf(gatewayRegistration(OPERATOR))
-        );
+        bytes memory answer = perform("GatewayRegistration", address(receipts), callOf(gatewayRegistration(OPERATOR)));
         return abi.decode(answer, (GatewayId));
     }
 

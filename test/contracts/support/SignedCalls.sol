@@ -64,11 +64,7 @@ abstract contract SignedCalls is ActFactory {
 
     /// @dev The head signed with `key`, which is that of the gateway's account if it is to be taken.
     function callOf(uint256 key, TreeHead memory head, bytes32[] memory proof) internal view returns (bytes memory) {
-        return
-            abi.encodeCall(
-                receipts.anchor,
-                (head.gateway, head.size, head.root, proof, compactlySigned(key, head))
-            );
+        return abi.encodeCall(receipts.anchor, (head.gateway, head.size, head.root, proof, compactlySigned(key, head)));
     }
 
     function callOf(uint256 key, TreeHead memory head, bytes32 otherRoot) internal view returns (bytes memory) {
@@ -76,14 +72,7 @@ abstract contract SignedCalls is ActFactory {
         return
             abi.encodeCall(
                 receipts.proveEquivocation,
-                (
-                    head.gateway,
-                    head.size,
-                    head.root,
-                    compactlySigned(key, head),
-                    otherRoot,
-                    compactlySigned(key, other)
-                )
+                (head.gateway, head.size, head.root, compactlySigned(key, head), otherRoot, compactlySigned(key, other))
             );
     }
 

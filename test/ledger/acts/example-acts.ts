@@ -1,5 +1,11 @@
 import { type Act, ACTS, type ActName, isActName } from '../../../ledger/acts/act-definitions.ts';
-import { parseAccessKeyId, parseGatewayId, parseGrantId, parseRequestId, parseResourceId } from '../../../ledger/ids.ts';
+import {
+  parseAccessKeyId,
+  parseGatewayId,
+  parseGrantId,
+  parseRequestId,
+  parseResourceId,
+} from '../../../ledger/ids.ts';
 import * as factory from '../../support/act-factory.ts';
 import { actor } from '../../support/actors.ts';
 
