@@ -68,7 +68,7 @@ describe('dxl gateway', () => {
     expect(await fail('rs', 'gateway', 'retire', keyId)).toMatchObject({ exit: 1, code: 'ACT_REJECTED' });
     await succeed('sh', 'gateway', 'retire', keyId);
     expect(await succeed('rs', 'gateway', 'list')).toMatchObject([{ ...shown, status: 'retired' }]);
-    expect(await fail('rs', 'gateway', 'show', UNKNOWN)).toMatchObject({ exit: 1, code: 'NOT_FOUND' });
+    expect(await fail('rs', 'gateway', 'show', UNKNOWN)).toMatchObject({ exit: 1, problem: 'NOT_FOUND' });
   });
 
   it.each([
