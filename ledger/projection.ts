@@ -16,6 +16,7 @@ import { CalendarState, type CalendarYearState } from './projection/calendar-sta
 import { type CaseState, CasesState } from './projection/case-state.ts';
 import { CatalogState, type ResourceState, type ResourceVersionState } from './projection/catalog-state.ts';
 import { DirectoryState } from './projection/directory-state.ts';
+import { asBroken, broken } from './projection/broken-history.ts';
 import { EventOrder, type BlockPoint } from './projection/event-order.ts';
 import { type GatewayState, LogState } from './projection/log-state.ts';
 import { type AccessKeyState, type DepartmentState, RegistryState } from './projection/registry-state.ts';
@@ -286,18 +287,4 @@ export class VerifiedProjection implements LedgerReader {
       throw this.#poison;
     }
   }
-}
-
-/** What an entry says that no contract lets be said, such as a number of no enum, is a broken history too. */
-function asBroken(cause: unknown): LedgerError {
-  if (!(cause instanceof LedgerError)) return broken('HISTORY_ILLEGAL', {}, cause);
-  return cause.code.startsWith('HISTORY_') ? cause : broken('HISTORY_ILLEGAL', { reason: cause.code }, cause);
-}
-
-function broken(
-  code: 'HISTORY_GAP' | 'HISTORY_HEAD_MISMATCH' | 'HISTORY_ILLEGAL',
-  details: Readonly<Record<string, string | number>>,
-  cause?: unknown,
-): LedgerError {
-  return new LedgerError(code, 'The history is not complete and unaltered', details, cause);
 }

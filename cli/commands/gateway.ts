@@ -8,12 +8,14 @@ import { fromSchema, gatewayIdArgument } from '../arguments.ts';
 import { readList } from '../list-pages.ts';
 import { performAct, withActOptions } from '../perform-act.ts';
 import type { ActOptions } from '../perform-act.ts';
-import { actExpiry, openSession } from '../session.ts';
+import { actExpiry, openSession, type Session } from '../session.ts';
 
 interface RegisterOptions extends ActOptions {
-  readonly publicKey: Bytes32;
-  readonly account: string;
+  readonly publicKey?: Bytes32;
+  readonly account?: string;
 }
+
+const chainSchema = z.object({ gateway: z.object({ publicKey: ed25519Key, account: address }) });
 
 const publicKeyArgument = fromSchema(ed25519Key, 'an Ed25519 public key: 0x and 64 hex digits in lower case');
 const addressArgument = fromSchema(z.string().toLowerCase().pipe(address), 'an address: 0x and 40 hex digits');
@@ -49,16 +51,25 @@ function addReading(gateway: Command): void {
 function addRegister(gateway: Command): void {
   withActOptions(gateway.command('register'))
     .description('answer for a gateway and its log, signed by the office / 登记网关')
-    .requiredOption('--public-key <key>', 'its Ed25519 key, as dxl chain shows it', publicKeyArgument)
-    .requiredOption('--account <address>', 'the account that signs the heads of its log, likewise', addressArgument)
-    .action(async ({ publicKey, account, ...options }: RegisterOptions, command: Command) => {
+    .option('--public-key <key>', 'its Ed25519 key; by default of the gateway of your profile', publicKeyArgument)
+    .option('--account <address>', 'the account that signs the heads of its log, likewise', addressArgument)
+    .action(async (options: RegisterOptions, command: Command) => {
       const session = openSession(command);
       const operator = parseDepartmentId(session.profile.department);
+      const own = await ownGateway(session);
+      const { publicKey = own.publicKey, account = own.account } = options;
       const act = { operator, publicKey, account, ...once(actExpiry()) };
       const gatewayId = deriveGatewayId('ed25519', Buffer.from(publicKey.slice(2), 'hex'));
       const facts = () => ({ gatewayId });
       await performAct(session, options, { name: 'registerGateway', act, salted: null, facts });
     });
+}
+
+/** What the gateway of the profile says of itself, if it is the one that was pinned. */
+async function ownGateway({ client }: Session): Promise<z.output<typeof chainSchema>['gateway']> {
+  await client.identity();
+  const { body } = await client.getPublic('/v1/chain');
+  return chainSchema.parse(body).gateway;
 }
 
 function addRetire(gateway: Command): void {

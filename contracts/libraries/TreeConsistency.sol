@@ -77,7 +77,9 @@ library TreeConsistency {
                 sn := shr(1, sn)
             }
             // Then both trees have the same nodes on their left, one for each bit that is set.
-            for {} sn { sn := and(sn, sub(sn, 1)) } {
+            for {} sn {
+                sn := and(sn, sub(sn, 1))
+            } {
                 node := calldataload(next)
                 next := add(next, 32)
                 mstore(fLeft, node)

@@ -286,12 +286,7 @@ export const chainAnswer = z.strictObject({
   }),
   authority: z.string(),
   scheme: z.enum(['https', 'http']),
-  gateway: z.strictObject({
-    keyId: z.string(),
-    algorithm: z.literal('ed25519'),
-    publicKey: bytes32,
-    account: address.describe('Signs the heads of its log'),
-  }),
+  gateway: z.strictObject({ keyId: z.string(), algorithm: z.literal('ed25519'), publicKey: bytes32, account: address }),
   block: block.nullable(),
   heads: byContract(z.strictObject({ seq: count, head: bytes32 })).nullable(),
   stale_reason: z.string().nullable(),

@@ -1,4 +1,4 @@
-import type { TypedDataField } from 'ethers';
+import { getAddress, type TypedDataField } from 'ethers';
 
 import { departmentIdToHex, parseDepartmentId } from '../ids.ts';
 import type { JsonObject, JsonValue } from '../json/strict-json.ts';
@@ -20,6 +20,7 @@ export function chainTuple(schema: ActSchema, act: Readonly<Record<string, unkno
 function toChain(type: string, value: unknown): unknown {
   if (type === 'bytes18') return value === null ? NO_DEPARTMENT : departmentIdToHex(parseDepartmentId(value));
   if (type === 'bytes12') return prefixBytes(value);
+  if (type === 'address') return getAddress(String(value));
   if (type === 'bytes6') return `0x${Buffer.from(String(value), 'latin1').toString('hex')}`;
   return value;
 }

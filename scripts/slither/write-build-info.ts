@@ -20,8 +20,8 @@ const FOLDER = join(ROOT, 'cache', 'slither', 'build-info');
 const solc = z.custom<Solc>().parse(createRequire(import.meta.url)('solc'));
 
 /**
- * Writes the syntax trees of all contracts as one build, as slither.config.json names it. Those of Hardhat are two,
- * since one contract has settings of its own; Slither would then take for unused what only the other one uses.
+ * Writes the syntax trees of all contracts as one build, as slither.config.json names it. Those of Hardhat are
+ * three, since two contracts have settings of their own; Slither would then take for unused what only another uses.
  */
 function writeBuildInfo(): void {
   const input = { language: 'Solidity', sources: contracts(), settings: { outputSelection: { '*': { '': ['ast'] } } } };

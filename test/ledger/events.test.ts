@@ -27,6 +27,7 @@ const zero = factory.NO_HASH;
 /** Ids that nobody signs: they are derived from the act. */
 const DERIVED_IDS: Partial<Record<ActName, readonly string[]>> = {
   registerAccessKey: ['keyId'],
+  registerGateway: ['gateway'],
   submitResource: ['resourceId'],
   submitRequest: ['requestId'],
   agree: ['grantId'],

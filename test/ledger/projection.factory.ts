@@ -30,6 +30,7 @@ const CONTRACT_OF = new Map<string, ContractName>([
   ['ContractListed', 'Directory'],
   ['DepartmentAccountsRestored', 'DepartmentRegistry'],
   ['DepartmentStatusGoverned', 'DepartmentRegistry'],
+  ['GatewayEquivocated', 'ReceiptLog'],
   ...ACT_NAMES.map((name) => [ACTS[name].event, ACTS[name].contract] as const),
 ]);
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Act, ACTS } from '../../ledger/acts/act-definitions.ts';
 import { CONTRACT_NAMES, type HistoryHeads } from '../../ledger/deployment.ts';
 import { decodeActSigned, decodeLog, type LedgerEvent } from '../../ledger/events.ts';
-import { type GrantId, parseCaseId } from '../../ledger/ids.ts';
+import { type GrantId, parseCaseId, parseGatewayId } from '../../ledger/ids.ts';
 import { VerifiedProjection } from '../../ledger/projection.ts';
 import { END, publication, someHash } from '../support/act-factory.ts';
 import { LedgerChain } from '../support/ledger-chain.ts';
@@ -11,8 +11,11 @@ import { type RecordedBlock, recordedBlocks, type Story, tellStory } from '../su
 import { ACT_NAMES } from './acts/example-acts.ts';
 import { codeOf } from './refusal-of.ts';
 
-/** How many sign behind each kind of entry; nobody signs what governance does. */
-const SIGNERS = new Map<string, number>(ACT_NAMES.map((name) => [ACTS[name].event, ACTS[name].signers.length]));
+/** How many sign behind each kind of entry; nobody signs what governance does, and a gateway signed two heads. */
+const SIGNERS = new Map<string, number>([
+  ...ACT_NAMES.map((name) => [ACTS[name].event, ACTS[name].signers.length] as const),
+  ['GatewayEquivocated', 2],
+]);
 
 let chain: LedgerChain;
 let story: Story;
@@ -65,6 +68,19 @@ describe('VerifiedProjection', () => {
     );
     projection.confirm(last.heads);
     expect(projection.grant(story.activeGrant)).toEqual(replay().grant(story.activeGrant));
+  });
+
+  it('knows gateways as they are now, those that ended too', () => {
+    const projection = replay();
+    expect(projection.gateways()).toMatchObject([
+      { operator: chain.authority.id, publicKey: someHash(0xe1), status: 'retired' },
+      { operator: chain.authority.id, publicKey: someHash(0xe3), status: 'equivocated' },
+    ]);
+    const [first] = projection.gateways();
+    if (first === undefined) throw new TypeError('no gateway');
+    expect(projection.gateway(first.id)).toEqual(first);
+    expect(first.endedAt).toBeGreaterThanOrEqual(first.registeredAt);
+    expect(projection.gateway(parseGatewayId(someHash(1)))).toBeNull();
   });
 
   it('knows departments as they are now', () => {
@@ -186,6 +202,8 @@ describe('VerifiedProjection', () => {
     (projection) => projection.case(parseCaseId(someHash(1))),
     (projection) => projection.calendarYear(2026),
     (projection) => projection.departments(),
+    (projection) => projection.gateways(),
+    (projection) => projection.gateway(parseGatewayId(someHash(1))),
     (projection) => projection.resources(),
   ];
 
