@@ -15,6 +15,7 @@ import { addDisputeCommands } from './commands/dispute.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDutyCommands, addExplainCommand } from './commands/duties.ts';
 import { addFetchCommand } from './commands/fetch.ts';
+import { addGatewayCommands } from './commands/gateway.ts';
 import { addGrantCommands } from './commands/grant.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addReceiptCommands } from './commands/receipt.ts';
@@ -56,6 +57,7 @@ function createProgram(): Command {
     .exitOverride();
   addDepartmentCommands(program);
   addKeyCommands(program);
+  addGatewayCommands(program);
   addResourceCommands(program);
   addRequestCommands(program);
   addAnswerCommands(program);
