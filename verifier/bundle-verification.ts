@@ -135,6 +135,10 @@ export class BundleVerification {
         checkConfirmation(line, parsed, this.#receipt, { world: replay.world, findings: this.findings });
         return;
       case 'end':
+        if (scope.scope.kind === 'ledger') {
+          documents.requireAll(HEADER_LINE);
+          logs.requireAll(HEADER_LINE, replay.world);
+        }
         logs.finish();
         scope.finish(HEADER_LINE);
         parts.copies.finish(logs.logs, scope);
