@@ -17,6 +17,7 @@ import { confirmationSchema } from '../../ledger/receipts/confirmation.ts';
 import { receiptSchema } from '../../ledger/receipts/receipt.ts';
 import { TASKS } from '../inbox/tasks.ts';
 import { REQUEST_STATUSES, RESOURCE_VERSION_STATUSES } from '../stores/schema.ts';
+import { TIMELINE_KINDS } from '../stores/timelines.ts';
 
 /** What the routes answer, for the OpenAPI document; a test holds real answers against it. */
 
@@ -209,6 +210,44 @@ export const receiptAnswer = z.strictObject({
 });
 export const confirmationAnswer = signedConfirmation;
 export const consistencyAnswer = z.strictObject({ from: count, to: count, proof: z.array(z.base64()) });
+
+const timelineStep = z.strictObject({
+  item: z.literal('step'),
+  at: seconds,
+  contract: z.string(),
+  seq: count,
+  blockNumber: count,
+  recordedAt: seconds,
+  event: z.string(),
+  kind: z.enum(['resource', 'request', 'grant', 'case']),
+  subject: bytes32,
+  department,
+  reasonCode: z.string().nullable(),
+  documentHash: bytes32.nullable(),
+  status: z.string(),
+  dueBefore: seconds,
+  dueAt: seconds,
+});
+const timelineReceipt = z.strictObject({
+  item: z.literal('receipt'),
+  at: seconds,
+  confirmed: z.boolean(),
+  receiptId: z.string(),
+  grantId: bytes32.nullable(),
+  caller: department.nullable(),
+  decision: z.string(),
+  outcome: z.string(),
+  rows: count,
+  bytes: count,
+  block: z.strictObject({ number: count, hash: bytes32 }).nullable(),
+  openedAt: seconds,
+});
+export const timelineAnswer = z.strictObject({
+  kind: z.enum(TIMELINE_KINDS),
+  id: z.string(),
+  items: z.array(z.discriminatedUnion('item', [timelineStep, timelineReceipt])),
+  truncated: z.boolean(),
+});
 
 export const inboxAnswer = z.strictObject({
   department,

@@ -7,11 +7,13 @@ import { DENY_CODES } from '../../ledger/deny-codes.ts';
 import { DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-document.ts';
 import { receiptSchema } from '../../ledger/receipts/receipt.ts';
 import { GATEWAY_ERRORS } from '../errors.ts';
+import { TIMELINE_KINDS } from '../stores/timelines.ts';
 import { actMessageSchema } from './accept-act.ts';
 import * as answers from './answer-schemas.ts';
 import { pageSchema, versionSchema } from './parse-page.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { confirmationBody } from './routes/confirmations.ts';
+import { EVIDENCE_TYPE } from './routes/evidence.ts';
 import { ROWS_TYPE } from './routes/relay-rows.ts';
 
 const problemSchema = z
@@ -111,6 +113,19 @@ function answering(operation: ZodOpenApiOperationObject, type: string): ZodOpenA
 const text = (operation: ZodOpenApiOperationObject) => answering(operation, 'text/plain');
 const binary = (operation: ZodOpenApiOperationObject) => answering(operation, 'application/octet-stream');
 
+function evidenceOperation(): ZodOpenApiOperationObject {
+  const names = ['grant', 'case', 'receipt', 'from', 'to', 'redact'];
+  return {
+    summary: 'An evidence bundle (docs/evidence-format.md)',
+    security: signature,
+    requestParams: { query: z.object(Object.fromEntries(names.map((name) => [name, z.string().optional()]))) },
+    responses: {
+      200: { description: 'One line each', content: { [EVIDENCE_TYPE]: { schema: z.string() } } },
+      default: problems,
+    },
+  };
+}
+
 function confirmationOperation(): ZodOpenApiOperationObject {
   const summary = 'Sign for what was received';
   const content = { 'application/json': { schema: confirmationBody } };
@@ -173,14 +188,21 @@ function readPaths(): ZodOpenApiPathsObject {
       get: text(signedGetOf('id', 'That the receipt is in the log (C2SP tlog-proof)', z.string())),
     },
     '/v1/receipts/{id}/confirmation': { post: confirmationOperation() },
+    '/v1/audit/{kind}/{id}': {
+      get: {
+        ...signedGet('What happened around a thing or by a department, for supervisors', answers.timelineAnswer),
+        requestParams: { path: z.object({ kind: z.enum(TIMELINE_KINDS), id: z.string() }), query: pageSchema },
+      },
+    },
+    '/v1/evidence': { get: evidenceOperation() },
     '/v1/log/consistency': {
       get: {
         ...signedGet('That a larger log begins with a smaller one (RFC 9162)', answers.consistencyAnswer),
         requestParams: { query: z.object({ from: z.string(), to: z.string().optional() }) },
       },
     },
-    '/log/tile/entries/{path}': {
-      get: binary(signedGetOf('path', 'A bundle of leaves (C2SP tlog-tiles), for supervisors', z.string())),
+    '/log/tile/entries/{index}': {
+      get: binary(signedGetOf('index', 'A bundle of leaves (C2SP tlog-tiles), for supervisors', z.string())),
     },
     '/v1/receipts/{id}': {
       get: signedGetOf('id', 'A receipt, and for its two sides the salt of its contentHash', answers.receiptAnswer),
@@ -197,10 +219,10 @@ function publicPaths(): ZodOpenApiPathsObject {
       get: publicGet('The ledger that this gateway follows, and its own key', answers.chainAnswer),
     },
     '/log/checkpoint': { get: text(publicGet('The newest signed tree head (C2SP tlog-checkpoint)', z.string())) },
-    '/log/tile/{level}/{path}': {
+    '/log/tile/{level}/{index}': {
       get: {
         ...binary(publicGet('Hashes of the tree (C2SP tlog-tiles)', z.string())),
-        requestParams: { path: z.object({ level: z.string(), path: z.string() }) },
+        requestParams: { path: z.object({ level: z.string(), index: z.string() }) },
       },
     },
     '/healthz': { get: publicGet('The process answers', answers.healthAnswer) },

@@ -25,7 +25,7 @@ import {
   parseRequestId,
   type ResourceId,
 } from '../../ledger/ids.ts';
-import { encodeAnchorCall, treeHeadDigest } from '../../ledger/log-anchor.ts';
+import { encodeAnchorCall, anchoredHeadDigest } from '../../ledger/log-anchor.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import { createAccessKey, exportPublicKey } from '../../ledger/signatures/signature-key.ts';
 import { sampleResources } from '../../scripts/samples/resources.ts';
@@ -132,7 +132,7 @@ export class EvidenceWorld {
     const root = parseBytes32(`0x${Buffer.from(await gateway.root()).toString('hex')}`);
     const head = { gateway: parseBytes32<GatewayId>(gateway.id), size: gateway.size, root };
     const proof = (await gateway.consistency(gateway.anchored)).map((hash) => parseBytes32(hash));
-    const { serialized } = gateway.wallet.signingKey.sign(treeHeadDigest(chain.deployment, head));
+    const { serialized } = gateway.wallet.signingKey.sign(anchoredHeadDigest(chain.deployment, head));
     await chain.sendFrom(gateway.wallet, encodeAnchorCall(chain.deployment, head, proof, serialized));
     gateway.anchored = gateway.size;
   }

@@ -3,7 +3,7 @@ import { createHash, sign } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { hashDocument } from '../../ledger/document-hash.ts';
-import { confirmationBytes, type DeliveryConfirmation } from '../../ledger/evidence/delivery-confirmation.ts';
+import { confirmationBytes, type DeliveryConfirmation } from '../../ledger/receipts/confirmation.ts';
 import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { type AccessReceipt, receiptHash } from '../../ledger/receipts/receipt.ts';
 import { parseAccessKeyId, parseBytes32, parseDepartmentId } from '../../ledger/ids.ts';

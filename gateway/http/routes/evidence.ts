@@ -91,6 +91,7 @@ async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): P
   const isSupervised = supervises(context, call);
   if (!isSupervised && (asked.sides === null || !isParty(context, call, asked.sides))) throw notFound();
   const { scope, grantOfCase, isRedacted } = asked;
+  await requireRange(context, scope);
   const block = await requireFresh(context.follower);
   return {
     scope,
@@ -101,6 +102,14 @@ async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): P
     withContexts: !isRedacted,
     withContentSalts: !isRedacted && asked.sides?.includes(caller.department) === true,
   };
+}
+
+/** Asked before anything leaves. */
+async function requireRange({ log }: GatewayContext, scope: EvidenceScope): Promise<void> {
+  await log.publish();
+  const { size } = log.head;
+  if (scope.kind !== 'range' || scope.end <= size) return;
+  throw new GatewayError('REQUEST_INVALID', 'The log is not that large', { size });
 }
 
 async function isOwn(

@@ -50,7 +50,7 @@ export function tileRoute(context: GatewayContext): RequestHandler {
 
 /** A bundle of leaves, for whoever supervises sharing: who read under which grant is nobody else's business. */
 export async function showEntries(context: GatewayContext, call: SignedCall): Promise<Answer> {
-  const tile = toTile(`tile/entries/${call.params['path'] ?? ''}`);
+  const tile = toTile(`tile/entries/${call.params['index'] ?? ''}`);
   const bytes = supervises(context, call) ? await readTile(context, tile) : null;
   if (bytes === null) throw notFound();
   const body = { bytes: Buffer.from(bytes), contentType: BINARY_TYPE };

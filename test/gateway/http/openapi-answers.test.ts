@@ -56,7 +56,7 @@ afterAll(async () => {
 /** `GET /v1/grants/{}` for each route, whatever its parameter is called. */
 function operationsOf(paths: readonly (readonly [path: string, methods: readonly string[]])[]): string[] {
   const operations = paths.flatMap(([path, methods]) =>
-    methods.map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}|:\w+/g, '{}')}`),
+    methods.map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}|[:*]\w+/g, '{}')}`),
   );
   return [...new Set(operations)].toSorted();
 }
