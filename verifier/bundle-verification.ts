@@ -233,6 +233,7 @@ export class BundleVerification {
     const list: (NotProved | false)[] = [
       preamble.header.deployment.profile === 'dev' ? 'TRUSTED_NODE' : 'BLOCK_NUMBERS',
       this.#finality === 'empty' && 'EMPTY_HISTORIES',
+      replay.world.gateways.size > 0 && 'ANCHORS',
       this.#accounts.size > 0 && 'OFFICERS',
       replay.world.hasLaterVersions && 'LATER_VERSIONS',
       logs.logs.size > 0 && 'LATER_RECEIPTS',

@@ -5,6 +5,7 @@ export const NOT_PROVED = {
   TRUSTED_NODE: { title: 'Rests on the word of a trusted node', titleZh: '以受信任的节点为前提' },
   BLOCK_NUMBERS: { title: 'The block number of each entry', titleZh: '各记录所在区块号' },
   EMPTY_HISTORIES: { title: 'That contracts without entries have none', titleZh: '无记录合约确无记录' },
+  ANCHORS: { title: 'That no anchored tree head is left out', titleZh: '链上锚定无遗漏' },
   OFFICERS: { title: 'The officers of contract accounts', titleZh: '合约账户的经办人员' },
   LATER_VERSIONS: { title: 'Histories of later versions of contracts', titleZh: '合约后续版本的历史' },
   LATER_RECEIPTS: { title: 'Receipts that a gateway kept out of its log', titleZh: '网关未入日志的回执' },
