@@ -57,7 +57,12 @@ async function receiptLines(gateway: PaperGateway, shape: BundleShape): Promise<
   return lines as EvidenceLine[];
 }
 
-function receiptLine({ receipt, context, contextSalt, contentSalt }: SavedReceipt, index: number, proof: unknown, hide: boolean) {
+function receiptLine(
+  { receipt, context, contextSalt, contentSalt }: SavedReceipt,
+  index: number,
+  proof: unknown,
+  hide: boolean,
+) {
   const shown = hide ? { context: null, contextSalt: null } : { context, contextSalt };
   return { type: 'receipt', index, receipt, ...shown, contentSalt, proof };
 }

@@ -1,5 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
+import { Interface } from 'ethers';
+
 import {
   buildResourceSubmission,
   buildShareAgreement,
@@ -25,13 +27,17 @@ import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import { createAccessKey, exportPublicKey } from '../../ledger/signatures/signature-key.ts';
 import { sampleResources } from '../../scripts/samples/resources.ts';
 import { keyRegistration, keyRevocation, publication } from '../support/act-factory.ts';
-import type { Actor, Signer } from '../support/actors.ts';
+import type { Actor } from '../support/actors.ts';
 import { type LedgerChain, officers } from '../support/ledger-chain.ts';
 import { authorizationDocument, requestDocument, statement, suspensionDocument } from '../support/share-documents.ts';
 import { PaperGateway, type ReadFacts } from './paper-gateway.ts';
 import { PaperLog, RECEIPT_LOG_ADDRESS } from './paper-log.ts';
 
 const NEVER = 3_976_214_400;
+const DEPARTMENT_ACCOUNT = new Interface([
+  'function getSigners(uint64 start,uint64 end) view returns (bytes[])',
+  'function threshold() view returns (uint64)',
+]);
 export const SMALL_CALENDAR = [2026, 2027];
 
 /** A short real history: one resource, one grant that is in force and one that was suspended, and a gateway. */
@@ -59,6 +65,11 @@ export class EvidenceWorld {
     this.log = new PaperLog(chain.deployment, chain.authority);
   }
 
+  /** Nothing but the chain and an unregistered gateway, for histories that are told elsewhere. */
+  static empty(chain: LedgerChain): EvidenceWorld {
+    return new EvidenceWorld(chain);
+  }
+
   static async build(chain: LedgerChain): Promise<EvidenceWorld> {
     const world = new EvidenceWorld(chain);
     await world.#enterParties();
@@ -71,6 +82,17 @@ export class EvidenceWorld {
     const { number, timestamp } = world.afterSuspension;
     world.log.register(world.gateway, { block: number + 1, time: timestamp });
     return world;
+  }
+
+  /** Officers of a contract account, as the account itself tells them. */
+  async keepAccount(account: string): Promise<void> {
+    const call = async (name: 'getSigners' | 'threshold', args: readonly unknown[]): Promise<unknown> => {
+      const data = DEPARTMENT_ACCOUNT.encodeFunctionData(name, args);
+      const answer = String(await this.chain.rpc('eth_call', [{ to: account, data }, 'latest']));
+      return DEPARTMENT_ACCOUNT.decodeFunctionResult(name, answer)[0];
+    };
+    const officers = [...((await call('getSigners', [0, 100])) as string[])].toSorted();
+    this.accounts.push({ account, officers, threshold: Number(await call('threshold', [])) });
   }
 
   /** A read under the grant that is in force. */
@@ -120,7 +142,7 @@ export class EvidenceWorld {
   async #enterParties(): Promise<void> {
     const team = officers(3);
     const office = await this.chain.deployOfficers(team, 2, team.slice(1));
-    this.#keepAccount(office, team, 2);
+    await this.keepAccount(office.account);
     this.provider = await this.chain.register('GA', { office });
     this.requester = await this.chain.register('RS');
     const { privateKey } = generateKeyPairSync('ed25519');
@@ -130,11 +152,6 @@ export class EvidenceWorld {
     await this.chain.record('registerAccessKey', act, this.requester);
     this.keyPair = privateKey;
     this.keyId = createAccessKey(privateKey, this.requester.id).keyId;
-  }
-
-  #keepAccount({ account }: Signer, team: readonly Signer[], threshold: number): void {
-    const signers = team.map((officer) => officer.account).toSorted();
-    this.accounts.push({ account, officers: signers, threshold });
   }
 
   async #publish(): Promise<void> {

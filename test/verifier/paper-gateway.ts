@@ -3,7 +3,13 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign 
 import { Wallet } from 'ethers';
 
 import { newSalt } from '../../ledger/document-hash.ts';
-import { type AccessKeyId, type DepartmentId, deriveGatewayKeyId, type GrantId, parseBytes32 } from '../../ledger/ids.ts';
+import {
+  type AccessKeyId,
+  type DepartmentId,
+  deriveGatewayKeyId,
+  type GrantId,
+  parseBytes32,
+} from '../../ledger/ids.ts';
 import { formatCheckpoint, logOrigin } from '../../ledger/log/checkpoint.ts';
 import { proveConsistency } from '../../ledger/log/consistency.ts';
 import { proveInclusion } from '../../ledger/log/inclusion.ts';

@@ -73,7 +73,12 @@ function checkQbft(facts: FinalityFacts, { validators }: QbftTrust): FinalityRes
 }
 
 /** Null unless the proof is about this contract as it was deployed. */
-function headByProof({ deployment }: FinalityFacts, contract: Contract, proof: JsonValue, root: Bytes32): string | null {
+function headByProof(
+  { deployment }: FinalityFacts,
+  contract: Contract,
+  proof: JsonValue,
+  root: Bytes32,
+): string | null {
   const account = verifyEthProof(root, parseEthProof(proof));
   const isDeployed =
     account.address === deployment.contracts[contract] && account.codeHash === deployment.codeHashes[contract];

@@ -1,6 +1,16 @@
 import { keccak256 } from 'ethers';
 
-import { type AbiType, type AbiValue, AbiError, decodeAbi, decodeWord, headWords, isDynamic, WORD, wordOf } from './abi.ts';
+import {
+  type AbiType,
+  type AbiValue,
+  AbiError,
+  decodeAbi,
+  decodeWord,
+  headWords,
+  isDynamic,
+  WORD,
+  wordOf,
+} from './abi.ts';
 import {
   BESIDE,
   besideSignatureOf,
