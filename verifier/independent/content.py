@@ -1,6 +1,6 @@
 """What documents say, and reads decided again: sections 10 and 11 of docs/evidence-format.md."""
 from rules import at, word
-from wire import H, K, hexed, jcs, unhex
+from wire import H, K, array, hexed, jcs, num, obj, text, unhex
 
 SHARE_CLASS = (None, 'UNCONDITIONAL', 'CONDITIONAL', 'DENIED')
 LAW_CLASS = (None, 'GENERAL', 'IMPORTANT', 'CORE')
@@ -28,6 +28,24 @@ LATE = {'SYSTEM_MISMATCH', 'PURPOSE_MISMATCH', 'CASE_MISSING', 'FIELD_NOT_GRANTE
         'QUOTA_DAY', 'QUOTA_TOTAL'}
 
 
+def text_or_null(value):
+    return value is None or text(value)
+
+
+# Of these documents section 10 needs more members than section 11 compares
+SHAPES = {
+    'CatalogEntry': {
+        'regionField': text_or_null, 'fields': array(lambda value: isinstance(value, dict) and text(value.get('key'))
+                                                     and num(value.get('level')) and text(value.get('mask')))},
+    'ShareAuthorization': {
+        'quota': obj(**dict.fromkeys(('perSecond', 'perDay', 'total', 'maxRowsPerCall', 'maxBytesPerDay'), num)),
+        'fields': array(text), 'plainFields': array(text), 'systems': array(text), 'purposes': array(text),
+        'mode': text,
+        'rowFilter': lambda value: value is None or isinstance(value, dict) and text_or_null(value.get('regionPrefix')),
+        'caseIdRequired': lambda value: type(value) is bool},
+}
+
+
 def or_null(value):
     return hexed(value) if any(value) else None
 
@@ -44,7 +62,8 @@ def bitmap(entry, keys):
 
 class Content:
     def __init__(self, ledger, finding, counts):
-        self.ledger, self.rules, self.finding, self.counts, self.shown = ledger, ledger.rules, finding, counts, {}
+        self.ledger, self.rules, self.finding, self.counts = ledger, ledger.rules, finding, counts
+        self.shown = {}
 
     def entry_of(self, resource_id, version):
         r = self.rules.resources.get(resource_id)
@@ -64,10 +83,14 @@ class Content:
             if kind is None:
                 continue
             try:
-                wrong = next((name for name, said, meant in self.pairs(e, document, salt) if said != meant), None)
+                wrong = next((name for name, said, meant in self.pairs(e, document, salt) if repr(said) != repr(meant)), None)
                 if document['type'] != kind:
                     wrong = 'type'
             except (KeyError, TypeError, ValueError, AttributeError):
+                self.finding('DOCUMENT_INVALID', line, value['hash'])
+                return
+            shape = SHAPES.get(kind)
+            if shape and not all(name in document and shape[name](document[name]) for name in shape):
                 self.finding('DOCUMENT_INVALID', line, value['hash'])
                 return
             if wrong:

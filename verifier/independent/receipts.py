@@ -98,7 +98,7 @@ class Receipts:
         self.finding, self.counts, self.not_proved = verifier.finding, verifier.counts, verifier.not_proved
         self.content, self.copies = Content(self.ledger, self.finding, self.counts), read_copies(verifier.copies)
         self.named, self.last_document, self.shown = {h: i for i, h in enumerate(self.ledger.documents)}, -1, 0
-        self.logs, self.current, self.last, self.seen, self.terms = {}, None, None, set(), {}
+        self.listed, self.logs, self.current, self.last, self.seen, self.terms = 0, {}, None, None, set(), {}
         self.next_index, self.grant = self.scope.get('first'), self.scope_grant()
 
     def scope_grant(self):
@@ -126,7 +126,7 @@ class Receipts:
             return self.finding('DOCUMENT_UNKNOWN', line, value['hash'])
         if place <= self.last_document:
             return 'LINE_ORDER'
-        self.last_document = place
+        self.last_document, self.listed = place, self.listed + 1
         if value['document'] is not None:
             self.shown += 1
             if hexed(H(unsalt(value['salt']) + jcs(value['document']))) != value['hash']:
@@ -271,6 +271,12 @@ class Receipts:
             if log.tree and log.size is not None and (log.size, log.root) != (log.tree.size, log.tree.root()):
                 self.finding('SCOPE_INCOMPLETE' if log.tree.size < log.size else 'RECEIPT_NOT_INCLUDED', log.line, key)
         kind = self.scope['kind']
+        if kind == 'ledger':
+            for key, gateway in self.ledger.gateways.items():
+                if gateway.anchored[0] and hexed(key) not in self.logs:
+                    self.finding('SCOPE_INCOMPLETE', None, hexed(key))
+            if len(self.named) > self.listed:
+                self.finding('SCOPE_INCOMPLETE', None, None, documents=len(self.named) - self.listed)
         if kind == 'receipt' and self.scope['receiptId'] not in self.seen \
                 or kind == 'range' and self.next_index < self.scope['end']:
             self.finding('SCOPE_INCOMPLETE', None, self.scope.get('receiptId'))

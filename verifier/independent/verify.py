@@ -10,11 +10,12 @@ from wire import Malformed, anything, array, ed25519_valid, hexa, num, obj, one_
 
 try:
     import accounts
+    import finality
     import receipts
     from rules import Rules
     MORE_SHAPES = accounts.SHAPES | receipts.SHAPES
 except ImportError:
-    accounts = receipts = Rules = None
+    accounts = finality = receipts = Rules = None
     MORE_SHAPES = dict.fromkeys(('scope', 'account', 'document', 'checkpoint', 'receipt', 'confirmation'), anything)
 
 MAX_LINE, MAX_FINDINGS = 1048576, 1000
@@ -38,8 +39,9 @@ class Stop(Exception):
 
 
 class Verifier:
-    def __init__(self, deployment=None, copies=None):
-        self.given, self.copies, self.is_bundle, self.findings, self.more = deployment, copies, False, [], 0
+    def __init__(self, deployment=None, copies=None, validators=None):
+        self.given, self.copies, self.validators, self.is_bundle = deployment, copies, validators, False
+        self.findings, self.more = [], 0
         self.counts = dict.fromkeys(('withheldDocuments', 'notReplayable', 'unconfirmed'), 0)
         self.unchecked = [] if Rules else ['section 5 but for keys, 6 to 8, 10, 11']
         self.not_proved, self.receipts = {'LATER_RECEIPTS'}, None
@@ -101,13 +103,12 @@ class Verifier:
         if self.given is not None and self.given != self.deployment:
             self.finding('DEPLOYMENT_MISMATCH', 1)
         self.is_dev = self.deployment['profile'] == 'dev'
-        self.unchecked += [] if self.is_dev else ['section 9']
         self.not_proved.add('TRUSTED_NODE' if self.is_dev else 'BLOCK_NUMBERS')
         return None
 
     def on_block(self, _, value):
         self.ledger = Ledger(self.deployment, value, self.finding)
-        self.on_log = self.ledger.log
+        self.on_log, self.block = self.ledger.log, value
         if Rules:
             self.ledger.rules = Rules(self.ledger)
             self.ledger.accounts = accounts.Accounts(self.deployment['verifiers'], self.not_proved)
@@ -116,6 +117,10 @@ class Verifier:
     def on_heads(self, _, value):
         self.heads = {name: (each['seq'], unhex(each['head'])) for name, each in value['contracts'].items()}
         fits = all((seq == 0) == (not any(head)) for seq, head in self.heads.values())
+        if not self.is_dev and (not finality or not self.validators or self.deployment['profile'] == 'comet'):
+            self.unchecked.append('section 9: finality')
+        elif not self.is_dev and value['proofs'] is not None:
+            finality.check(self, self.block, value['proofs'], self.validators)
         return None if fits and (value['proofs'] is None) == self.is_dev else 'LINE_INVALID'
 
     def end_of_logs(self):
@@ -141,11 +146,14 @@ class Verifier:
             self.finding('EXPORT_SIGNATURE', line, value['exporter'])
 
 
-def verify(bundle, deployment=None, copies=None):
+def verify(bundle, deployment=None, copies=None, validators=None):
     verifier = Verifier()
     try:
         given = read_json(Path(deployment).read_bytes(), canonical=False) if deployment else None
-        verifier = Verifier(given, copies)
+        trusted = read_json(Path(validators).read_bytes(), canonical=False) if validators else None
+        if trusted is not None and finality and not finality.TRUSTED(trusted):
+            raise Malformed('these are no validators')
+        verifier = Verifier(given, copies, trusted)
         with open(bundle, 'rb') as file:
             verifier.run(file)
     except (OSError, Malformed) as error:
@@ -161,7 +169,7 @@ def main():
         parser.add_argument(option)
     parser.add_argument('--json', action='store_true')
     options = parser.parse_args()
-    report = verify(options.bundle, options.deployment, options.copies)
+    report = verify(options.bundle, options.deployment, options.copies, options.validators)
     if options.json:
         print(json.dumps(report, indent=2))
     else:
