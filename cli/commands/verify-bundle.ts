@@ -92,8 +92,9 @@ async function readCopies(folder: string): Promise<ReceiptCopy[]> {
 /** As `GET /v1/receipts/{id}` answers it. */
 async function readCopy(path: string): Promise<ReceiptCopy> {
   const value = parseStrictJson(await readBytes(path));
-  const receipt = typeof value === 'object' && value !== null && 'receipt' in value ? value.receipt : value;
-  return { source: path, receipt: parseReceipt(receipt ?? null) };
+  const isAnswer = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const [, receipt = value] = isAnswer ? (Object.entries(value).find(([name]) => name === 'receipt') ?? []) : [];
+  return { source: path, receipt: parseReceipt(receipt) };
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

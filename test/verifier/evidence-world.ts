@@ -43,10 +43,10 @@ export const SMALL_CALENDAR = [2026, 2027];
 /** A short real history: one resource, one grant that is in force and one that was suspended, and a gateway. */
 export class EvidenceWorld {
   readonly chain: LedgerChain;
-  readonly gateway = new PaperGateway();
+  gateway = new PaperGateway();
   readonly documents: SaltedDocument[] = [];
   readonly accounts: { account: string; officers: string[]; threshold: number }[] = [];
-  readonly log: PaperLog;
+  log: PaperLog;
   provider!: Actor;
   requester!: Actor;
   keyId!: AccessKeyId;

@@ -31,26 +31,31 @@ export function finish(target: Target, body: Buffer, ending: Ending): Buffer {
   if (ending === 'kept') return Buffer.concat([body, encodeLines([end])]);
   return Buffer.concat([
     body,
-    endLine(body, target.gateway, ending === 'signed' ? undefined : String(end['signature'])),
+    endLine(body, target.gateway, ending === 'signed' ? undefined : (end['signature'] as string)),
   ]);
 }
 
 /** Every byte of the file, each changed to one other value: by `step` bytes, beginning with `first`. */
-export function* flippedBytes({ bytes }: Target, first: number, step: number): Generator<Tampered> {
+export function* flippedBytes({ bytes }: Target, first: number, step: number, bit = 0): Generator<Tampered> {
   let line = 1;
   let from = 0;
   for (let at = first; at < bytes.length; at += step) {
-    while (from < at) if (bytes[from++] === 0x0a) line += 1;
+    for (; from < at; from += 1) line += bytes[from] === 0x0a ? 1 : 0;
     const changed = Buffer.from(bytes);
-    changed[at] = changed[at]! ^ (1 << (at % 7));
+    changed[at] = changed[at]! ^ (1 << ((at + bit) % 8));
     yield { how: 'byte', where: line, bytes: changed };
   }
 }
 
 /** The same, in the lines before the end, which is made to fit. */
-export function* flippedDigits(target: Target, first: number, step: number): Generator<Tampered> {
+export function* flippedDigits(target: Target, first: number, step: number, bit = 0): Generator<Tampered> {
   const end = target.bytes.lastIndexOf(0x0a, target.bytes.length - 2) + 1;
-  for (const { how, where, bytes } of flippedBytes({ ...target, bytes: target.bytes.subarray(0, end) }, first, step)) {
+  for (const { how, where, bytes } of flippedBytes(
+    { ...target, bytes: target.bytes.subarray(0, end) },
+    first,
+    step,
+    bit,
+  )) {
     yield { how, where, bytes: finish(target, Buffer.from(bytes), 'recomputed') };
   }
 }
@@ -119,16 +124,15 @@ function reordered(line: JsonObject): string {
 }
 
 function* changesOf(value: JsonValue): Generator<readonly [string, JsonValue]> {
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     for (const index of value.keys()) {
       yield ['item dropped', value.toSpliced(index, 1)];
-      yield ['item doubled', value.toSpliced(index, 0, value[index]!)];
-      for (const [how, changed] of changesOf(value[index]!)) yield [how, value.with(index, changed)];
+      yield ['item doubled', value.toSpliced(index, 0, value[index] ?? null)];
+      for (const [how, changed] of changesOf(value[index] ?? null)) yield [how, value.with(index, changed)];
     }
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) {
-      const { [name]: _, ...others } = value as JsonObject;
-      yield [`${name} dropped`, others];
+      yield [`${name} dropped`, without(value as JsonObject, name)];
       yield [`${name} doubled`, { ...value, [`${name}_`]: member }];
       for (const [how, changed] of changesOf(member)) yield [`${name}: ${how}`, { ...value, [name]: changed }];
     }
@@ -137,10 +141,20 @@ function* changesOf(value: JsonValue): Generator<readonly [string, JsonValue]> {
   }
 }
 
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function without(value: JsonObject, name: string): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([other]) => other !== name));
+}
+
 function* othersOf(value: null | boolean | number | string): Generator<JsonValue> {
-  if (value === null) yield '0x';
-  else if (typeof value === 'boolean') yield !value;
-  else if (typeof value === 'number') {
+  if (value === null) {
+    yield '0x';
+  } else if (typeof value === 'boolean') {
+    yield !value;
+  } else if (typeof value === 'number') {
     yield value + 1;
     if (value > 0) yield value - 1;
     yield 0.5;

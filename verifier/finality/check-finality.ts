@@ -110,7 +110,7 @@ function checkComet(facts: FinalityFacts, trust: CometTrust): FinalityResult {
 }
 
 function isNotAfter({ timestamp }: Block, { time }: CometHeader): boolean {
-  return BigInt(timestamp) <= BigInt(time.seconds);
+  return BigInt(timestamp) <= time.seconds;
 }
 
 function forEachHead(facts: FinalityFacts, prove: (contract: Contract, proof: JsonValue) => string | null): void {

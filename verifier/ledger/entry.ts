@@ -1,5 +1,3 @@
-import { keccak256 } from 'ethers';
-
 import {
   type AbiType,
   type AbiValue,
@@ -10,6 +8,7 @@ import {
   isDynamic,
   WORD,
   wordOf,
+  keccakOf,
 } from './abi.ts';
 import {
   BESIDE,
@@ -166,7 +165,7 @@ function hashOf({ types }: Shape, topics: readonly string[], digits: string): st
     encoded += isDynamic(type) ? wordOf((topics.length + heads) * 32) : digits.slice(at, at + size);
     at += size;
   }
-  return keccak256(`0x${words}${encoded}${digits.slice(at + 2 * WORD)}`);
+  return keccakOf(`${words}${encoded}${digits.slice(at + 2 * WORD)}`);
 }
 
 function decodeSigned(log: Log): SignedMark {
