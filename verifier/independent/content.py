@@ -83,7 +83,8 @@ class Content:
             if kind is None:
                 continue
             try:
-                wrong = next((name for name, said, meant in self.pairs(e, document, salt) if repr(said) != repr(meant)), None)
+                pairs = self.pairs(e, document, salt)  # True is 1 in Python, but not in what repr says of them
+                wrong = next((name for name, said, meant in pairs if repr(said) != repr(meant)), None)
                 if document['type'] != kind:
                     wrong = 'type'
             except (KeyError, TypeError, ValueError, AttributeError):
