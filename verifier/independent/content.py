@@ -166,8 +166,8 @@ class Content:
         yield 'fields', len(d['fields']), a.fieldCount
         yield 'derivedFrom', zero_or(d['derivedFrom']), a.derivedFrom
         yield 'conditions', H(salt + jcs(d['conditions'])) if d['conditions'] else bytes(32), a.conditionsHash
-        yield 'assessments.secrecy', zero_or(assessed['secrecy'] and assessed['secrecy']['value']), a.secrecyHash
-        yield 'assessments.pia', zero_or(assessed['pia'] and assessed['pia']['value']), a.piaHash
+        for name, meant in (('secrecy', a.secrecyHash), ('pia', a.piaHash)):  # in hex without 0x
+            yield 'assessments.' + name, assessed[name]['value'] if assessed[name] else '00' * 32, meant.hex()
 
     @staticmethod
     def step_pairs(e, d, reason):
