@@ -49,7 +49,7 @@ export * from './log/checkpoint.ts';
 export * from './log/consistency.ts';
 export * from './log/cosignature.ts';
 export * from './log/frontier.ts';
-export * from './log/head-signature.ts';
+export { recoverTreeHeadSigner, signTreeHead, treeHeadSignature, treeHeadVerifier } from './log/head-signature.ts';
 export * from './log/inclusion.ts';
 export * from './log/merkle-tree.ts';
 export * from './log/signed-note.ts';

@@ -5,6 +5,7 @@ import { CliError, EXIT } from '../cli-error.ts';
 import { readValidatorsFile } from '../header-files.ts';
 import { Output } from '../output.ts';
 import { globalOptions } from '../session.ts';
+import { addVerifyBundle } from './verify-bundle.ts';
 import { type HeaderProof, type QbftFiles, verifyCometFile, verifyQbftFiles } from '../verify-header.ts';
 
 const EXIT_CODES = `
@@ -37,6 +38,7 @@ export function addVerifyCommands(program: Command): void {
     .command('verify')
     .description('check evidence offline, trusting nobody who made it / 离线核验');
   addVerifyHeader(verify);
+  addVerifyBundle(verify);
 }
 
 function addVerifyHeader(verify: Command): void {

@@ -20,8 +20,6 @@ export interface BundleShape {
   /** Documents that are shown without salt and content. */
   readonly withheld?: readonly string[];
   readonly withholdContexts?: boolean;
-  /** Size of the head that the chain accepted last. */
-  readonly anchored?: number;
   readonly confirmations?: ReadonlyMap<number, JsonValue>;
 }
 
@@ -44,7 +42,7 @@ async function receiptLines(gateway: PaperGateway, shape: BundleShape): Promise<
     type: 'checkpoint',
     gateway: gateway.id,
     note: await gateway.checkpoint(),
-    consistency: await gateway.consistency(shape.anchored ?? 0),
+    consistency: await gateway.consistency(gateway.anchored),
     complete: isComplete,
   };
   const lines: unknown[] = [checkpoint];
