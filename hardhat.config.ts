@@ -61,6 +61,12 @@ export default defineConfig({
         path: soljson,
         settings: { evmVersion: 'cancun', viaIR: true, optimizer: { enabled: true, runs: 1 } },
       },
+      // The newer pipeline spares a tree head a thousand gas of stack moves; heads come every minute for ever.
+      'contracts/ReceiptLog.sol': {
+        version: '0.8.37',
+        path: soljson,
+        settings: { evmVersion: 'cancun', viaIR: true, optimizer: { enabled: true, runs: 1_000_000 } },
+      },
     },
     // Starting the ledger compiles the contracts only, not the tests.
     splitTestsCompilation: true,

@@ -13,6 +13,7 @@ import {
   parseBytes32,
   parseCaseId,
   parseDepartmentId,
+  parseGatewayId,
   parseGrantId,
   parseRequestId,
   parseResourceId,
@@ -45,6 +46,7 @@ export const requestIdArgument = fromLedger(parseRequestId);
 export const resourceIdArgument = fromLedger(parseResourceId);
 export const caseIdArgument = fromLedger(parseCaseId);
 export const keyIdArgument = fromLedger(parseAccessKeyId);
+export const gatewayIdArgument = fromLedger(parseGatewayId);
 export const hashArgument = fromLedger((text) => parseBytes32(text));
 export const departmentArgument = fromLedger(parseDepartmentId);
 /** As it stands on chain. */

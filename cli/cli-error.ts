@@ -10,7 +10,8 @@ export type CliErrorCode =
   | 'GATEWAY_UNREACHABLE'
   | 'INPUT_INVALID'
   | 'RECEIPT_MISMATCH'
-  | 'STREAM_CUT';
+  | 'STREAM_CUT'
+  | 'UNCHECKABLE';
 
 const EXIT_BY_CODE: Readonly<Record<CliErrorCode, number>> = {
   ACT_REJECTED: EXIT.error,
@@ -22,6 +23,7 @@ const EXIT_BY_CODE: Readonly<Record<CliErrorCode, number>> = {
   INPUT_INVALID: EXIT.usage,
   RECEIPT_MISMATCH: EXIT.unverified,
   STREAM_CUT: EXIT.network,
+  UNCHECKABLE: EXIT.usage,
 };
 
 export type CliErrorFacts = Readonly<Record<string, unknown>>;

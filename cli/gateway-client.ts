@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 
 import { LedgerError } from '../ledger/errors.ts';
-import { deriveGatewayKeyId } from '../ledger/ids.ts';
+import { deriveGatewayId } from '../ledger/ids.ts';
 import type { AccessKeyId, Bytes32 } from '../ledger/ids.ts';
 import { parseDeployment } from '../ledger/deployment.ts';
 import type { Deployment } from '../ledger/deployment.ts';
@@ -79,7 +79,7 @@ export class GatewayClient {
     if (!parsed.success) throw new CliError('ANSWER_UNVERIFIED', 'This is not a gateway: /v1/chain has another form');
     const { deployment, gateway } = parsed.data;
     const publicKey = Buffer.from(gateway.publicKey.slice(2), 'hex');
-    const keyId = deriveGatewayKeyId('ed25519', publicKey);
+    const keyId = deriveGatewayId('ed25519', publicKey);
     if (this.#options.pinnedKeyId !== null && this.#options.pinnedKeyId !== keyId) {
       throw new CliError('ANSWER_UNVERIFIED', 'The gateway has another key than before', { keyId });
     }

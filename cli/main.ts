@@ -15,11 +15,13 @@ import { addDisputeCommands } from './commands/dispute.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDutyCommands, addExplainCommand } from './commands/duties.ts';
 import { addFetchCommand } from './commands/fetch.ts';
+import { addGatewayCommands } from './commands/gateway.ts';
 import { addGrantCommands } from './commands/grant.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addReceiptCommands } from './commands/receipt.ts';
 import { addRequestCommands } from './commands/request.ts';
 import { addResourceCommands } from './commands/resource.ts';
+import { addVerifyCommands } from './commands/verify.ts';
 import { reportFailure } from './output.ts';
 import { DEFAULT_PROFILE } from './session.ts';
 
@@ -33,7 +35,8 @@ Commands that sign an act take --dry-run, which shows the act and sends nothing,
 signs next: dxl act sign, then dxl act send.
 
 With --json a command prints one JSON text, also when it fails: {"error": {"code": ..., "message": ...}}.
-Exit codes: 0 done, 1 refused or failed, 2 usage, 3 an answer could not be verified, 4 network.
+Exit codes: 0 done, 1 refused or failed, 2 usage, 3 an answer could not be verified, 4 network; those of dxl verify are its
+own: 0 sound, 1 wrong, 2 could not be checked.
 dxl --version prints the version.`;
 
 const isJson = process.argv.includes('--json');
@@ -54,6 +57,7 @@ function createProgram(): Command {
     .exitOverride();
   addDepartmentCommands(program);
   addKeyCommands(program);
+  addGatewayCommands(program);
   addResourceCommands(program);
   addRequestCommands(program);
   addAnswerCommands(program);
@@ -68,6 +72,7 @@ function createProgram(): Command {
   addCalendarCommands(program);
   addChainCommands(program);
   addDoctorCommand(program);
+  addVerifyCommands(program);
   return program;
 }
 

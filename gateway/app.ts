@@ -33,6 +33,8 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/v1/calendar', signed(ledger.listCalendar)],
     ['get', '/v1/departments', signed(ledger.listDepartments)],
     ['get', '/v1/departments/:id', signed(ledger.showDepartment)],
+    ['get', '/v1/gateways', signed(ledger.listGateways)],
+    ['get', '/v1/gateways/:id', signed(ledger.showGateway)],
     ['get', '/v1/resources', signed(ledger.listResources)],
     ['get', '/v1/resources/:id', signed(ledger.showResource)],
     ['get', '/v1/requests', signed(ledger.listRequests)],

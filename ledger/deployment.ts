@@ -13,6 +13,7 @@ export const CONTRACT_NAMES = [
   'ResourceCatalog',
   'ShareLedger',
   'CaseBook',
+  'ReceiptLog',
 ] as const;
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 
@@ -25,6 +26,7 @@ export function mapContracts<Value>(valueOf: (name: ContractName) => Value): Rec
     ResourceCatalog: valueOf('ResourceCatalog'),
     ShareLedger: valueOf('ShareLedger'),
     CaseBook: valueOf('CaseBook'),
+    ReceiptLog: valueOf('ReceiptLog'),
   };
 }
 

@@ -16,8 +16,8 @@ export type GrantId = Brand<string, 'GrantId'>;
 /** A correction or a dispute: the digest of the act that opened it. */
 export type CaseId = Brand<string, 'CaseId'>;
 export type AccessKeyId = Brand<string, 'AccessKeyId'>;
-/** Names the key with which a gateway signs its answers; the ledger does not know it. */
-export type GatewayKeyId = Brand<string, 'GatewayKeyId'>;
+/** A gateway, by the key with which it signs its answers and the notes of its log. */
+export type GatewayId = Brand<string, 'GatewayId'>;
 
 /** Signature algorithms of access keys, by their RFC 9421 names. The number is `KeyAlgorithm` on chain. */
 export const KEY_ALGORITHMS = { ed25519: 1, 'ecdsa-p256-sha256': 2 } as const;
@@ -47,6 +47,7 @@ export const parseResourceId = (text: unknown): ResourceId => parseBytes32<Resou
 export const parseRequestId = (text: unknown): RequestId => parseBytes32<RequestId>(text);
 export const parseGrantId = (text: unknown): GrantId => parseBytes32<GrantId>(text);
 export const parseCaseId = (text: unknown): CaseId => parseBytes32<CaseId>(text);
+export const parseGatewayId = (text: unknown): GatewayId => parseBytes32<GatewayId>(text);
 export const parseAccessKeyId = (text: unknown): AccessKeyId => parseBytes32<AccessKeyId>(text);
 
 /** Whether `text` is a unified social credit code with its check character (GB 32100-2015). */
@@ -129,8 +130,8 @@ export function deriveAccessKeyId(
   return parseAccessKeyId(keccak256(abi.encode(['bytes18', 'uint8', 'bytes'], values)));
 }
 
-/** `publicKey`: 32 bytes. */
-export function deriveGatewayKeyId(algorithm: KeyAlgorithm, publicKey: Uint8Array): GatewayKeyId {
+/** The id of a gateway, which is that of its key too. `publicKey`: 32 bytes. */
+export function deriveGatewayId(algorithm: KeyAlgorithm, publicKey: Uint8Array): GatewayId {
   const encoded = abi.encode(['uint8', 'bytes'], [KEY_ALGORITHMS[algorithm], publicKey]);
-  return parseBytes32<GatewayKeyId>(keccak256(encoded));
+  return parseGatewayId(keccak256(encoded));
 }

@@ -1,10 +1,11 @@
 import type { HistoryHeads } from './deployment.ts';
 import type { GrantState } from './grant-table.ts';
-import type { AccessKeyId, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from './ids.ts';
+import type { AccessKeyId, CaseId, DepartmentId, GatewayId, GrantId, RequestId, ResourceId } from './ids.ts';
 import type { CalendarYearState } from './projection/calendar-state.ts';
 import type { CaseState } from './projection/case-state.ts';
 import type { ResourceState, ResourceVersionState } from './projection/catalog-state.ts';
 import type { BlockPoint } from './projection/event-order.ts';
+import type { GatewayState } from './projection/log-state.ts';
 import type { AccessKeyState, DepartmentState } from './projection/registry-state.ts';
 import type { RequestState } from './projection/request-state.ts';
 
@@ -28,6 +29,9 @@ export interface LedgerReader {
   calendarYear(year: number): CalendarYearState | null;
   calendarYears(): readonly CalendarYearState[];
   grant(id: GrantId): GrantState | null;
+  /** A gateway of any status; its tree head is on the chain, not here. */
+  gateway(id: GatewayId): GatewayState | null;
+  gateways(): readonly GatewayState[];
   departments(): readonly DepartmentState[];
   resources(): readonly ResourceState[];
 }

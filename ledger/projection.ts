@@ -11,12 +11,13 @@ import type { LedgerReader } from './ledger-reader.ts';
 import type { EventName, EventOf, LedgerEvent } from './events/ledger-event.ts';
 import type { GrantState } from './grant-table.ts';
 import { EMPTY_HEAD, nextHead } from './history.ts';
-import type { AccessKeyId, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from './ids.ts';
+import type { AccessKeyId, CaseId, DepartmentId, GatewayId, GrantId, RequestId, ResourceId } from './ids.ts';
 import { CalendarState, type CalendarYearState } from './projection/calendar-state.ts';
 import { type CaseState, CasesState } from './projection/case-state.ts';
 import { CatalogState, type ResourceState, type ResourceVersionState } from './projection/catalog-state.ts';
 import { DirectoryState } from './projection/directory-state.ts';
 import { EventOrder, type BlockPoint } from './projection/event-order.ts';
+import { type GatewayState, LogState } from './projection/log-state.ts';
 import { type AccessKeyState, type DepartmentState, RegistryState } from './projection/registry-state.ts';
 import type { RequestState } from './projection/request-state.ts';
 import { ShareState } from './projection/share-state.ts';
@@ -41,6 +42,7 @@ export class VerifiedProjection implements LedgerReader {
   readonly #directory = new DirectoryState();
   readonly #registry = new RegistryState();
   readonly #calendar = new CalendarState(this.#registry);
+  readonly #log = new LogState(this.#registry);
   readonly #catalog = new CatalogState(this.#registry, this.#calendar);
   readonly #cases: CasesState = new CasesState({
     registry: this.#registry,
@@ -102,6 +104,9 @@ export class VerifiedProjection implements LedgerReader {
     DisputeEscalated: (event) => this.#cases.step(event),
     DisputeDecided: (event) => this.#cases.step(event),
     DisputeExecuted: (event) => this.#cases.step(event),
+    GatewayRegistered: (event) => this.#log.register(event),
+    GatewayRetired: (event) => this.#log.retire(event),
+    GatewayEquivocated: (event) => this.#log.equivocate(event),
     ResourceRetired: (event) => {
       this.#shares.assertSettled(event.act.subject, event.recordedAt);
       this.#catalog.retire(event);
@@ -221,6 +226,14 @@ export class VerifiedProjection implements LedgerReader {
 
   grant(id: GrantId): GrantState | null {
     return this.#sound(this.#shares).grants.get(id);
+  }
+
+  gateway(id: GatewayId): GatewayState | null {
+    return this.#sound(this.#log).gateways.get(id) ?? null;
+  }
+
+  gateways(): readonly GatewayState[] {
+    return [...this.#sound(this.#log).gateways.values()];
   }
 
   departments(): readonly DepartmentState[] {

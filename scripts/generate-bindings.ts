@@ -22,6 +22,7 @@ const ABIS = {
   DepartmentAccount: 'departmentAccountAbi',
   DepartmentRegistry: 'departmentRegistryAbi',
   Directory: 'directoryAbi',
+  ReceiptLog: 'receiptLogAbi',
   ResourceCatalog: 'resourceCatalogAbi',
   ShareLedger: 'shareLedgerAbi',
   WorkingDayCalendar: 'workingDayCalendarAbi',

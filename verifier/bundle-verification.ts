@@ -135,6 +135,10 @@ export class BundleVerification {
         checkConfirmation(line, parsed, this.#receipt, { world: replay.world, findings: this.findings });
         return;
       case 'end':
+        if (scope.scope.kind === 'ledger') {
+          documents.requireAll(HEADER_LINE);
+          logs.requireAll(HEADER_LINE, replay.world);
+        }
         logs.finish();
         scope.finish(HEADER_LINE);
         parts.copies.finish(logs.logs, scope);
@@ -177,7 +181,11 @@ export class BundleVerification {
     const scope = new ScopeCheck(header.scope, findings);
     const sequences = new Sequences(header.scope, findings);
     const terms = new TermsCheck(world, documents.authorizations, findings);
-    const judge = new DecisionJudge(world, (id, version, grantId) => papersOf(documents, id, version, grantId, world), findings);
+    const judge = new DecisionJudge(
+      world,
+      (id, version, grantId) => papersOf(documents, id, version, grantId, world),
+      findings,
+    );
     const copies = new CopyCheck(this.#options.copies, findings);
     const lastBlock = block.number;
     const receipts = new ReceiptChecks({ logs, scope, sequences, terms, judge, copies, findings, lastBlock });

@@ -38,7 +38,10 @@ export const FINDING_CODES = {
   RECEIPT_NOT_INCLUDED: { title: 'A receipt is not in the log of the gateway', titleZh: '回执不在网关日志中' },
   RECEIPT_OUT_OF_SCOPE: { title: 'A receipt is not of the scope', titleZh: '回执不在范围内' },
   RECEIPT_SEQUENCE: { title: 'A receipt does not follow the one before it', titleZh: '回执序号不连续' },
-  RECEIPT_BLOCK_UNKNOWN: { title: 'A receipt names a block that the history does not reach', titleZh: '回执的区块超出历史' },
+  RECEIPT_BLOCK_UNKNOWN: {
+    title: 'A receipt names a block that the history does not reach',
+    titleZh: '回执的区块超出历史',
+  },
   CONTEXT_MISMATCH: { title: 'The context shown is not that of the receipt', titleZh: '访问情境与回执不符' },
   GATEWAY_NOT_ACTIVE: { title: 'The gateway served although retired or equivocated', titleZh: '网关已停用仍提供数据' },
   KEY_NOT_VALID: { title: 'The access key was not valid for the caller', titleZh: '访问密钥当时无效' },

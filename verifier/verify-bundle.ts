@@ -29,7 +29,7 @@ export async function verifyBundle(
     onLine(raw.line);
   }
   if (!isBundle) verification.obstacles.push('NOT_A_BUNDLE');
-  else if (!order.isEnded && !isStopped) verification.findings.add('BUNDLE_TRUNCATED', null);
+  else if (!order.isEnded && !isStopped) verification.findings.add('BUNDLE_TRUNCATED', verification.end.lines + 1);
   return verification.report();
 }
 

@@ -19,6 +19,9 @@ type CaseId is bytes32;
 /// @dev `keccak256(abi.encode(department, algorithm, publicKey))`, see {AccessKeyLib-toId}.
 type AccessKeyId is bytes32;
 
+/// @dev `keccak256(abi.encode(algorithm, publicKey))` of the key that signs a gateway's log, see {GatewayKeyLib-toId}.
+type GatewayId is bytes32;
+
 /// @dev How a document was hashed. `Keccak256` and `Sm3` are reserved and refused until the gateway can check them.
 enum HashAlgorithm {
     None,

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-import { DEPARTMENT_KINDS, DEPARTMENT_STATUSES, REQUEST_KINDS, SHARE_CLASSES } from '../../ledger/acts/chain-enums.ts';
+import {
+  DEPARTMENT_KINDS,
+  DEPARTMENT_STATUSES,
+  GATEWAY_STATUSES,
+  REQUEST_KINDS,
+  SHARE_CLASSES,
+} from '../../ledger/acts/chain-enums.ts';
 import { DENY_CODES } from '../../ledger/deny-codes.ts';
 import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
 import { DOCUMENT_KINDS, DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-document.ts';
@@ -65,6 +71,18 @@ export const departmentAnswer = z
     head: z.string(),
   })
   .meta({ id: 'Department' });
+
+export const gatewayAnswer = z
+  .strictObject({
+    id: bytes32,
+    operator: department,
+    publicKey: bytes32,
+    account: address,
+    status: z.enum(Object.keys(GATEWAY_STATUSES)),
+    registeredAt: seconds,
+    endedAt: seconds.nullable(),
+  })
+  .meta({ id: 'Gateway' });
 
 const resourceRow = z
   .strictObject({
@@ -174,6 +192,7 @@ export const calendarAnswer = z.strictObject({
   years: z.array(z.strictObject({ year: count, workingDays: count, authority: department, noticeHash: bytes32 })),
 });
 export const departmentsAnswer = z.strictObject({ departments: z.array(departmentAnswer) });
+export const gatewaysAnswer = z.strictObject({ gateways: z.array(gatewayAnswer) });
 export const resourcesAnswer = z.strictObject({ resources: z.array(resourceRow) });
 export const requestsAnswer = z.strictObject({ requests: z.array(requestRow) });
 export const grantsAnswer = z.strictObject({ grants: z.array(grantRow) });
@@ -258,7 +277,12 @@ export const chainAnswer = z.strictObject({
   }),
   authority: z.string(),
   scheme: z.enum(['https', 'http']),
-  gateway: z.strictObject({ keyId: z.string(), algorithm: z.literal('ed25519'), publicKey: bytes32 }),
+  gateway: z.strictObject({
+    keyId: z.string(),
+    algorithm: z.literal('ed25519'),
+    publicKey: bytes32,
+    account: address.describe('Signs the heads of its log'),
+  }),
   block: block.nullable(),
   heads: byContract(z.strictObject({ seq: count, head: bytes32 })).nullable(),
   stale_reason: z.string().nullable(),

@@ -119,6 +119,8 @@ function readPaths(): ZodOpenApiPathsObject {
     '/v1/calendar': { get: signedGet('The years whose working days are on the ledger', answers.calendarAnswer) },
     '/v1/departments': { get: signedGet('All departments', answers.departmentsAnswer) },
     '/v1/departments/{id}': { get: signedGetOf('id', 'A department', answers.departmentAnswer) },
+    '/v1/gateways': { get: signedGet('All gateways, those that ended too', answers.gatewaysAnswer) },
+    '/v1/gateways/{id}': { get: signedGetOf('id', 'A gateway', answers.gatewayAnswer) },
     '/v1/resources': { get: signedList('The catalogue', answers.resourcesAnswer) },
     '/v1/resources/{id}': {
       get: {

@@ -54,7 +54,7 @@ const STEPS: Readonly<Record<StepEventName, readonly [kind: SubjectKind, status:
   DisputeExecuted: ['case', 'executed'],
 };
 
-/** The effects of an entry: one for each thing that it is about, none for departments, keys and calendars. */
+/** The effects of an entry: one for each thing that it is about, none for departments, keys, gateways and calendars. */
 export function stepEffects(event: LedgerEvent): readonly StepEffect[] {
   return isStep(event) ? [stepEffect(event)] : otherEffects(event);
 }

@@ -88,6 +88,7 @@ function ledgerContracts(m: ModuleBuilder, manager: Contract) {
     ResourceCatalog: catalog,
     ShareLedger: m.contract('ShareLedger', [registry, catalog, calendar, directory]),
     CaseBook: m.contract('CaseBook', [registry, catalog, calendar, directory]),
+    ReceiptLog: m.contract('ReceiptLog', [registry]),
   };
 }
 

@@ -1693,6 +1693,361 @@ export const directoryAbi = [
   },
 ] as const;
 
+export const receiptLogAbi = [
+  { inputs: [{ name: 'registry', type: 'address' }], stateMutability: 'nonpayable', type: 'constructor' },
+  {
+    inputs: [
+      { name: 'account', type: 'address' },
+      { name: 'currentNonce', type: 'uint256' },
+    ],
+    name: 'InvalidAccountNonce',
+    type: 'error',
+  },
+  { inputs: [], name: 'InvalidShortString', type: 'error' },
+  { inputs: [{ name: 'gateway', type: 'bytes32' }], name: 'ReceiptLogGatewayAlreadyRegistered', type: 'error' },
+  {
+    inputs: [
+      { name: 'gateway', type: 'bytes32' },
+      { name: 'size', type: 'uint64' },
+      { name: 'root', type: 'bytes32' },
+    ],
+    name: 'ReceiptLogInconsistent',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { name: 'publicKey', type: 'bytes32' },
+      { name: 'account', type: 'address' },
+    ],
+    name: 'ReceiptLogInvalidGateway',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { name: 'gateway', type: 'bytes32' },
+      { name: 'digest', type: 'bytes32' },
+    ],
+    name: 'ReceiptLogInvalidSignature',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { name: 'gateway', type: 'bytes32' },
+      { name: 'size', type: 'uint64' },
+      { name: 'anchoredSize', type: 'uint64' },
+    ],
+    name: 'ReceiptLogInvalidSize',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { name: 'gateway', type: 'bytes32' },
+      { name: 'department', type: 'bytes18' },
+    ],
+    name: 'ReceiptLogNotOperator',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { name: 'gateway', type: 'bytes32' },
+      { name: 'root', type: 'bytes32' },
+    ],
+    name: 'ReceiptLogSameRoot',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { name: 'gateway', type: 'bytes32' },
+      { name: 'status', type: 'uint8' },
+    ],
+    name: 'ReceiptLogUnexpectedStatus',
+    type: 'error',
+  },
+  { inputs: [{ name: 'department', type: 'bytes18' }], name: 'SignedActsDepartmentNotActive', type: 'error' },
+  { inputs: [], name: 'SignedActsDocumentMissing', type: 'error' },
+  { inputs: [{ name: 'dueAt', type: 'uint64' }], name: 'SignedActsDueMisplaced', type: 'error' },
+  {
+    inputs: [
+      { name: 'expiresAt', type: 'uint64' },
+      { name: 'timestamp', type: 'uint256' },
+    ],
+    name: 'SignedActsExpired',
+    type: 'error',
+  },
+  { inputs: [{ name: 'algorithm', type: 'uint8' }], name: 'SignedActsHashAlgorithmUnsupported', type: 'error' },
+  {
+    inputs: [
+      { name: 'department', type: 'bytes18' },
+      { name: 'role', type: 'uint8' },
+      { name: 'actDigest', type: 'bytes32' },
+    ],
+    name: 'SignedActsInvalidSignature',
+    type: 'error',
+  },
+  {
+    inputs: [
+      { name: 'authority', type: 'bytes18' },
+      { name: 'department', type: 'bytes18' },
+    ],
+    name: 'SignedActsNotSameLevel',
+    type: 'error',
+  },
+  { inputs: [], name: 'SignedActsReasonMissing', type: 'error' },
+  { inputs: [{ name: 'str', type: 'string' }], name: 'StringTooLong', type: 'error' },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: 'seq', type: 'uint64' },
+      { indexed: true, name: 'actDigest', type: 'bytes32' },
+      { indexed: false, name: 'signer', type: 'bytes' },
+      { indexed: false, name: 'signature', type: 'bytes' },
+    ],
+    name: 'ActSigned',
+    type: 'event',
+  },
+  { anonymous: false, inputs: [], name: 'EIP712DomainChanged', type: 'event' },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: 'gateway', type: 'bytes32' },
+      { indexed: false, name: 'size', type: 'uint64' },
+      { indexed: false, name: 'root', type: 'bytes32' },
+      { indexed: false, name: 'otherRoot', type: 'bytes32' },
+      { indexed: false, name: 'recordedAt', type: 'uint64' },
+      { indexed: false, name: 'seq', type: 'uint64' },
+      { indexed: false, name: 'head', type: 'bytes32' },
+    ],
+    name: 'GatewayEquivocated',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: 'gateway', type: 'bytes32' },
+      { indexed: true, name: 'operator', type: 'bytes18' },
+      {
+        components: [
+          { name: 'operator', type: 'bytes18' },
+          { name: 'publicKey', type: 'bytes32' },
+          { name: 'account', type: 'address' },
+          { name: 'nonce', type: 'uint256' },
+          { name: 'expiresAt', type: 'uint64' },
+        ],
+        indexed: false,
+        name: 'act',
+        type: 'tuple',
+      },
+      { indexed: false, name: 'recordedAt', type: 'uint64' },
+      { indexed: false, name: 'seq', type: 'uint64' },
+      { indexed: false, name: 'head', type: 'bytes32' },
+    ],
+    name: 'GatewayRegistered',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: 'gateway', type: 'bytes32' },
+      { indexed: true, name: 'operator', type: 'bytes18' },
+      {
+        components: [
+          { name: 'operator', type: 'bytes18' },
+          { name: 'gateway', type: 'bytes32' },
+          { name: 'nonce', type: 'uint256' },
+          { name: 'expiresAt', type: 'uint64' },
+        ],
+        indexed: false,
+        name: 'act',
+        type: 'tuple',
+      },
+      { indexed: false, name: 'recordedAt', type: 'uint64' },
+      { indexed: false, name: 'seq', type: 'uint64' },
+      { indexed: false, name: 'head', type: 'bytes32' },
+    ],
+    name: 'GatewayRetired',
+    type: 'event',
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: 'gateway', type: 'bytes32' },
+      { indexed: false, name: 'size', type: 'uint64' },
+      { indexed: false, name: 'root', type: 'bytes32' },
+      { indexed: false, name: 'anchoredAt', type: 'uint64' },
+    ],
+    name: 'HeadAnchored',
+    type: 'event',
+  },
+  {
+    inputs: [
+      { name: 'gateway', type: 'bytes32' },
+      { name: 'size', type: 'uint64' },
+      { name: 'root', type: 'bytes32' },
+      { name: 'proof', type: 'bytes32[]' },
+      {
+        components: [
+          { name: 'r', type: 'bytes32' },
+          { name: 'vs', type: 'bytes32' },
+        ],
+        name: 'signature',
+        type: 'tuple',
+      },
+    ],
+    name: 'anchor',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'eip712Domain',
+    outputs: [
+      { name: 'fields', type: 'bytes1' },
+      { name: 'name', type: 'string' },
+      { name: 'version', type: 'string' },
+      { name: 'chainId', type: 'uint256' },
+      { name: 'verifyingContract', type: 'address' },
+      { name: 'salt', type: 'bytes32' },
+      { name: 'extensions', type: 'uint256[]' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ name: 'gateway', type: 'bytes32' }],
+    name: 'gatewayOf',
+    outputs: [
+      {
+        components: [
+          { name: 'status', type: 'uint8' },
+          { name: 'operator', type: 'bytes18' },
+          { name: 'account', type: 'address' },
+          { name: 'publicKey', type: 'bytes32' },
+        ],
+        name: '',
+        type: 'tuple',
+      },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ name: 'gateway', type: 'bytes32' }],
+    name: 'headOf',
+    outputs: [
+      { name: 'size', type: 'uint64' },
+      { name: 'root', type: 'bytes32' },
+      { name: 'anchoredAt', type: 'uint64' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [],
+    name: 'historyHead',
+    outputs: [
+      { name: 'seq', type: 'uint64' },
+      { name: 'head', type: 'bytes32' },
+    ],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { name: 'department', type: 'bytes18' },
+      { name: 'key', type: 'uint192' },
+    ],
+    name: 'nonceOf',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [{ name: 'owner', type: 'address' }],
+    name: 'nonces',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { name: 'owner', type: 'address' },
+      { name: 'key', type: 'uint192' },
+    ],
+    name: 'nonces',
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [
+      { name: 'gateway', type: 'bytes32' },
+      { name: 'size', type: 'uint64' },
+      { name: 'root', type: 'bytes32' },
+      {
+        components: [
+          { name: 'r', type: 'bytes32' },
+          { name: 'vs', type: 'bytes32' },
+        ],
+        name: 'signature',
+        type: 'tuple',
+      },
+      { name: 'otherRoot', type: 'bytes32' },
+      {
+        components: [
+          { name: 'r', type: 'bytes32' },
+          { name: 'vs', type: 'bytes32' },
+        ],
+        name: 'otherSignature',
+        type: 'tuple',
+      },
+    ],
+    name: 'proveEquivocation',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { name: 'operator', type: 'bytes18' },
+          { name: 'publicKey', type: 'bytes32' },
+          { name: 'account', type: 'address' },
+          { name: 'nonce', type: 'uint256' },
+          { name: 'expiresAt', type: 'uint64' },
+        ],
+        name: 'act',
+        type: 'tuple',
+      },
+      { name: 'signature', type: 'bytes' },
+    ],
+    name: 'registerGatewayBySig',
+    outputs: [{ name: 'gateway', type: 'bytes32' }],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { name: 'operator', type: 'bytes18' },
+          { name: 'gateway', type: 'bytes32' },
+          { name: 'nonce', type: 'uint256' },
+          { name: 'expiresAt', type: 'uint64' },
+        ],
+        name: 'act',
+        type: 'tuple',
+      },
+      { name: 'signature', type: 'bytes' },
+    ],
+    name: 'retireGatewayBySig',
+    outputs: [],
+    stateMutability: 'nonpayable',
+    type: 'function',
+  },
+] as const;
+
 export const resourceCatalogAbi = [
   {
     inputs: [

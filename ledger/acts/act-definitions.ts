@@ -4,6 +4,7 @@ import type { ActDefinition, ActSchema, ActTable } from './act-definition.ts';
 import { CALENDAR_ACTS } from './calendar-acts.ts';
 import { CASE_ACTS } from './case-acts.ts';
 import { CATALOG_ACTS } from './catalog-acts.ts';
+import { LOG_ACTS } from './log-acts.ts';
 import { REGISTRY_ACTS } from './registry-acts.ts';
 import { SHARE_ACTS } from './share-acts.ts';
 
@@ -14,6 +15,7 @@ export const ACTS = {
   ...CATALOG_ACTS,
   ...SHARE_ACTS,
   ...CASE_ACTS,
+  ...LOG_ACTS,
 } as const satisfies ActTable;
 export type ActName = keyof typeof ACTS;
 

@@ -22,6 +22,10 @@ export type RequestKind = keyof typeof REQUEST_KINDS;
 export const DISPUTE_SUBJECTS = { request: 1, grant: 2, correction: 3, resource: 4 } as const;
 export type DisputeSubject = keyof typeof DISPUTE_SUBJECTS;
 
+/** Of a gateway; the last is for ever. */
+export const GATEWAY_STATUSES = { active: 1, retired: 2, equivocated: 3 } as const;
+export type GatewayStatus = keyof typeof GATEWAY_STATUSES;
+
 /** The same numbers by the names that catalogue entries use. */
 export const SHARE_CLASS_NUMBERS = {
   UNCONDITIONAL: SHARE_CLASSES.unconditional,

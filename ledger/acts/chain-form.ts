@@ -57,6 +57,8 @@ function toJson(type: ColumnType, value: unknown): JsonValue {
   if (typeof value !== 'string') return null;
   if (type === 'bytes18' && value === NO_DEPARTMENT) return null;
   if (type === 'bytes12') return prefixText(value);
+  // Ethers gives addresses with a checksum in their case.
+  if (type === 'address') return value.toLowerCase();
   return type === 'bytes18' || type === 'bytes6' ? Buffer.from(value.slice(2), 'hex').toString('latin1') : value;
 }
 

@@ -4,11 +4,13 @@ import {
   type AccessKeyId,
   type Bytes32,
   type CaseId,
+  type GatewayId,
   type GrantId,
   isDepartmentId,
   parseAccessKeyId,
   parseBytes32,
   parseCaseId,
+  parseGatewayId,
   parseGrantId,
   parseRequestId,
   parseResourceId,
@@ -18,7 +20,7 @@ import {
 
 /** The Solidity types that members of acts have. */
 export type ColumnType =
-  'bytes' | 'bytes6' | 'bytes12' | 'bytes18' | 'bytes32' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'uint256';
+  'address' | 'bytes' | 'bytes6' | 'bytes12' | 'bytes18' | 'bytes32' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'uint256';
 
 /** The Solidity type of each schema below, so that a schema of an act also says what is signed. */
 const columnTypes = z.registry<{ type: ColumnType }>();
@@ -68,6 +70,7 @@ export const regionPrefix = z
 export const hash = bytes32Column((text): Bytes32 => parseBytes32(text));
 export const accessKeyId = bytes32Column((text): AccessKeyId => parseAccessKeyId(text));
 export const caseId = bytes32Column((text): CaseId => parseCaseId(text));
+export const gatewayId = bytes32Column((text): GatewayId => parseGatewayId(text));
 export const grantId = bytes32Column((text): GrantId => parseGrantId(text));
 export const requestId = bytes32Column((text): RequestId => parseRequestId(text));
 export const resourceId = bytes32Column((text): ResourceId => parseResourceId(text));
@@ -83,6 +86,17 @@ export const publicKey = z
   .string()
   .regex(/^0x(?:[0-9a-f]{64}){1,2}$/)
   .register(columnTypes, { type: 'bytes' });
+
+/** Lower-case hex: an account that signs by itself, and not the zero address. */
+export const address = z
+  .string()
+  .regex(/^0x(?!0{40}$)[0-9a-f]{40}$/)
+  .register(columnTypes, { type: 'address' });
+
+/** Lower-case hex: an Ed25519 key, and not all zeros. */
+export const ed25519Key = bytes32Column((text): Bytes32 => parseBytes32(text)).refine((key) => !/^0x0+$/.test(key), {
+  params: { rule: 'ZERO' },
+});
 
 /** Unix seconds. */
 export const seconds = z.int().min(0).register(columnTypes, { type: 'uint64' });

@@ -4,6 +4,7 @@ import {
   caseBookAbi,
   departmentRegistryAbi,
   directoryAbi,
+  receiptLogAbi,
   resourceCatalogAbi,
   shareLedgerAbi,
   workingDayCalendarAbi,
@@ -18,4 +19,5 @@ export const CONTRACT_INTERFACES = {
   ResourceCatalog: new Interface(resourceCatalogAbi),
   ShareLedger: new Interface(shareLedgerAbi),
   CaseBook: new Interface(caseBookAbi),
+  ReceiptLog: new Interface(receiptLogAbi),
 } as const satisfies Record<ContractName, Interface>;

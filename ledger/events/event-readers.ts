@@ -1,4 +1,4 @@
-import { AbiCoder, keccak256, TypedDataEncoder } from 'ethers';
+import { AbiCoder, getBytes, keccak256, TypedDataEncoder } from 'ethers';
 import type { z } from 'zod';
 
 import type { ActSchema } from '../acts/act-definition.ts';
@@ -9,11 +9,11 @@ import { departmentAsGiven } from '../acts/columns.ts';
 import { parseAct } from '../acts/parse-act.ts';
 import { departmentRegistration } from '../acts/registry-acts.ts';
 import type { Deployment } from '../deployment.ts';
-import { parseAccessKeyId, parseCaseId, parseGrantId, parseRequestId, parseResourceId } from '../ids.ts';
+import { deriveGatewayId, parseAccessKeyId, parseCaseId, parseGatewayId, parseGrantId, parseRequestId, parseResourceId } from '../ids.ts';
 import { accountsRestoration, statusOrder } from './governance-orders.ts';
 import type { EventContents, EventName, EventOf, EventRecord, StepName } from './ledger-event.ts';
 import { type EventArguments, malformed } from './raw-entry.ts';
-import { readDepartment, readHash, readNumber, readText, readTuple } from './read-argument.ts';
+import { readCount, readDepartment, readHash, readNumber, readText, readTuple } from './read-argument.ts';
 
 type Reader<Event> = (args: EventArguments, deployment: Deployment, record: EventRecord) => Event;
 
@@ -88,6 +88,19 @@ export const EVENT_READERS: { readonly [Name in EventName]: Reader<EventOf<Name>
     assertNamed(args, 'caseId', caseId);
     return { caseId, act: readAct('openDispute', args) };
   }),
+  GatewayRegistered: entry('GatewayRegistered', (args) => {
+    const act = readAct('registerGateway', args);
+    const gateway = deriveGatewayId('ed25519', getBytes(act.publicKey));
+    assertNamed(args, 'gateway', gateway);
+    return { gateway, act };
+  }),
+  GatewayRetired: entry('GatewayRetired', (args) => ({ act: readAct('retireGateway', args) })),
+  GatewayEquivocated: entry('GatewayEquivocated', (args) => ({
+    gateway: parseGatewayId(readText(args, 'gateway')),
+    size: readCount(args, 'size'),
+    root: readHash(args, 'root'),
+    otherRoot: readHash(args, 'otherRoot'),
+  })),
   SupplementAsked: entry('SupplementAsked', (args) => readStep('askSupplement', args)),
   RequestResubmitted: entry('RequestResubmitted', (args) => readStep('supplement', args)),
   RequestWithdrawn: entry('RequestWithdrawn', (args) => readStep('withdrawRequest', args)),

@@ -1,6 +1,15 @@
 import type { Act, ACTS, ActName } from '../acts/act-definitions.ts';
 import type { ContractName } from '../deployment.ts';
-import type { AccessKeyId, Bytes32, CaseId, DepartmentId, GrantId, RequestId, ResourceId } from '../ids.ts';
+import type {
+  AccessKeyId,
+  Bytes32,
+  CaseId,
+  DepartmentId,
+  GatewayId,
+  GrantId,
+  RequestId,
+  ResourceId,
+} from '../ids.ts';
 import type { AccountsRestoration, StatusOrder } from './governance-orders.ts';
 
 /** A log as a node gives it in `eth_getLogs`, with numbers already read. Attacker-controlled. */
@@ -81,6 +90,15 @@ export interface EventContents extends StepContents {
     readonly caseId: CaseId;
     readonly act: Act<'fileCorrection'>;
     readonly dueAt: number;
+  };
+  readonly GatewayRegistered: { readonly gateway: GatewayId; readonly act: Act<'registerGateway'> };
+  readonly GatewayRetired: { readonly act: Act<'retireGateway'> };
+  /** No act of a department: the gateway's account signed two heads of one size, and anybody showed both. */
+  readonly GatewayEquivocated: {
+    readonly gateway: GatewayId;
+    readonly size: bigint;
+    readonly root: Bytes32;
+    readonly otherRoot: Bytes32;
   };
   readonly DisputeOpened: { readonly caseId: CaseId; readonly act: Act<'openDispute'> };
 }

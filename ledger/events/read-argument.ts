@@ -26,6 +26,13 @@ export function readNumber(args: EventArguments, name: string): number {
   return Number(value);
 }
 
+/** A count that anybody may have signed, of any size. */
+export function readCount(args: EventArguments, name: string): bigint {
+  const value = args.values.get(name);
+  if (typeof value !== 'bigint') throw malformed('An argument is not a number', name);
+  return value;
+}
+
 /** The members of the struct `act` in declared order, as ethers decoded them. */
 export function readTuple(args: EventArguments): readonly unknown[] {
   const value: unknown = args.values.get('act');

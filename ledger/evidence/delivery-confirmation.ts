@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
 import { canonicalBytes } from '../canonical-json.ts';
-import { accessKeyIdSchema, bytes32Schema, departmentIdSchema, grantIdSchema, unixSecondsSchema } from '../documents/terms.ts';
+import {
+  accessKeyIdSchema,
+  bytes32Schema,
+  departmentIdSchema,
+  grantIdSchema,
+  unixSecondsSchema,
+} from '../documents/terms.ts';
 
 /** What a consumer signs for the rows that it received: it cannot say later that there were none, or others. */
 export const deliveryConfirmationSchema = z.strictObject({

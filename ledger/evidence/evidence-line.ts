@@ -69,7 +69,10 @@ const accountLine = z
   .strictObject({
     type: z.literal('account'),
     account: address,
-    officers: z.array(signer).min(1).refine(isAscending, { params: { rule: 'SORTED_UNIQUE' } }),
+    officers: z
+      .array(signer)
+      .min(1)
+      .refine(isAscending, { params: { rule: 'SORTED_UNIQUE' } }),
     threshold: z.int().min(1),
   })
   .refine(({ officers, threshold }) => threshold <= officers.length, { params: { rule: 'THRESHOLD' } });

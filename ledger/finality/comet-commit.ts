@@ -47,7 +47,7 @@ const commitSchema = z.strictObject({
   signatures: z.array(z.union([absentSchema, voteSchema])).max(MAX_SIGNATURES),
 });
 
-/** A commit as `/commit` of CometBFT's RPC gives it; nothing of it is proved yet. */
+/** A commit as `/commit` of CometBFT gives it; nothing of it is proved yet. */
 export type CometCommit = Readonly<z.output<typeof commitSchema>>;
 type Vote = Readonly<z.output<typeof voteSchema>>;
 

@@ -23,7 +23,7 @@ export function encodeBlockId({ hash, parts }: CometBlockId): Uint8Array {
   return Buffer.concat([bytesField(1, hash), messageField(2, partSetHeader)]);
 }
 
-/** Root of CometBFT's simple tree, which splits as RFC 9162 does. The caller bounds the number of leaves. */
+/** Root of the simple tree of CometBFT, which splits as RFC 9162 does. The caller bounds the number of leaves. */
 export function simpleRoot(leaves: readonly Uint8Array[]): Uint8Array {
   const [first, ...others] = leaves;
   if (first === undefined) return sha256();

@@ -30,7 +30,7 @@ const headerSchema = z.strictObject({
   proposer_address: cometAddressSchema,
 });
 
-/** A header as `/commit` of CometBFT's RPC gives it; nothing of it is proved yet. */
+/** A header as `/commit` of CometBFT gives it; nothing of it is proved yet. */
 export type CometHeader = Readonly<z.output<typeof headerSchema>>;
 
 /** @throws FinalityError HEADER_MALFORMED with `details.path` and `details.rule` of the first problem */

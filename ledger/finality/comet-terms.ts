@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Forms that values have in the JSON of CometBFT's RPC; all of it is attacker-controlled. */
+/** Forms that values have in the JSON of CometBFT; all of it is attacker-controlled. */
 
 const HEX = /^(?:[0-9A-F]{2})*$/;
 const MAX_ENCODED_LENGTH = 64 * 1024;

@@ -57,8 +57,9 @@ interface ProofNode extends IavlNode {
 /** `LeafOp`: SHA-256 over prefix, key and SHA-256 of the value, lengths before both. */
 function readLeaf(spec: Ics23Spec, bytes: Uint8Array): ProofNode {
   const [hash, prehashValue, length, prefix] = readMembers(bytes, [1, 3, 4, 5]);
-  if (hash !== SHA256 || prehashValue !== SHA256 || length !== VAR_PROTO)
+  if (hash !== SHA256 || prehashValue !== SHA256 || length !== VAR_PROTO) {
     throw malformed('The leaf is hashed otherwise');
+  }
   const leaf = { height: 0n, size: 1n, prefix: asBytes(prefix), suffix: Buffer.alloc(0) };
   if (spec === 'simple') {
     if (!isSameBytes(leaf.prefix, LEAF_PREFIX)) throw malformed('The leaf has another prefix');

@@ -27,7 +27,7 @@ export function varintField(number: number, value: bigint): Uint8Array {
   return value === 0n ? new Uint8Array() : Buffer.concat([tag(number, VARINT), encodeVarint(value)]);
 }
 
-/** `sfixed64`; nothing for 0. */
+/** An integer of eight bytes; nothing for 0. */
 export function fixed64Field(number: number, value: bigint): Uint8Array {
   if (value === 0n) return new Uint8Array();
   const bytes = Buffer.alloc(8);

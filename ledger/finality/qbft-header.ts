@@ -8,7 +8,7 @@ import { asStrings, byteLength, decodeCanonicalRlp, isRlpInteger, type RlpItem, 
 export const MAX_HEADER_BYTES = 64 * 1024;
 
 /** The mark of Istanbul consensus: the last 32 letters of "Istanbul practical byzantine fault tolerance". */
-const MIX_HASH = `0x${Buffer.from('ctical byzantine fault tolerance', 'latin1').toString('hex')}`;
+const MIX_HASH = '0x63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365';
 const DIFFICULTY = '0x01';
 const ADD_VOTE = '0xff';
 const DROP_VOTE = '0x';

@@ -112,8 +112,9 @@ function follow(child: RlpItem | undefined, rest: Nibbles, nodes: ProofNodes): S
     if (byteLength(encodeRlp(child)) >= HASH_BYTES) return nodes.fail('A long node of the proof stands inside another');
     return { kind: 'node', node: child, rest };
   }
-  if (byteLength(child) !== HASH_BYTES)
+  if (byteLength(child) !== HASH_BYTES) {
     return nodes.fail('A node of the proof names another by something else than a hash');
+  }
   return { kind: 'node', node: nodes.take(child), rest };
 }
 

@@ -14,7 +14,7 @@ const MAX_TOTAL_POWER = (2n ** 63n - 1n) / 8n;
 const qbftSchema = z.strictObject({
   profile: z.literal('qbft'),
   chainId: z.int().positive(),
-  /** `epochlength` of the genesis file. */
+  /** As the genesis file has it. */
   epochLength: z.int().positive(),
   /** The block from which headers are followed; null: the validators are those of the header in question. */
   block: z.strictObject({ number: z.int().min(0), hash: bytes32Schema }).nullable(),
@@ -32,10 +32,11 @@ const qbftSchema = z.strictObject({
     .transform((validators) => validators.toSorted()),
 });
 
-/** Canonical base64 of 32 bytes: the last character before the padding has two free bits, which are zero. */
+/** Canonical base64 of 32 bytes. */
 const publicKeySchema = z
   .string()
-  .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/)
+  .regex(/^[A-Za-z0-9+/]{43}=$/)
+  .refine((text) => Buffer.from(text, 'base64').toString('base64') === text, { params: { rule: 'BASE64' } })
   .transform((text): Uint8Array => Buffer.from(text, 'base64'));
 
 const powerSchema = z

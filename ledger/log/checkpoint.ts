@@ -1,4 +1,4 @@
-import { type GatewayKeyId, parseBytes32 } from '../ids.ts';
+import { type GatewayId, parseBytes32 } from '../ids.ts';
 import { isTreeHead, isTreeSize, type TreeHead } from './merkle-tree.ts';
 import { noteMalformed } from './note-malformed.ts';
 import { isNoteName } from './note-name.ts';
@@ -14,15 +14,15 @@ const GATEWAY_ORIGIN = /^dxl\/receipts\/(0x[0-9a-f]{64})$/;
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /** The origin of a gateway's log, which is also the name of the key that signs its checkpoints. */
-export function logOrigin(gateway: GatewayKeyId): string {
+export function logOrigin(gateway: GatewayId): string {
   return `${ORIGIN_PREFIX}${gateway}`;
 }
 
 /** @throws LedgerError NOTE_MALFORMED unless `origin` is that of a gateway's log */
-export function gatewayOfOrigin(origin: string): GatewayKeyId {
+export function gatewayOfOrigin(origin: string): GatewayId {
   const [, gateway] = GATEWAY_ORIGIN.exec(origin) ?? [];
   if (gateway === undefined) throw noteMalformed('ORIGIN');
-  return parseBytes32<GatewayKeyId>(gateway);
+  return parseBytes32<GatewayId>(gateway);
 }
 
 /** @throws LedgerError NOTE_MALFORMED for what `parseCheckpoint` would refuse */

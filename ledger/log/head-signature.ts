@@ -1,7 +1,7 @@
 import { hexlify, recoverAddress, type SigningKey, TypedDataEncoder, type TypedDataField } from 'ethers';
 
 import { LedgerError } from '../errors.ts';
-import { type Bytes32, type GatewayKeyId, parseBytes32 } from '../ids.ts';
+import { type Bytes32, type GatewayId, parseBytes32 } from '../ids.ts';
 import { gatewayOfOrigin, logOrigin, parseCheckpoint } from './checkpoint.ts';
 import type { TreeHead } from './merkle-tree.ts';
 import { noteKeyId, SIGNATURE_TYPES, type NoteSignature, type NoteVerifier } from './signed-note.ts';
@@ -13,7 +13,7 @@ export interface ReceiptLogPlace {
 }
 
 export interface GatewayTreeHead extends TreeHead {
-  readonly gateway: GatewayKeyId;
+  readonly gateway: GatewayId;
 }
 
 const SIGNATURE_BYTES = 65;
@@ -62,7 +62,7 @@ export function recoverTreeHeadSigner(place: ReceiptLogPlace, head: GatewayTreeH
 }
 
 /** The same signature as a line beneath the checkpoint: type 0xff, `dxl/tree-head`, and the account as the key. */
-export function treeHeadSignature(gateway: GatewayKeyId, account: string, signature: Uint8Array): NoteSignature {
+export function treeHeadSignature(gateway: GatewayId, account: string, signature: Uint8Array): NoteSignature {
   return { ...treeHeadLine(gateway, account), payload: signature };
 }
 
@@ -70,7 +70,7 @@ export function treeHeadSignature(gateway: GatewayKeyId, account: string, signat
  * Checks tree-head lines of a gateway's account; for `verifiedSignatures`.
  * @throws LedgerError KEY_INVALID unless `account` is an address
  */
-export function treeHeadVerifier(place: ReceiptLogPlace, gateway: GatewayKeyId, account: string): NoteVerifier {
+export function treeHeadVerifier(place: ReceiptLogPlace, gateway: GatewayId, account: string): NoteVerifier {
   return {
     ...treeHeadLine(gateway, account),
     verify: (text, payload) => {
@@ -86,7 +86,7 @@ export function treeHeadVerifier(place: ReceiptLogPlace, gateway: GatewayKeyId, 
   };
 }
 
-function treeHeadLine(gateway: GatewayKeyId, account: string): { name: string; keyId: Uint8Array } {
+function treeHeadLine(gateway: GatewayId, account: string): { name: string; keyId: Uint8Array } {
   if (!ADDRESS.test(account)) throw new LedgerError('KEY_INVALID', 'The account of a gateway is an address');
   const name = logOrigin(gateway);
   const key = Buffer.concat([KEY_TYPE, Buffer.from(account.slice(2), 'hex')]);

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { component, type ResponseDescriptor } from 'http-message-sig';
 
 import { LedgerError } from '../errors.ts';
-import { deriveGatewayKeyId } from '../ids.ts';
+import { deriveGatewayId } from '../ids.ts';
 import type { RequestBinding } from '../request-signature.ts';
 import { verifyContentDigest } from './content-digest.ts';
 import {
@@ -116,7 +116,7 @@ function assertGatewayKey(parameters: ReadonlyMap<string, string>, publicKey: Ke
   if (parameters.get('tag') !== RESPONSE_TAG) throw malformed('PARAMETER_INVALID', 'tag');
   const { algorithm, bytes } = exportPublicKey(publicKey);
   if (algorithm !== 'ed25519' || parameters.get('alg') !== algorithm) throw malformed('PARAMETER_INVALID', 'alg');
-  if (parameters.get('keyid') !== deriveGatewayKeyId(algorithm, bytes)) {
+  if (parameters.get('keyid') !== deriveGatewayId(algorithm, bytes)) {
     throw new LedgerError('SIGNATURE_INVALID', 'Signed with a key that is not the key of this gateway');
   }
 }

@@ -5,8 +5,8 @@ import {
   type AccessKeyId,
   type DepartmentId,
   deriveAccessKeyId,
-  deriveGatewayKeyId,
-  type GatewayKeyId,
+  deriveGatewayId,
+  type GatewayId,
   type KeyAlgorithm,
 } from '../ids.ts';
 
@@ -22,7 +22,7 @@ const SPKI_PREFIX: Record<KeyAlgorithm, Buffer> = {
 };
 const PUBLIC_KEY_BYTES: Record<KeyAlgorithm, number> = { ed25519: 32, 'ecdsa-p256-sha256': 64 };
 
-export interface SigningKey<KeyId = AccessKeyId | GatewayKeyId> {
+export interface SigningKey<KeyId = AccessKeyId | GatewayId> {
   readonly keyId: KeyId;
   readonly algorithm: KeyAlgorithm;
   readonly privateKey: KeyObject;
@@ -41,9 +41,9 @@ export function createAccessKey(privateKey: KeyObject, department: DepartmentId)
  * The key with which a gateway signs answers.
  * @throws LedgerError KEY_INVALID unless `privateKey` is a private Ed25519 or P-256 key
  */
-export function createGatewayKey(privateKey: KeyObject): SigningKey<GatewayKeyId> {
+export function createGatewayKey(privateKey: KeyObject): SigningKey<GatewayId> {
   const { algorithm, bytes } = exportPublicHalf(privateKey);
-  return { keyId: deriveGatewayKeyId(algorithm, bytes), algorithm, privateKey };
+  return { keyId: deriveGatewayId(algorithm, bytes), algorithm, privateKey };
 }
 
 function exportPublicHalf(privateKey: KeyObject): ReturnType<typeof exportPublicKey> {

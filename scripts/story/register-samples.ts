@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { CliError } from '../../cli/cli-error.ts';
 import { buildResourcePublication, buildResourceSubmission, once } from '../../ledger/acts/build-acts.ts';
 import { DEPARTMENT_KINDS } from '../../ledger/acts/chain-enums.ts';
+import { address, ed25519Key } from '../../ledger/acts/columns.ts';
 import { newSalt } from '../../ledger/document-hash.ts';
 import { deriveResourceId, KEY_ALGORITHMS, parseBytes32 } from '../../ledger/ids.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
@@ -25,14 +26,15 @@ export interface Registered {
   readonly departments: number;
   readonly calendarYears: number;
   readonly accessKeys: number;
+  readonly gateways: number;
   readonly resources: number;
 }
 
 type Principals = ReadonlyMap<DepartmentKey, Principal>;
 
 /**
- * Enters the sample departments, their access keys, the working days and the catalogue, as far as the ledger does not
- * have them. Governments and authorities were admitted by governance before.
+ * Enters the sample departments, their access keys, the gateway, the working days and the catalogue, as far as the
+ * ledger does not have them. Governments and authorities were admitted by governance before.
  * Each department is entered by the authority of its level.
  * @param authority the city's: it announces the working days and carries the keys of others
  * @param missingYears years of the calendar that are not on the ledger
@@ -58,6 +60,7 @@ export async function registerSamples(
     await registerAccessKey(principal, authority);
     count.accessKeys += 1;
   });
+  const gateways = (await registerGateway(authority)) ? 1 : 0;
   for (const year of missingYears) await setCalendarYear(year, authority);
   await inParallel(sampleResources(), WIDTH, async (resource) => {
     const provider = principals.get(resource.provider.key);
@@ -65,7 +68,7 @@ export async function registerSamples(
     if (provider === undefined || sameLevel === undefined) return;
     if (await registerResource(resource, provider, sameLevel)) count.resources += 1;
   });
-  return count;
+  return { ...count, gateways };
 }
 
 function authoritiesOf(principals: Principals): readonly Principal[] {
@@ -122,6 +125,18 @@ async function registerAccessKey(owner: Principal, carrier: Principal | null): P
     principal: owner,
     carrier,
   });
+}
+
+const chainSchema = z.object({ gateway: z.object({ keyId: z.string(), publicKey: ed25519Key, account: address }) });
+
+/** The data bureau of the city answers for the gateway that carries all these acts. False when it was there. */
+async function registerGateway(operator: Principal): Promise<boolean> {
+  const { body } = await operator.client.getPublic('/v1/chain');
+  const { keyId, publicKey, account } = chainSchema.parse(body).gateway;
+  if ((await find(operator, `/v1/gateways/${keyId}`)) !== null) return false;
+  const act = { operator: operator.department.id, publicKey, account, ...once(actDeadline()) };
+  await carryAct({ name: 'registerGateway', act, salted: null, principal: operator });
+  return true;
 }
 
 const resourceSchema = z.object({

@@ -19,7 +19,15 @@ contract LedgerHistoryTest is EveryAct {
 
     function test_historyHead_liesInTheFirstTwoSlots() public {
         performEveryAct();
-        ILedgerHistory[6] memory ledgers = [ILedgerHistory(registry), catalog, shares, cases, calendar, directory];
+        ILedgerHistory[7] memory ledgers = [
+            ILedgerHistory(registry),
+            catalog,
+            shares,
+            cases,
+            calendar,
+            directory,
+            receipts
+        ];
         for (uint256 i = 0; i < ledgers.length; ++i) {
             (uint64 seq, bytes32 head) = ledgers[i].historyHead();
             Check.isTrue(seq > 0, "entries");
@@ -56,20 +64,20 @@ contract LedgerHistoryTest is EveryAct {
     function test_append_everyActCanBeReplayedFromItsEventAlone() public {
         (uint64 seq, bytes32 head) = registry.historyHead();
         History.Head memory registryHead = History.Head({seq: seq, head: head});
-        History.Head[3] memory heads;
-        ILedgerHistory[3] memory ledgers = [ILedgerHistory(catalog), shares, cases];
+        History.Head[4] memory heads;
+        ILedgerHistory[4] memory ledgers = [ILedgerHistory(catalog), shares, cases, receipts];
         vm.recordLogs();
         performEveryAct();
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (History.isSignature(logs[i])) continue;
+            if (!History.isEntry(logs[i])) continue;
             if (logs[i].emitter == address(registry)) registryHead = History.follow(registryHead, logs[i]);
-            for (uint256 j = 0; j < 3; ++j) {
+            for (uint256 j = 0; j < ledgers.length; ++j) {
                 if (logs[i].emitter == address(ledgers[j])) heads[j] = History.follow(heads[j], logs[i]);
             }
         }
         expectHead(registry, registryHead);
-        for (uint256 j = 0; j < 3; ++j) expectHead(ledgers[j], heads[j]);
+        for (uint256 j = 0; j < ledgers.length; ++j) expectHead(ledgers[j], heads[j]);
         Check.equal(registryHead.seq, seq + 7, "entries of the registry");
     }
 

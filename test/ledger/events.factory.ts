@@ -9,6 +9,7 @@ import type { RawLog } from '../../ledger/events/ledger-event.ts';
 import {
   departmentIdToHex,
   deriveAccessKeyId,
+  deriveGatewayId,
   deriveGrantId,
   parseRequestId,
   parseResourceId,
@@ -65,6 +66,7 @@ const DERIVED: { readonly [Name in ActName]?: (act: Act<Name>) => Values } = {
   registerAccessKey: ({ department, publicKey }) => ({
     keyId: deriveAccessKeyId(department, 'ed25519', Buffer.from(publicKey.slice(2), 'hex')),
   }),
+  registerGateway: ({ publicKey }) => ({ gateway: deriveGatewayId('ed25519', Buffer.from(publicKey.slice(2), 'hex')) }),
   submitResource: (act) => ({ resourceId: resourceIdOf(act) }),
   submitRequest: (act) => ({ requestId: actDigest(aDeployment(), 'submitRequest', act) }),
   agree: (act) => ({ grantId: deriveGrantId(act) }),

@@ -6,7 +6,7 @@ import {
   departmentIdFromHex,
   departmentIdToHex,
   deriveAccessKeyId,
-  deriveGatewayKeyId,
+  deriveGatewayId,
   deriveGrantId,
   deriveResourceId,
   type GrantTerms,
@@ -172,10 +172,10 @@ describe('derived ids', () => {
     expect(deriveAccessKeyId(other, 'ed25519', publicKey)).not.toBe(keccak256(preimage));
   });
 
-  it('deriveGatewayKeyId is keccak-256 over abi.encode(uint8, bytes)', () => {
+  it('deriveGatewayId is keccak-256 over abi.encode(uint8, bytes)', () => {
     const publicKey = Uint8Array.from({ length: 32 }, (_, index) => index);
     const preimage = `0x${word(1n)}${word(64n)}${word(32n)}${Buffer.from(publicKey).toString('hex')}`;
-    expect(deriveGatewayKeyId('ed25519', publicKey)).toBe(keccak256(preimage));
+    expect(deriveGatewayId('ed25519', publicKey)).toBe(keccak256(preimage));
   });
 
   it('give different resources different ids', () => {

@@ -13,6 +13,7 @@ import { RESTRAINTS, SOURCES, UPDATES } from './projection.transitions/resource.
 import { VERSIONS } from './projection.transitions/version.rows.ts';
 import { CHANGES, GRANTS } from './projection.transitions/grant.rows.ts';
 import { SUSPENSIONS } from './projection.transitions/suspension.rows.ts';
+import { GATEWAYS } from './projection.transitions/gateway.rows.ts';
 import { ACCESS_KEYS, CALENDAR, DEPARTMENTS, DIRECTORY } from './projection.transitions/registry.rows.ts';
 import { ANSWERS, REQUESTS } from './projection.transitions/request.rows.ts';
 import { play } from './projection.transitions/transition.ts';
@@ -22,6 +23,7 @@ const TABLES = [
   DIRECTORY,
   DEPARTMENTS,
   ACCESS_KEYS,
+  GATEWAYS,
   CALENDAR,
   VERSIONS,
   SOURCES,
@@ -58,6 +60,10 @@ function reasonsInSources(): string[] {
 
 /** The steps of each machine (domain.md 7), the states of the one thing before and after. */
 const LEGAL: Readonly<Record<string, readonly string[]>> = {
+  'ReceiptLog': [
+    ...['none GatewayRegistered active', 'active GatewayRetired retired'],
+    ...['active GatewayEquivocated equivocated', 'retired GatewayEquivocated equivocated'],
+  ],
   'ResourceCatalog: versions': [
     ...['none ResourceSubmitted submitted', 'submitted ResourcePublished published'],
     ...['submitted ResourceReturned returned', 'returned ResourceSubmitted submitted'],

@@ -18,6 +18,7 @@ import {
   type AccessKeyId,
   type Bytes32,
   elementHash,
+  type GatewayId,
   type GrantId,
   HASH_ALGORITHMS,
   KEY_ALGORITHMS,
@@ -121,6 +122,24 @@ export function keyRegistration(
 
 export function keyRevocation(department: Actor, keyId: AccessKeyId): Act<'revokeAccessKey'> {
   return { department: department.id, keyId, ...expiry() };
+}
+
+/** `account` signs the heads of the gateway's log. */
+export function gatewayRegistration(
+  operator: Actor,
+  changes: Partial<Act<'registerGateway'>> = {},
+): Act<'registerGateway'> {
+  return {
+    operator: operator.id,
+    publicKey: someHash(0xe1),
+    account: `0x${'e2'.repeat(20)}`,
+    ...expiry(),
+    ...changes,
+  };
+}
+
+export function gatewayRetirement(operator: Actor, gateway: GatewayId): Act<'retireGateway'> {
+  return { operator: operator.id, gateway, ...expiry() };
 }
 
 export function submission(provider: Actor, changes: Partial<Act<'submitResource'>> = {}): Act<'submitResource'> {

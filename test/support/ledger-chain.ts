@@ -151,7 +151,12 @@ export class LedgerChain {
 
   /** Carries an act under signatures made elsewhere. Throws RevertError if the contract refuses. */
   async carry<Name extends ActName>(name: Name, act: Act<Name>, signatures: readonly string[]): Promise<Recorded> {
-    return await this.sendFrom(this.#relayer, encodeActCall(this.deployment, name, act, signatures));
+    return await this.send(encodeActCall(this.deployment, name, act, signatures));
+  }
+
+  /** Carries a call that anybody may send. Throws RevertError if the contract refuses. */
+  async send(call: ActCall): Promise<Recorded> {
+    return await this.sendFrom(this.#relayer, call);
   }
 
   /** The authority enters the working days of a year. */

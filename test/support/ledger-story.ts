@@ -5,15 +5,19 @@ import type { RawLog } from '../../ledger/events.ts';
 import {
   type AccessKeyId,
   deriveAccessKeyId,
+  deriveGatewayId,
   deriveResourceId,
   type GrantId,
   parseRequestId,
   type RequestId,
   type ResourceId,
 } from '../../ledger/ids.ts';
+import { encodeAnchorCall, encodeProveEquivocationCall, treeHeadDigest } from '../../ledger/log-anchor.ts';
 import {
   accountsChange,
   designation,
+  gatewayRegistration,
+  gatewayRetirement,
   keyRegistration,
   keyRevocation,
   publication,
@@ -28,7 +32,7 @@ import {
   submission,
   suspension,
 } from './act-factory.ts';
-import { type Actor, actor, signAct } from './actors.ts';
+import { type Actor, actor, signAct, walletSigner } from './actors.ts';
 import { type BlockFacts, type LedgerChain, officers } from './ledger-chain.ts';
 import { tellCorrections, tellDisputes } from './story-cases.ts';
 import { dueAtOf, tellEnds, tellSuspensions } from './story-grants.ts';
@@ -57,6 +61,7 @@ export interface Story {
 export async function tellStory(chain: LedgerChain): Promise<Story> {
   const parties = await registerParties(chain);
   const keys = await registerKeys(chain, parties.requester);
+  await registerGateways(chain, chain.authority);
   const resourceId = await publishResource(chain, parties.provider);
   const told = { ...parties, ...keys, resourceId, ...(await exchange(chain, parties, resourceId)) };
   await tellCorrections(chain, told);
@@ -94,6 +99,25 @@ async function registerKeys(chain: LedgerChain, owner: Actor): Promise<Pick<Stor
   const revokedKey = deriveAccessKeyId(owner.id, 'ecdsa-p256-sha256', Buffer.from(p256.publicKey.slice(2), 'hex'));
   await chain.record('revokeAccessKey', keyRevocation(owner, revokedKey), owner);
   return { activeKey, revokedKey };
+}
+
+/** One that ended, and one that is shown to have signed two logs. */
+async function registerGateways(chain: LedgerChain, operator: Actor): Promise<void> {
+  const account = walletSigner();
+  for (const byte of [0xe1, 0xe3]) {
+    const act = gatewayRegistration(operator, { publicKey: someHash(byte), account: account.account });
+    await chain.record('registerGateway', act, operator);
+  }
+  const [retired, other] = [0xe1, 0xe3].map((byte) => deriveGatewayId('ed25519', Buffer.alloc(32, byte)));
+  if (retired === undefined || other === undefined) throw new TypeError('Two gateways were registered');
+  await chain.record('retireGateway', gatewayRetirement(operator, retired), operator);
+  const head = { gateway: other, size: 7, root: someHash(1) };
+  const otherRoot = someHash(2);
+  const signature = account.sign(treeHeadDigest(chain.deployment, head));
+  const otherSignature = account.sign(treeHeadDigest(chain.deployment, { ...head, root: otherRoot }));
+  await chain.send(encodeAnchorCall(chain.deployment, head, [], signature));
+  const proof = { head, signature, otherRoot, otherSignature };
+  await chain.send(encodeProveEquivocationCall(chain.deployment, proof));
 }
 
 /** A first version that was returned, then published; its update, required and extended, waits for the review. */

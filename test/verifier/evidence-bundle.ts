@@ -20,8 +20,6 @@ export interface BundleShape {
   /** Documents that are shown without salt and content. */
   readonly withheld?: readonly string[];
   readonly withholdContexts?: boolean;
-  /** Size of the head that the chain accepted last. */
-  readonly anchored?: number;
   readonly confirmations?: ReadonlyMap<number, JsonValue>;
 }
 
@@ -44,7 +42,7 @@ async function receiptLines(gateway: PaperGateway, shape: BundleShape): Promise<
     type: 'checkpoint',
     gateway: gateway.id,
     note: await gateway.checkpoint(),
-    consistency: await gateway.consistency(shape.anchored ?? 0),
+    consistency: await gateway.consistency(gateway.anchored),
     complete: isComplete,
   };
   const lines: unknown[] = [checkpoint];
@@ -57,7 +55,12 @@ async function receiptLines(gateway: PaperGateway, shape: BundleShape): Promise<
   return lines as EvidenceLine[];
 }
 
-function receiptLine({ receipt, context, contextSalt, contentSalt }: SavedReceipt, index: number, proof: unknown, hide: boolean) {
+function receiptLine(
+  { receipt, context, contextSalt, contentSalt }: SavedReceipt,
+  index: number,
+  proof: unknown,
+  hide: boolean,
+) {
   const shown = hide ? { context: null, contextSalt: null } : { context, contextSalt };
   return { type: 'receipt', index, receipt, ...shown, contentSalt, proof };
 }

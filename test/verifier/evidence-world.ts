@@ -1,5 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
+import { Interface } from 'ethers';
+
 import {
   buildResourceSubmission,
   buildShareAgreement,
@@ -16,31 +18,42 @@ import {
   type AccessKeyId,
   deriveGrantId,
   deriveResourceId,
+  type GatewayId,
   type GrantId,
   KEY_ALGORITHMS,
+  parseBytes32,
   parseRequestId,
   type ResourceId,
 } from '../../ledger/ids.ts';
+import { encodeAnchorCall, treeHeadDigest } from '../../ledger/log-anchor.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import { createAccessKey, exportPublicKey } from '../../ledger/signatures/signature-key.ts';
 import { sampleResources } from '../../scripts/samples/resources.ts';
-import { keyRegistration, keyRevocation, publication } from '../support/act-factory.ts';
-import type { Actor, Signer } from '../support/actors.ts';
+import {
+  gatewayRegistration,
+  gatewayRetirement,
+  keyRegistration,
+  keyRevocation,
+  publication,
+} from '../support/act-factory.ts';
+import type { Actor } from '../support/actors.ts';
 import { type LedgerChain, officers } from '../support/ledger-chain.ts';
 import { authorizationDocument, requestDocument, statement, suspensionDocument } from '../support/share-documents.ts';
 import { PaperGateway, type ReadFacts } from './paper-gateway.ts';
-import { PaperLog, RECEIPT_LOG_ADDRESS } from './paper-log.ts';
 
 const NEVER = 3_976_214_400;
+const DEPARTMENT_ACCOUNT = new Interface([
+  'function getSigners(uint64 start,uint64 end) view returns (bytes[])',
+  'function threshold() view returns (uint64)',
+]);
 export const SMALL_CALENDAR = [2026, 2027];
 
 /** A short real history: one resource, one grant that is in force and one that was suspended, and a gateway. */
 export class EvidenceWorld {
   readonly chain: LedgerChain;
-  readonly gateway = new PaperGateway();
+  gateway = new PaperGateway();
   readonly documents: SaltedDocument[] = [];
   readonly accounts: { account: string; officers: string[]; threshold: number }[] = [];
-  readonly log: PaperLog;
   provider!: Actor;
   requester!: Actor;
   keyId!: AccessKeyId;
@@ -56,21 +69,36 @@ export class EvidenceWorld {
 
   private constructor(chain: LedgerChain) {
     this.chain = chain;
-    this.log = new PaperLog(chain.deployment, chain.authority);
   }
 
-  static async build(chain: LedgerChain): Promise<EvidenceWorld> {
+  /** Nothing but the chain and an unregistered gateway, for histories that are told elsewhere. */
+  static empty(chain: LedgerChain): EvidenceWorld {
+    return new EvidenceWorld(chain);
+  }
+
+  /** @param grants how many; the second one, if there is one, is suspended in the end, else the only one */
+  static async build(chain: LedgerChain, grants: 1 | 2 = 2): Promise<EvidenceWorld> {
     const world = new EvidenceWorld(chain);
     await world.#enterParties();
     await world.#publish();
     world.grantId = await world.#grant();
-    world.suspendedGrantId = await world.#grant();
+    world.suspendedGrantId = grants === 1 ? world.grantId : await world.#grant();
     world.inForce = await chain.block();
     await world.#suspend();
     world.afterSuspension = await chain.block();
-    const { number, timestamp } = world.afterSuspension;
-    world.log.register(world.gateway, { block: number + 1, time: timestamp });
+    await world.enterGateway();
     return world;
+  }
+
+  /** Officers of a contract account, as the account itself tells them. */
+  async keepAccount(account: string): Promise<void> {
+    const call = async (name: 'getSigners' | 'threshold', args: readonly unknown[]): Promise<unknown> => {
+      const data = DEPARTMENT_ACCOUNT.encodeFunctionData(name, args);
+      const answer = String(await this.chain.rpc('eth_call', [{ to: account, data }, 'latest']));
+      return DEPARTMENT_ACCOUNT.decodeFunctionResult(name, answer)[0];
+    };
+    const officers = [...((await call('getSigners', [0, 100])) as string[])].toSorted();
+    this.accounts.push({ account, officers, threshold: Number(await call('threshold', [])) });
   }
 
   /** A read under the grant that is in force. */
@@ -80,9 +108,33 @@ export class EvidenceWorld {
     return { grantId, caller: this.requester.id, keyId, block: this.inForce, at, ...changes };
   }
 
-  /** Where the next paper entry goes. */
-  get later() {
-    return { block: this.afterSuspension.number + 2, time: this.afterSuspension.timestamp };
+  /** A gateway with nothing in its log yet takes the place of the last one. */
+  async enterGateway(): Promise<void> {
+    const { chain } = this;
+    this.gateway = new PaperGateway();
+    const { publicKey, wallet } = this.gateway;
+    const keys = { publicKey: parseBytes32(publicKey), account: wallet.address.toLowerCase() };
+    await chain.record('registerGateway', gatewayRegistration(chain.authority, keys), chain.authority);
+  }
+
+  async retireGateway(): Promise<void> {
+    const { chain, gateway } = this;
+    await chain.record(
+      'retireGateway',
+      gatewayRetirement(chain.authority, parseBytes32<GatewayId>(gateway.id)),
+      chain.authority,
+    );
+  }
+
+  /** Has the chain take the head of the gateway's log as it is now. */
+  async anchor(): Promise<void> {
+    const { chain, gateway } = this;
+    const root = parseBytes32(`0x${Buffer.from(await gateway.root()).toString('hex')}`);
+    const head = { gateway: parseBytes32<GatewayId>(gateway.id), size: gateway.size, root };
+    const proof = (await gateway.consistency(gateway.anchored)).map((hash) => parseBytes32(hash));
+    const { serialized } = gateway.wallet.signingKey.sign(treeHeadDigest(chain.deployment, head));
+    await chain.sendFrom(gateway.wallet, encodeAnchorCall(chain.deployment, head, proof, serialized));
+    gateway.anchored = gateway.size;
   }
 
   async revokeKey(): Promise<void> {
@@ -91,36 +143,28 @@ export class EvidenceWorld {
 
   /** The lines up to the last log; `block` is the last one that the bundle knows. */
   async ledgerLines(): Promise<EvidenceLine[]> {
-    const { chain, log } = this;
+    const { chain } = this;
     const head = await chain.block();
-    const number = Math.max(head.number, ...log.lines.map(({ block }) => block)) + 1;
-    const { contracts, codeHashes, ...facts } = chain.deployment;
-    const deployment = {
-      ...facts,
-      contracts: { ...contracts, ReceiptLog: RECEIPT_LOG_ADDRESS },
-      codeHashes: { ...codeHashes, ReceiptLog: codeHashes.CaseBook },
-    };
-    const heads = { ...(await chain.heads(head.hash)), ReceiptLog: { seq: log.seq, head: log.head } };
-    const names = new Map(CONTRACT_NAMES.map((name) => [contracts[name], name]));
+    const { deployment } = chain;
+    const names = new Map(CONTRACT_NAMES.map((name) => [deployment.contracts[name], name]));
     const logs = (await chain.logs()).flatMap(({ address, topics, data, blockNumber }) => {
       const contract = names.get(address.toLowerCase())!;
       return isLedgerEvent(topics[0]!) ? [{ type: 'log', block: blockNumber, contract, topics, data }] : [];
     });
-    const merged = [...logs, ...log.lines].toSorted((one, other) => one.block - other.block);
     const accounts = this.accounts.toSorted((one, other) => (one.account < other.account ? -1 : 1));
     return [
       { type: 'header', format: 'dxl/evidence/1', deployment, scope: { kind: 'ledger' } },
-      { type: 'block', number, hash: head.hash, timestamp: head.timestamp, seal: null },
-      { type: 'heads', contracts: heads, proofs: null },
+      { type: 'block', number: head.number, hash: head.hash, timestamp: head.timestamp, seal: null },
+      { type: 'heads', contracts: await chain.heads(head.hash), proofs: null },
       ...accounts.map((account) => ({ type: 'account', ...account })),
-      ...merged,
+      ...logs,
     ] as EvidenceLine[];
   }
 
   async #enterParties(): Promise<void> {
     const team = officers(3);
     const office = await this.chain.deployOfficers(team, 2, team.slice(1));
-    this.#keepAccount(office, team, 2);
+    await this.keepAccount(office.account);
     this.provider = await this.chain.register('GA', { office });
     this.requester = await this.chain.register('RS');
     const { privateKey } = generateKeyPairSync('ed25519');
@@ -130,11 +174,6 @@ export class EvidenceWorld {
     await this.chain.record('registerAccessKey', act, this.requester);
     this.keyPair = privateKey;
     this.keyId = createAccessKey(privateKey, this.requester.id).keyId;
-  }
-
-  #keepAccount({ account }: Signer, team: readonly Signer[], threshold: number): void {
-    const signers = team.map((officer) => officer.account).toSorted();
-    this.accounts.push({ account, officers: signers, threshold });
   }
 
   async #publish(): Promise<void> {

@@ -3,7 +3,7 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign 
 import { Wallet } from 'ethers';
 
 import { newSalt } from '../../ledger/document-hash.ts';
-import { type AccessKeyId, type DepartmentId, deriveGatewayKeyId, type GrantId, parseBytes32 } from '../../ledger/ids.ts';
+import { type AccessKeyId, type DepartmentId, deriveGatewayId, type GrantId, parseBytes32 } from '../../ledger/ids.ts';
 import { formatCheckpoint, logOrigin } from '../../ledger/log/checkpoint.ts';
 import { proveConsistency } from '../../ledger/log/consistency.ts';
 import { proveInclusion } from '../../ledger/log/inclusion.ts';
@@ -48,7 +48,10 @@ export const READ: AccessContext = {
 export class PaperGateway {
   readonly id: string;
   readonly publicKey: string;
-  readonly account = Wallet.createRandom().address.toLowerCase();
+  /** Signs tree heads for the chain. */
+  readonly wallet = new Wallet(Wallet.createRandom().privateKey);
+  /** Size of the head that the chain accepted last. */
+  anchored = 0;
   readonly privateKey: KeyObject;
   readonly receipts: SavedReceipt[] = [];
   readonly #leaves: TreeHash[] = [];
@@ -60,7 +63,7 @@ export class PaperGateway {
     this.privateKey = privateKey;
     const { bytes } = exportPublicKey(createPublicKey(privateKey));
     this.publicKey = `0x${Buffer.from(bytes).toString('hex')}`;
-    this.id = deriveGatewayKeyId('ed25519', bytes);
+    this.id = deriveGatewayId('ed25519', bytes);
   }
 
   get size(): number {

@@ -14,7 +14,7 @@ const CLOSING = [0x7d, 0x5d];
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
-const BEYOND_ASCII = /[^\u0000-\u007f]/; // eslint-disable-line no-control-regex -- ASCII is what needs no look
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
 
 /**
  * A line of the bundle. Its bytes must be those that its value is written as again, so that a member given twice, a
@@ -32,25 +32,26 @@ export function parseLine(bytes: Uint8Array): ParsedLine {
 function parseCanonical(bytes: Uint8Array): { readonly json: JsonValue } | string {
   if (depthOf(bytes) > MAX_LINE_DEPTH) return 'DEPTH';
   let text: string;
-  let json: JsonValue;
+  let value: unknown;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return 'UTF8';
+    value = JSON.parse(text);
+  } catch (error) {
+    return error instanceof SyntaxError ? 'SYNTAX' : 'UTF8';
   }
-  try {
-    json = parseJson(text);
-    if (Buffer.compare(canonicalBytes(json), bytes) !== 0) return 'NOT_CANONICAL';
-  } catch {
-    return 'SYNTAX';
-  }
+  if (!isExact(value)) return 'NUMBER';
+  if (!isCanonical(value, bytes)) return 'NOT_CANONICAL';
   if (BEYOND_ASCII.test(text) && (text.normalize('NFC') !== text || NONCHARACTER.test(text))) return 'CHARACTERS';
-  return areIntegers(json) ? { json } : 'NUMBER';
+  return { json: value };
 }
 
-function parseJson(text: string): JsonValue {
-  const value: JsonValue = JSON.parse(text);
-  return value;
+/** Half of a surrogate pair has no canonical form at all. */
+function isCanonical(value: JsonValue, bytes: Uint8Array): boolean {
+  try {
+    return Buffer.compare(canonicalBytes(value), bytes) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** How deep arrays and objects are nested, found without nesting anything. */
@@ -70,8 +71,8 @@ function depthOf(bytes: Uint8Array): number {
 }
 
 /** Numbers of a bundle are exact integers, for readers in any language. */
-function areIntegers(value: JsonValue): boolean {
+function isExact(value: unknown): value is JsonValue {
   if (typeof value === 'number') return Number.isSafeInteger(value);
   if (typeof value !== 'object' || value === null) return true;
-  return Object.values(value).every(areIntegers);
+  return Object.values(value).every(isExact);
 }

@@ -39,7 +39,13 @@ export function actSays(entry: Entry, world: World): Said | null {
       return [...hex(['claimant', 'respondent', 'subject', 'reasonCode']), numberSaid(act.small('subjectKind'))];
     default: {
       const authority = act.has('authority') ? act.hex('authority') : null;
-      return [act.hex('department'), authority, act.hex('subject'), act.hex('reasonCode'), numberSaid(act.big('dueAt'))];
+      return [
+        act.hex('department'),
+        authority,
+        act.hex('subject'),
+        act.hex('reasonCode'),
+        numberSaid(act.big('dueAt')),
+      ];
     }
   }
 }

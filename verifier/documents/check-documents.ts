@@ -81,6 +81,12 @@ export class DocumentChecks {
     }
   }
 
+  /** A bundle of the whole ledger names every document, also those that it withholds. */
+  requireAll(line: number): void {
+    const [expected, actual] = [this.#committed.size, this.shown + this.withheld];
+    if (expected !== actual) this.#findings.add('SCOPE_INCOMPLETE', line, null, { documents: actual, expected });
+  }
+
   /** The entry of a version, if it is shown; that of the version that was submitted last. */
   entryOf(world: World, resourceId: string, version: number): CatalogEntry | null {
     const hash = world.resources.get(resourceId)?.versions.get(version)?.documentHash;
@@ -89,7 +95,12 @@ export class DocumentChecks {
 
   /** @throws LedgerError when the document is not valid */
   #compare(
-    { line, hash, salt, document }: Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { line: number; salt: string },
+    {
+      line,
+      hash,
+      salt,
+      document,
+    }: Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { line: number; salt: string },
     committed: Committed,
     world: World,
   ): void {

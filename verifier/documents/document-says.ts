@@ -1,7 +1,12 @@
 import { keccak256, toUtf8Bytes } from 'ethers';
 
 import { saltedHash } from '../../ledger/document-hash.ts';
-import { assessmentHashes, type CatalogEntry, conditionsHash, denyBasisHash } from '../../ledger/documents/catalog-entry.ts';
+import {
+  assessmentHashes,
+  type CatalogEntry,
+  conditionsHash,
+  denyBasisHash,
+} from '../../ledger/documents/catalog-entry.ts';
 import type { DocumentKind, Documents } from '../../ledger/documents/parse-document.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import type { ShareRequest } from '../../ledger/documents/share-request.ts';

@@ -73,7 +73,12 @@ function checkQbft(facts: FinalityFacts, { validators }: QbftTrust): FinalityRes
 }
 
 /** Null unless the proof is about this contract as it was deployed. */
-function headByProof({ deployment }: FinalityFacts, contract: Contract, proof: JsonValue, root: Bytes32): string | null {
+function headByProof(
+  { deployment }: FinalityFacts,
+  contract: Contract,
+  proof: JsonValue,
+  root: Bytes32,
+): string | null {
   const account = verifyEthProof(root, parseEthProof(proof));
   const isDeployed =
     account.address === deployment.contracts[contract] && account.codeHash === deployment.codeHashes[contract];
@@ -105,7 +110,7 @@ function checkComet(facts: FinalityFacts, trust: CometTrust): FinalityResult {
 }
 
 function isNotAfter({ timestamp }: Block, { time }: CometHeader): boolean {
-  return BigInt(timestamp) <= BigInt(time.seconds);
+  return BigInt(timestamp) <= time.seconds;
 }
 
 function forEachHead(facts: FinalityFacts, prove: (contract: Contract, proof: JsonValue) => string | null): void {

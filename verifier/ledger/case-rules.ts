@@ -63,8 +63,7 @@ export function stepCase(world: World, entry: Entry): void {
   item.status = to;
   if (to === 'coordinating') item.coordinator = act.hex('department');
   const isConcluded = to === 'settled' || to === 'decided';
-  const isRefusal =
-    item.subjectKind === SUBJECT.request && world.requests.get(item.subject)?.status === 'refused';
+  const isRefusal = item.subjectKind === SUBJECT.request && world.requests.get(item.subject)?.status === 'refused';
   if (isConcluded && isRefusal && act.hex('reasonCode') === REASON.reopen) {
     world.reopenings.set(item.subject, act.hex('subject'));
   }

@@ -1,13 +1,5 @@
 import type { Entry } from './entry.ts';
-import {
-  checkConsent,
-  checkDocument,
-  checkNoDeadline,
-  deadline,
-  known,
-  must,
-  REASON,
-} from './rules.ts';
+import { checkConsent, checkDocument, checkNoDeadline, deadline, known, must, REASON } from './rules.ts';
 import { Timeline } from './timeline.ts';
 import { CLASS, type Resource, type Version, type World, ZERO } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { keccak256, toUtf8Bytes } from 'ethers';
 
-import { leftWord, wordOf } from './abi.ts';
+import { leftWord, wordOf, keccakOf } from './abi.ts';
 import type { Contract } from './events.ts';
 import { membersOf, type StructName, STRUCTS } from './structs.ts';
 import type { Value, Values } from './values.ts';
@@ -27,7 +27,7 @@ export class Digests {
   constructor({ chainId, contracts }: Domain) {
     const entries = Object.entries(contracts).map(([name, address]): [string, string] => {
       const words = `${DOMAIN_TYPE}${textHash(name)}${VERSION}${wordOf(chainId)}${address.slice(2).padStart(64, '0')}`;
-      return [name, keccak256(`0x${words}`).slice(2)];
+      return [name, keccakOf(`${words}`).slice(2)];
     });
     this.#separators = new Map<string, string>(entries);
   }
@@ -45,8 +45,8 @@ export class Digests {
 
   #digest(contract: Contract, name: string, list: string, valueOf: (member: string) => Value | undefined): string {
     const words = membersOf(list).map((member) => encode(member.type, valueOf(member.name)));
-    const struct = keccak256(`0x${this.#typeHash(name, list)}${words.join('')}`).slice(2);
-    return keccak256(`0x1901${this.#separators.get(contract) ?? ''}${struct}`);
+    const struct = keccakOf(`${this.#typeHash(name, list)}${words.join('')}`).slice(2);
+    return keccakOf(`1901${this.#separators.get(contract) ?? ''}${struct}`);
   }
 
   #typeHash(name: string, list: string): string {
@@ -61,6 +61,6 @@ export class Digests {
 function encode(type: string, value: Value | undefined): string {
   if (value === undefined) throw new TypeError('A member is missing');
   if (typeof value !== 'string') return wordOf(value);
-  if (type === 'bytes') return keccak256(value).slice(2);
+  if (type === 'bytes') return keccakOf(value.slice(2)).slice(2);
   return type === 'address' ? value.slice(2).padStart(64, '0') : leftWord(value);
 }

@@ -1,6 +1,15 @@
-import { keccak256 } from 'ethers';
-
-import { type AbiType, type AbiValue, AbiError, decodeAbi, decodeWord, headWords, isDynamic, WORD, wordOf } from './abi.ts';
+import {
+  type AbiType,
+  type AbiValue,
+  AbiError,
+  decodeAbi,
+  decodeWord,
+  headWords,
+  isDynamic,
+  WORD,
+  wordOf,
+  keccakOf,
+} from './abi.ts';
 import {
   BESIDE,
   besideSignatureOf,
@@ -156,7 +165,7 @@ function hashOf({ types }: Shape, topics: readonly string[], digits: string): st
     encoded += isDynamic(type) ? wordOf((topics.length + heads) * 32) : digits.slice(at, at + size);
     at += size;
   }
-  return keccak256(`0x${words}${encoded}${digits.slice(at + 2 * WORD)}`);
+  return keccakOf(`${words}${encoded}${digits.slice(at + 2 * WORD)}`);
 }
 
 function decodeSigned(log: Log): SignedMark {

@@ -105,13 +105,7 @@ export const EVENTS = {
     'DepartmentStatusChange',
     'office of authority',
   ),
-  DepartmentStatusGoverned: row(
-    'DepartmentRegistry',
-    'bytes18 department,bytes32 reasonCode',
-    'StatusOrder',
-    null,
-    '',
-  ),
+  DepartmentStatusGoverned: row('DepartmentRegistry', 'bytes18 department,bytes32 reasonCode', 'StatusOrder', null, ''),
   AccessKeyRegistered: row(
     'DepartmentRegistry',
     'bytes32 keyId,bytes18 department',

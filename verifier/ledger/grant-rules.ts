@@ -1,15 +1,6 @@
 import type { Entry } from './entry.ts';
 import { AbiError } from './abi.ts';
-import {
-  checkConsent,
-  checkNoDeadline,
-  checkPrefix,
-  deadline,
-  known,
-  must,
-  prefixDigits,
-  REASON,
-} from './rules.ts';
+import { checkConsent, checkNoDeadline, checkPrefix, deadline, known, must, prefixDigits, REASON } from './rules.ts';
 import { boundConditions, checkTerms, toAnswer } from './request-rules.ts';
 import { Timeline } from './timeline.ts';
 import { type Grant, type GrantStatus, KIND, type World, ZERO } from './world.ts';
@@ -44,7 +35,15 @@ export function agree(world: World, entry: Entry): void {
   must(!world.grants.has(args.hex('grantId')), 'KNOWN');
   request.status = 'agreed';
   const [notBefore, notAfter] = [act.big('notBefore'), act.big('notAfter')];
-  const terms = { requestId, requester, provider: act.hex('provider'), resourceId, resourceVersion, notBefore, notAfter };
+  const terms = {
+    requestId,
+    requester,
+    provider: act.hex('provider'),
+    resourceId,
+    resourceVersion,
+    notBefore,
+    notAfter,
+  };
   const status = new Timeline<GrantStatus>(block, 'issued');
   world.grants.set(args.hex('grantId'), { ...terms, disposalDays, status, suspension: null });
   count(world, resourceId, 1, notAfter);
@@ -94,9 +93,7 @@ export function resume(world: World, entry: Entry): void {
   const department = entry.act.hex('department');
   const hasLapsed = !suspension.misuse && !suspension.followedUp && entry.now >= suspension.dueAt;
   const mayResume =
-    department === suspension.by ||
-    (hasLapsed && department === grant.requester) ||
-    isOver(world, grant, department);
+    department === suspension.by || (hasLapsed && department === grant.requester) || isOver(world, grant, department);
   must(mayResume, 'ENTITLED');
   grant.status.set(entry.block, 'active');
 }
@@ -161,7 +158,10 @@ export function closeGrant(world: World, entry: Entry): void {
 
 function grantIn(world: World, { act }: Entry, statuses: readonly GrantStatus[]): Grant {
   const grant = known(world.grants.get(act.hex('subject')));
-  must(statuses.some((status) => status === grant.status.now), 'STATUS');
+  must(
+    statuses.some((status) => status === grant.status.now),
+    'STATUS',
+  );
   return grant;
 }
 

@@ -1,7 +1,5 @@
-import { keccak256 } from 'ethers';
-
 import type { Findings } from '../findings.ts';
-import { wordOf } from './abi.ts';
+import { wordOf, keccakOf } from './abi.ts';
 import type { Entry } from './entry.ts';
 import { type Contract, CONTRACTS } from './events.ts';
 import { ZERO } from './world.ts';
@@ -27,7 +25,7 @@ export class Histories {
     const place = { contract, event: name, seq: seq.toString() };
     if (seq !== last.seq + 1n) {
       this.#findings.add('HISTORY_GAP', line, null, { ...place, expected: (last.seq + 1n).toString() });
-    } else if (head !== keccak256(`${last.head}${wordOf(seq)}${actHash.slice(2)}`)) {
+    } else if (head !== keccakOf(`${last.head.slice(2)}${wordOf(seq)}${actHash.slice(2)}`)) {
       this.#findings.add('HISTORY_HEAD_MISMATCH', line, null, place);
     }
   }

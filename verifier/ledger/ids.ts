@@ -1,6 +1,4 @@
-import { keccak256 } from 'ethers';
-
-import { AbiError, leftWord, wordOf } from './abi.ts';
+import { AbiError, leftWord, wordOf, keccakOf } from './abi.ts';
 import type { Entry } from './entry.ts';
 import type { Value, Values } from './values.ts';
 
@@ -30,7 +28,7 @@ function derivedId(entry: Entry, digest: string): readonly [Value | undefined, V
     case 'AccessKeyRegistered':
       return [accessKeyId(act), args.get('keyId')];
     case 'ResourceSubmitted':
-      return [keccak256(`0x${leftWord(act.hex('provider'))}${leftWord(act.hex('codeHash'))}`), args.get('resourceId')];
+      return [keccakOf(`${leftWord(act.hex('provider'))}${leftWord(act.hex('codeHash'))}`), args.get('resourceId')];
     case 'ShareRequested':
       return [digest, args.get('requestId')];
     case 'CorrectionFiled':
@@ -49,7 +47,9 @@ function derivedId(entry: Entry, digest: string): readonly [Value | undefined, V
 
 function grantId(act: Values, requestId: string): string {
   const numbers = [act.big('fields'), act.big('notBefore'), act.big('notAfter')].map(wordOf).join('');
-  return keccak256(`${requestId}${numbers}${act.hex('documentHash').slice(2)}${wordOf(act.small('hashAlgorithm'))}`);
+  return keccakOf(
+    `${requestId.slice(2)}${numbers}${act.hex('documentHash').slice(2)}${wordOf(act.small('hashAlgorithm'))}`,
+  );
 }
 
 function accessKeyId(act: Values): string {
@@ -57,9 +57,9 @@ function accessKeyId(act: Values): string {
   const size = (key.length - 2) / 2;
   const padded = key.slice(2).padEnd(Math.ceil(size / 32) * 64, '0');
   const head = `${leftWord(act.hex('department'))}${wordOf(act.small('algorithm'))}${wordOf(96)}`;
-  return keccak256(`0x${head}${wordOf(size)}${padded}`);
+  return keccakOf(`${head}${wordOf(size)}${padded}`);
 }
 
 function gatewayId(publicKey: string): string {
-  return keccak256(`0x${wordOf(ED25519)}${wordOf(64)}${wordOf(32)}${publicKey.slice(2)}`);
+  return keccakOf(`${wordOf(ED25519)}${wordOf(64)}${wordOf(32)}${publicKey.slice(2)}`);
 }

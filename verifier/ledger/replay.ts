@@ -93,7 +93,8 @@ export class LedgerReplay {
       this.#facts.onEntry(line, entry, this.world);
     } catch (error) {
       if (error instanceof AbiError) this.#find('ID_MISMATCH', line, null, { ...place, why: error.message });
-      else if (error instanceof RuleBroken) this.#find('TRANSITION_ILLEGAL', line, null, { ...place, rule: error.rule });
+      else if (error instanceof RuleBroken)
+        this.#find('TRANSITION_ILLEGAL', line, null, { ...place, rule: error.rule });
       else throw error;
     }
   }
@@ -153,7 +154,8 @@ export class LedgerReplay {
     this.signatures += 1;
     if (mark.digest !== digest) this.#find('DIGEST_MISMATCH', line, null, place);
     else if (mark.signer !== signer) this.#find('SIGNER_MISMATCH', line, null, { ...place, signer: mark.signer });
-    else if (!this.#isValid(awaited, mark)) this.#find('SIGNATURE_INVALID', line, null, { ...place, signer: mark.signer });
+    else if (!this.#isValid(awaited, mark))
+      this.#find('SIGNATURE_INVALID', line, null, { ...place, signer: mark.signer });
   }
 
   #isValid({ compact }: Awaited, { signer, digest, signature }: SignedMark): boolean {
@@ -167,7 +169,13 @@ export class LedgerReplay {
     this.#awaited = null;
     if (awaited === null || awaited.seen === awaited.signers.length) return;
     const { contract, name, seq } = awaited.entry;
-    const facts = { contract, event: name, seq: seq.toString(), expected: awaited.signers.length, actual: awaited.seen };
+    const facts = {
+      contract,
+      event: name,
+      seq: seq.toString(),
+      expected: awaited.signers.length,
+      actual: awaited.seen,
+    };
     this.#find('SIGNATURE_MISSING', awaited.line, null, facts);
   }
 

@@ -97,8 +97,7 @@ export function refuse(world: World, entry: Entry): void {
   const request = toAnswer(world, act.hex('requestId'), act.hex('provider'));
   const grounds = act.hex('groundsHash');
   const isByLaw = act.hex('reasonCode') === REASON.forbidden;
-  const isByCondition =
-    act.hex('reasonCode') === REASON.conditionNotMet && grounds === boundConditions(world, request);
+  const isByCondition = act.hex('reasonCode') === REASON.conditionNotMet && grounds === boundConditions(world, request);
   must(grounds !== ZERO && (isByLaw || isByCondition), 'GROUNDS');
   checkDocument(entry);
   request.status = 'refused';

@@ -1,4 +1,4 @@
-import { LEDGER_RULES } from './rule-names.ts';
+import type { LEDGER_RULES } from './rule-names.ts';
 import type { Entry } from './entry.ts';
 import { ACTIVE, SUSPENDED, type World, ZERO } from './world.ts';
 import { after } from './working-days.ts';

@@ -25,7 +25,7 @@ export function after(years: ReadonlyMap<number, YearBits>, now: bigint, count: 
     const bits = years.get(year);
     if (bits === undefined) return null;
     const index = day - BigInt(Date.UTC(year, 0, 1) / MILLISECONDS) / DAY;
-    if (((bits.early | (bits.late << 256n)) >> index) & 1n) missing -= 1;
+    if ((((bits.early | (bits.late << 256n)) >> index) & 1n) === 1n) missing -= 1;
   }
   return (day + 1n) * DAY - SHANGHAI;
 }

@@ -1,4 +1,4 @@
-import { Timeline } from './timeline.ts';
+import type { Timeline } from './timeline.ts';
 import type { YearBits } from './working-days.ts';
 
 /** Kinds and statuses by their numbers on chain, docs/evidence-format.md section 6. */

@@ -57,6 +57,13 @@ export class GatewayLogs {
     return true;
   }
 
+  /** A bundle of the whole ledger has the log of every gateway whose head the chain took. */
+  requireAll(line: number, world: World): void {
+    for (const [id, { anchored }] of world.gateways) {
+      if (anchored !== null && !this.logs.has(id)) this.#findings.add('SCOPE_INCOMPLETE', line, id);
+    }
+  }
+
   /** Complete logs must have come to their heads. */
   finish(): void {
     for (const [id, { line, head, frontier }] of this.logs) {

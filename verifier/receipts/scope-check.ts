@@ -65,7 +65,10 @@ export class ScopeCheck {
   /** `line`: of the header. */
   finish(line: number): void {
     if (this.scope.kind === 'range' && this.#next !== this.scope.end) {
-      this.#findings.add('SCOPE_INCOMPLETE', line, this.scope.gateway, { expected: this.scope.end, actual: this.#next });
+      this.#findings.add('SCOPE_INCOMPLETE', line, this.scope.gateway, {
+        expected: this.scope.end,
+        actual: this.#next,
+      });
     }
     if (this.scope.kind === 'receipt' && this.#count !== 1) {
       this.#findings.add('SCOPE_INCOMPLETE', line, this.scope.receiptId, { expected: 1, actual: this.#count });

@@ -11,7 +11,7 @@ export function showChain(context: GatewayContext): Answer {
       deployment,
       authority: context.config.authority,
       scheme: context.config.scheme,
-      gateway: context.gatewayKey,
+      gateway: { ...context.gatewayKey, account: context.relayerAddress.toLowerCase() },
       block: block === null ? null : { number: block.number, hash: block.hash, timestamp: block.timestamp },
       heads: reason === null ? context.follower.ledger.heads : null,
       stale_reason: reason,

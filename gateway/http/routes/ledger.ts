@@ -5,6 +5,7 @@ import {
   parseBytes32,
   parseCaseId,
   parseDepartmentId,
+  parseGatewayId,
   parseGrantId,
   parseRequestId,
   parseResourceId,
@@ -39,6 +40,17 @@ export function showDepartment(context: GatewayContext, call: SignedCall): Promi
   const department = context.follower.ledger.department(parseDepartmentId(call.params['id']));
   if (department === null) throw notFound();
   return Promise.resolve(ok(department));
+}
+
+/** Those that ended too: their receipts are proved by the heads that they left. */
+export function listGateways(context: GatewayContext): Promise<Answer> {
+  return Promise.resolve(ok({ gateways: context.follower.ledger.gateways() }));
+}
+
+export function showGateway(context: GatewayContext, call: SignedCall): Promise<Answer> {
+  const gateway = context.follower.ledger.gateway(parseGatewayId(call.params['id']));
+  if (gateway === null) throw notFound();
+  return Promise.resolve(ok(gateway));
 }
 
 /** Each with the title of its entry; null while this gateway does not have the entry. */

@@ -20,12 +20,14 @@ import {
     ShareClass,
     SourceDesignation
 } from "../../../contracts/interfaces/IResourceCatalog.sol";
+import {GatewayRegistration, GatewayRetirement} from "../../../contracts/interfaces/IReceiptLog.sol";
 import {GrantChange, ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
 import {RequestKind, ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareRequests.sol";
 import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {
     AccessKeyId,
     DepartmentId,
+    GatewayId,
     GrantId,
     HashAlgorithm,
     KeyAlgorithm,
@@ -36,6 +38,7 @@ import {ReasonCodes} from "../../../contracts/types/ReasonCodes.sol";
 import {JointStep, Step} from "../../../contracts/types/Step.sol";
 import {ActSigning} from "./ActSigning.sol";
 import {earlyDaysOf, lateDaysOf} from "./CalendarYears.sol";
+import {vm} from "./Vm.sol";
 
 /// @dev Acts that are valid as they come. Structs of many members are filled one by one: the stack is not deep.
 abstract contract ActFactory is ActSigning {
@@ -207,6 +210,22 @@ abstract contract ActFactory is ActSigning {
         (act.reasonCode, act.dueAt) = (REASON, dueAt);
         (act.documentHash, act.hashAlgorithm) = (DOCUMENT, HashAlgorithm.Sha256);
         (act.nonce, act.expiresAt) = (nextNonce(), DEADLINE);
+    }
+
+    function gatewayRegistration(DepartmentId operator) internal returns (GatewayRegistration memory) {
+        return
+            GatewayRegistration({
+                operator: operator,
+                publicKey: keccak256(abi.encode("gateway", operator, _nonceKey)),
+                account: vm.addr(gatewayKey(operator)),
+                nonce: nextNonce(),
+                expiresAt: DEADLINE
+            });
+    }
+
+    function gatewayRetirement(DepartmentId operator, GatewayId gateway) internal returns (GatewayRetirement memory) {
+        return
+            GatewayRetirement({operator: operator, gateway: gateway, nonce: nextNonce(), expiresAt: DEADLINE});
     }
 
     /// @dev The year as the State Council announced it, or will: 2024 to 2027 are known.

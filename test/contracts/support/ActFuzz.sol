@@ -61,7 +61,15 @@ abstract contract ActFuzz is LedgerTest {
     }
 
     function otherHeads(address target) private view returns (bytes32 heads) {
-        ILedgerHistory[6] memory all = [ILedgerHistory(registry), catalog, shares, cases, directory, calendar];
+        ILedgerHistory[7] memory all = [
+            ILedgerHistory(registry),
+            catalog,
+            shares,
+            cases,
+            directory,
+            calendar,
+            receipts
+        ];
         for (uint256 i = 0; i < all.length; ++i) {
             if (address(all[i]) == target) continue;
             (uint64 seq, bytes32 head) = all[i].historyHead();

@@ -10,6 +10,12 @@ import {
     DepartmentStatusChange
 } from "../../../contracts/interfaces/IDepartmentRegistry.sol";
 import {ResourceSubmission, SourceDesignation} from "../../../contracts/interfaces/IResourceCatalog.sol";
+import {
+    CompactSignature,
+    GatewayRegistration,
+    GatewayRetirement,
+    TreeHead
+} from "../../../contracts/interfaces/IReceiptLog.sol";
 import {GrantChange, ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
 import {ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareRequests.sol";
 import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
@@ -31,6 +37,11 @@ abstract contract ActSigning is Steps {
 
     function makerKey(DepartmentId department) internal pure returns (uint256) {
         return uint256(keccak256(abi.encode(department, "maker"))) >> 1;
+    }
+
+    /// @dev Of the account that signs the heads of the log of the department's gateways.
+    function gatewayKey(DepartmentId operator) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(operator, "gateway"))) >> 1;
     }
 
     function accountOf(uint256 key) internal pure returns (bytes memory) {
@@ -111,6 +122,18 @@ abstract contract ActSigning is Steps {
         return digestOf(address(calendar), "WorkingDayCalendar", CALENDAR_YEAR_TYPE, abi.encode(act));
     }
 
+    function digest(GatewayRegistration memory act) internal view returns (bytes32) {
+        return digestOf(address(receipts), "ReceiptLog", GATEWAY_REGISTRATION_TYPE, abi.encode(act));
+    }
+
+    function digest(GatewayRetirement memory act) internal view returns (bytes32) {
+        return digestOf(address(receipts), "ReceiptLog", GATEWAY_RETIREMENT_TYPE, abi.encode(act));
+    }
+
+    function digest(TreeHead memory head) internal view returns (bytes32) {
+        return digestOf(address(receipts), "ReceiptLog", TREE_HEAD_TYPE, abi.encode(head));
+    }
+
     function digest(StepKind kind, Step memory act) internal view returns (bytes32) {
         string memory typeText = string.concat(infoOf(kind).typeName, STEP_MEMBERS);
         return digestOf(targetOf(kind), nameOf(targetOf(kind)), typeText, abi.encode(act));
@@ -124,6 +147,11 @@ abstract contract ActSigning is Steps {
     function signed(uint256 key, bytes32 actDigest) internal pure returns (bytes memory) {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, actDigest);
         return abi.encodePacked(r, s, v);
+    }
+
+    function compactlySigned(uint256 key, TreeHead memory head) internal view returns (CompactSignature memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest(head));
+        return CompactSignature({r: r, vs: bytes32((uint256(v - 27) << 255) | uint256(s))});
     }
 
     function byOffice(DepartmentId department, bytes32 actDigest) internal view virtual returns (bytes memory) {

@@ -50,6 +50,13 @@ string constant OPENING_TYPE =
 string constant CALENDAR_YEAR_TYPE =
     "CalendarYear(bytes18 authority,uint16 year,uint256 earlyDays,uint256 lateDays,"
     "bytes32 noticeHash,uint8 hashAlgorithm,uint256 nonce,uint64 expiresAt)";
+string constant GATEWAY_REGISTRATION_TYPE =
+    "GatewayRegistration(bytes18 operator,bytes32 publicKey,address account,"
+    "uint256 nonce,uint64 expiresAt)";
+string constant GATEWAY_RETIREMENT_TYPE =
+    "GatewayRetirement(bytes18 operator,bytes32 gateway,uint256 nonce,"
+    "uint64 expiresAt)";
+string constant TREE_HEAD_TYPE = "TreeHead(bytes32 gateway,uint64 size,bytes32 root)";
 
 /// @dev What follows the name of a step, and of a step that an authority signs too.
 string constant STEP_MEMBERS =

@@ -11,10 +11,19 @@ import {
     DepartmentStatus,
     DepartmentStatusChange
 } from "../../../contracts/interfaces/IDepartmentRegistry.sol";
+import {TreeHead} from "../../../contracts/interfaces/IReceiptLog.sol";
 import {ResourceSubmission, ShareClass} from "../../../contracts/interfaces/IResourceCatalog.sol";
 import {ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
 import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
-import {AccessKeyId, CaseId, DepartmentId, GrantId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
+import {
+    AccessKeyId,
+    CaseId,
+    DepartmentId,
+    GatewayId,
+    GrantId,
+    RequestId,
+    ResourceId
+} from "../../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../../contracts/types/ReasonCodes.sol";
 import {Step} from "../../../contracts/types/Step.sol";
 import {LedgerTest} from "./LedgerTest.sol";
@@ -32,6 +41,7 @@ abstract contract EveryAct is LedgerTest {
 
     function performEveryAct() internal {
         performRegistry();
+        performGateways();
         ResourceId id = performCatalog();
         prepare(id);
         performGrant(performRequest(id));
@@ -96,6 +106,24 @@ abstract contract EveryAct is LedgerTest {
         CalendarYear memory year = calendarYear(2025);
         signature = byOffice(AUTHORITY, digest(year));
         perform("CalendarYear", address(calendar), abi.encodeCall(calendar.setYearBySig, (year, signature)));
+    }
+
+    function performGateways() private {
+        GatewayId gateway = performGateway();
+        perform("GatewayRetirement", address(receipts), callOf(gatewayRetirement(OPERATOR, gateway)));
+        gateway = performGateway();
+        TreeHead memory head = TreeHead({gateway: gateway, size: 1, root: "root"});
+        perform("TreeHead", address(receipts), callOf(gatewayKey(OPERATOR), head, new bytes32[](0)));
+        perform("equivocation", address(receipts), callOf(gatewayKey(OPERATOR), head, bytes32("other")));
+    }
+
+    function performGateway() private returns (GatewayId) {
+        bytes memory answer = perform(
+            "GatewayRegistration",
+            address(receipts),
+            callOf(gatewayRegistration(OPERATOR))
+        );
+        return abi.decode(answer, (GatewayId));
     }
 
     function performCatalog() private returns (ResourceId id) {

@@ -8,6 +8,7 @@ import {
     DepartmentRegistration,
     IDepartmentRegistry
 } from "../../../contracts/interfaces/IDepartmentRegistry.sol";
+import {IReceiptLog} from "../../../contracts/interfaces/IReceiptLog.sol";
 import {ILedgerHistory} from "../../../contracts/interfaces/ILedgerHistory.sol";
 import {Vm} from "./Vm.sol";
 
@@ -18,8 +19,10 @@ library History {
         bytes32 head;
     }
 
-    function isSignature(Vm.Log memory log) internal pure returns (bool) {
-        return log.topics[0] == ILedgerHistory.ActSigned.selector;
+    /// @dev Signatures belong to the entry before them, and tree heads follow from one another.
+    function isEntry(Vm.Log memory log) internal pure returns (bool) {
+        bytes32 topic = log.topics[0];
+        return topic != ILedgerHistory.ActSigned.selector && topic != IReceiptLog.HeadAnchored.selector;
     }
 
     /// @dev The head after `log`; reverts if `log` is not the entry that follows `before`.

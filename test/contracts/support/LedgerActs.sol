@@ -7,10 +7,11 @@ import {
     DisputeOpening,
     DisputeSubject
 } from "../../../contracts/interfaces/ICaseBook.sol";
+import {TreeHead} from "../../../contracts/interfaces/IReceiptLog.sol";
 import {ResourceSubmission, ShareClass, SourceDesignation} from "../../../contracts/interfaces/IResourceCatalog.sol";
 import {GrantChange, ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
 import {ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareRequests.sol";
-import {CaseId, DepartmentId, GrantId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
+import {CaseId, DepartmentId, GatewayId, GrantId, RequestId, ResourceId} from "../../../contracts/types/Ids.sol";
 import {ReasonCodes} from "../../../contracts/types/ReasonCodes.sol";
 import {JointStep, Step} from "../../../contracts/types/Step.sol";
 import {LedgerFixture} from "./LedgerFixture.sol";
@@ -41,6 +42,19 @@ abstract contract LedgerActs is LedgerFixture {
 
     function expectRefused(JointKind kind, JointStep memory act, bytes memory revertData) internal {
         expectRefused(targetOf(kind), callOf(kind, act), revertData);
+    }
+
+    function enterGateway(DepartmentId operator) internal returns (GatewayId) {
+        return abi.decode(carry(address(receipts), callOf(gatewayRegistration(operator))), (GatewayId));
+    }
+
+    function retireGateway(DepartmentId operator, GatewayId gateway) internal {
+        carry(address(receipts), callOf(gatewayRetirement(operator, gateway)));
+    }
+
+    /// @dev Signed by the account of the gateways of {LedgerParts-OPERATOR}.
+    function anchor(TreeHead memory head, bytes32[] memory proof) internal {
+        carry(address(receipts), callOf(gatewayKey(OPERATOR), head, proof));
     }
 
     function submit(ResourceSubmission memory act) internal returns (ResourceId) {

@@ -14,6 +14,7 @@ import {
     DepartmentStatus,
     DepartmentStatusChange
 } from "../../../contracts/interfaces/IDepartmentRegistry.sol";
+import {IReceiptLog} from "../../../contracts/interfaces/IReceiptLog.sol";
 import {IShareLedger} from "../../../contracts/interfaces/IShareLedger.sol";
 import {CalendarYear} from "../../../contracts/interfaces/IWorkingDayCalendar.sol";
 import {ResourceCatalog} from "../../../contracts/ResourceCatalog.sol";
@@ -36,6 +37,7 @@ abstract contract LedgerFixture is SignedCalls {
         catalog = new ResourceCatalog(registry, calendar, directory);
         shares = deployShares();
         cases = new CaseBook(registry, catalog, calendar, directory);
+        receipts = deployReceipts();
         directory.list("ShareLedger", address(shares));
         directory.list("CaseBook", address(cases));
         registerEverybody();
@@ -50,6 +52,12 @@ abstract contract LedgerFixture is SignedCalls {
             abi.encode(registry, catalog, calendar, directory)
         );
         return IShareLedger(Create2.deploy(0, bytes32(nextNonce()), code));
+    }
+
+    /// @dev The very code that goes to a chain, as above: compiled from here, it would cost more gas.
+    function deployReceipts() internal returns (IReceiptLog) {
+        bytes memory code = bytes.concat(vm.getCode("contracts/ReceiptLog.sol:ReceiptLog"), abi.encode(registry));
+        return IReceiptLog(Create2.deploy(0, bytes32(nextNonce()), code));
     }
 
     function register(DepartmentId department, DepartmentKind kind) internal {

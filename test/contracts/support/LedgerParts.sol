@@ -5,6 +5,7 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 import {CaseBook} from "../../../contracts/CaseBook.sol";
 import {DepartmentRegistry} from "../../../contracts/DepartmentRegistry.sol";
 import {Directory} from "../../../contracts/Directory.sol";
+import {IReceiptLog} from "../../../contracts/interfaces/IReceiptLog.sol";
 import {IShareLedger} from "../../../contracts/interfaces/IShareLedger.sol";
 import {ResourceCatalog} from "../../../contracts/ResourceCatalog.sol";
 import {DepartmentId} from "../../../contracts/types/Ids.sol";
@@ -42,4 +43,5 @@ abstract contract LedgerParts {
     CaseBook internal cases;
     Directory internal directory;
     WorkingDayCalendar internal calendar;
+    IReceiptLog internal receipts;
 }

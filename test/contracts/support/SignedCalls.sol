@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {CorrectionFiling, DisputeOpening} from "../../../contracts/interfaces/ICaseBook.sol";
 import {ResourceSubmission, SourceDesignation} from "../../../contracts/interfaces/IResourceCatalog.sol";
+import {GatewayRegistration, GatewayRetirement, TreeHead} from "../../../contracts/interfaces/IReceiptLog.sol";
 import {GrantChange, ShareAgreement} from "../../../contracts/interfaces/IShareLedger.sol";
 import {ShareRefusal, ShareRequest} from "../../../contracts/interfaces/IShareRequests.sol";
 import {JointStep, Step} from "../../../contracts/types/Step.sol";
@@ -51,6 +52,39 @@ abstract contract SignedCalls is ActFactory {
 
     function callOf(DisputeOpening memory act) internal view returns (bytes memory) {
         return abi.encodeCall(cases.openDisputeBySig, (act, byOffice(act.claimant, digest(act))));
+    }
+
+    function callOf(GatewayRegistration memory act) internal view returns (bytes memory) {
+        return abi.encodeCall(receipts.registerGatewayBySig, (act, byOffice(act.operator, digest(act))));
+    }
+
+    function callOf(GatewayRetirement memory act) internal view returns (bytes memory) {
+        return abi.encodeCall(receipts.retireGatewayBySig, (act, byOffice(act.operator, digest(act))));
+    }
+
+    /// @dev The head signed with `key`, which is that of the gateway's account if it is to be taken.
+    function callOf(uint256 key, TreeHead memory head, bytes32[] memory proof) internal view returns (bytes memory) {
+        return
+            abi.encodeCall(
+                receipts.anchor,
+                (head.gateway, head.size, head.root, proof, compactlySigned(key, head))
+            );
+    }
+
+    function callOf(uint256 key, TreeHead memory head, bytes32 otherRoot) internal view returns (bytes memory) {
+        TreeHead memory other = TreeHead({gateway: head.gateway, size: head.size, root: otherRoot});
+        return
+            abi.encodeCall(
+                receipts.proveEquivocation,
+                (
+                    head.gateway,
+                    head.size,
+                    head.root,
+                    compactlySigned(key, head),
+                    otherRoot,
+                    compactlySigned(key, other)
+                )
+            );
     }
 
     function callOf(StepKind kind, Step memory act) internal view returns (bytes memory) {

@@ -6,7 +6,8 @@ import { createApp } from '../../../gateway/app.ts';
 import * as answers from '../../../gateway/http/answer-schemas.ts';
 import { openApiDocument } from '../../../gateway/http/openapi.ts';
 import { isActName } from '../../../ledger/acts/act-definitions.ts';
-import { deriveResourceId } from '../../../ledger/ids.ts';
+import { deriveGatewayId, deriveResourceId } from '../../../ledger/ids.ts';
+import { gatewayRegistration } from '../../support/act-factory.ts';
 import { GatewayFixture, readOptions, type Agreed, type Asked, type Member } from '../../support/gateway-fixture.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
@@ -20,6 +21,9 @@ const ROW = {
   birth: '1990-01-01',
   addr: '某省某市',
 };
+
+/** Of the registration that the factory makes. */
+const GATEWAY = deriveGatewayId('ed25519', Buffer.alloc(32, 0xe1));
 
 let chain: LedgerChain;
 let upstream: Upstream;
@@ -37,6 +41,7 @@ beforeAll(async () => {
   fixture = await GatewayFixture.start({ chain, sources });
   const authority = await fixture.join(chain.authority);
   requester = await fixture.join(await chain.register('RS'));
+  await chain.record('registerGateway', gatewayRegistration(chain.authority), chain.authority);
   asked = await fixture.request(requester, await fixture.publish(await fixture.join(ga), authority, peopleEntry()));
   granted = await fixture.activate(await fixture.agree(asked));
   receiptId = (await fetchRows(requester.client, readOptions(granted.grantId), () => undefined)).receiptId;
@@ -80,6 +85,8 @@ describe('the schemas of the document', () => {
   const READS: [string, () => string, z.ZodType][] = [
     ['departments', () => '/v1/departments', answers.departmentsAnswer],
     ['a department', () => `/v1/departments/${requester.actor.id}`, answers.departmentAnswer],
+    ['gateways', () => '/v1/gateways', answers.gatewaysAnswer],
+    ['a gateway', () => `/v1/gateways/${GATEWAY}`, answers.gatewayAnswer],
     ['resources', () => '/v1/resources?limit=1&offset=0', answers.resourcesAnswer],
     ['a resource', () => `/v1/resources/${granted.resource.resourceId}`, answers.resourceAnswer],
     ['requests', () => '/v1/requests?limit=1', answers.requestsAnswer],

@@ -7,8 +7,8 @@ import { CONTRACT_INTERFACES } from '../../../ledger/acts/contract-interfaces.ts
 import { DOCUMENT_KINDS } from '../../../ledger/documents/parse-document.ts';
 import { ACT_NAMES, isJointStep, isStep, STEP_NAMES } from './example-acts.ts';
 
-/** What governance orders, and the listing of a contract: entries of a history that are no acts. */
-const ORDERS = ['ContractListed', 'DepartmentAccountsRestored', 'DepartmentStatusGoverned'];
+/** What governance orders, the listing of a contract, and what anybody proves: entries of a history that are no acts. */
+const ORDERS = ['ContractListed', 'DepartmentAccountsRestored', 'DepartmentStatusGoverned', 'GatewayEquivocated'];
 /** The place of an entry in the history, at the end of every event. */
 const PLACE = [
   ['recordedAt', 'uint64', false],

@@ -1,5 +1,5 @@
 import { type Act, ACTS, type ActName, isActName } from '../../../ledger/acts/act-definitions.ts';
-import { parseAccessKeyId, parseGrantId, parseRequestId, parseResourceId } from '../../../ledger/ids.ts';
+import { parseAccessKeyId, parseGatewayId, parseGrantId, parseRequestId, parseResourceId } from '../../../ledger/ids.ts';
 import * as factory from '../../support/act-factory.ts';
 import { actor } from '../../support/actors.ts';
 
@@ -32,6 +32,8 @@ const OTHER_ACTS: { readonly [Name in Exclude<ActName, StepName>]: Act<Name> } =
   refuse: factory.refusal(provider, parseRequestId(id)),
   changeGrant: factory.grantChange(provider, authority, parseGrantId(id)),
   fileCorrection: factory.correctionFiling(requester, parseResourceId(id)),
+  registerGateway: factory.gatewayRegistration(authority),
+  retireGateway: factory.gatewayRetirement(authority, parseGatewayId(id)),
   openDispute: factory.disputeOpening(requester, provider, { kind: 'grant', id }),
 };
 

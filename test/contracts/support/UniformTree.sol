@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ReferenceTree} from "./ReferenceTree.sol";
+
+/// @dev As {ReferenceTree}, of equal leaves: so trees of a million leaves are there at once.
+library UniformTree {
+    function rootOf(uint256 size) internal pure returns (bytes32) {
+        if (size == 1) return sha256(hex"00");
+        uint256 split = ReferenceTree.splitOf(size);
+        // A complete tree has two equal halves.
+        if (split * 2 == size) return _double(rootOf(split));
+        return ReferenceTree.hashNode(rootOf(split), rootOf(size - split));
+    }
+
+    function proofOf(uint256 from, uint256 to) internal pure returns (bytes32[] memory) {
+        return _subproof(from, to, true);
+    }
+
+    function _double(bytes32 node) private pure returns (bytes32) {
+        return ReferenceTree.hashNode(node, node);
+    }
+
+    function _subproof(uint256 from, uint256 size, bool isWhole) private pure returns (bytes32[] memory) {
+        if (from == size) {
+            bytes32[] memory none = new bytes32[](0);
+            return isWhole ? none : ReferenceTree.append(none, rootOf(size));
+        }
+        uint256 split = ReferenceTree.splitOf(size);
+        if (from <= split) return ReferenceTree.append(_subproof(from, split, isWhole), rootOf(size - split));
+        return ReferenceTree.append(_subproof(from - split, size - split, false), rootOf(split));
+    }
+}
