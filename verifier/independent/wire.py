@@ -192,7 +192,7 @@ def _add(a, b):
 
 def recover(digest, r, s, parity):
     """The address whose key made the signature: Q = (s R - z G) / r, R being the point with x = r; None if none."""
-    if not (0 < r < N and 0 < s <= N // 2):
+    if not (0 < r < N and 0 < s < N):
         return None
     y = pow(r ** 3 + 7, (P + 1) // 4, P)
     if (y * y - r ** 3 - 7) % P:
@@ -206,11 +206,11 @@ def recover(digest, r, s, parity):
 
 
 def signer_of(digest, signature):
-    """Of 65 bytes (r, s, v), or of 64 by EIP-2098: r, then s whose highest bit is the parity of y."""
+    """Of 65 bytes (r, s, v), or 64 by EIP-2098: r, then s whose highest bit is the parity of y. High s is refused."""
     r, s, v = number_of(signature[:32]), number_of(signature[32:64]), number_of(signature[64:])
     if len(signature) == 64:
-        return recover(digest, r, s % 2 ** 255, s >> 255)
-    return recover(digest, r, s, v - 27) if v in (27, 28) and len(signature) == 65 else None
+        s, v = s % 2 ** 255, 27 + (s >> 255)
+    return recover(digest, r, s, v - 27) if v in (27, 28) and 64 <= len(signature) <= 65 and s <= N // 2 else None
 
 
 def ed25519_valid(key, message, signature):
