@@ -113,10 +113,9 @@ class Ledger:
         expected, account, compact = self.pending.pop(0)
         if digest != expected or signer != account:
             return self.finding('DIGEST_MISMATCH' if digest != expected else 'SIGNER_MISMATCH', self.line)
-        if self.accounts and not compact:
-            fits = self.accounts.valid(signer, digest, signature)
-        else:  # what is no signature of a key is left to the module for accounts
-            fits = signer_of(digest, signature) == signer if compact or len(signature) == 65 else True
+        # What is no signature of a key is for the module that knows other accounts
+        fits = signer_of(digest, signature) == signer if compact or not self.accounts and len(signature) == 65 else \
+            not self.accounts or self.accounts.valid(signer, digest, signature)
         return None if fits else self.finding('SIGNATURE_INVALID', self.line)
 
     def end_signatures(self):
