@@ -51,6 +51,18 @@ module.exports = {
       to: { path: '^(gateway|cli|scripts|test|bench)/' },
     },
     {
+      name: 'verifier-has-its-own-rules',
+      comment:
+        'What the ledger means is written a second time in verifier/; it shares formats and the decision, no rule of a machine.',
+      severity: 'error',
+      from: { path: '^verifier/' },
+      to: {
+        path: '^ledger/',
+        pathNot:
+          '^ledger/((canonical-json|decide|deny-codes|document-hash|errors|field-set|grant-table|ids)\\.ts$|(documents|evidence|finality|json|log|receipts)/|acts/chain-enums\\.ts$)',
+      },
+    },
+    {
       name: 'cli-never-gateway',
       comment: 'A department talks to the gateway over HTTP only.',
       severity: 'error',

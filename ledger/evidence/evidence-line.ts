@@ -15,7 +15,6 @@ export const EVIDENCE_CONTRACTS = [
   'CaseBook',
   'ReceiptLog',
 ] as const;
-export type EvidenceContract = (typeof EVIDENCE_CONTRACTS)[number];
 
 const count = z.int().min(0);
 const hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);

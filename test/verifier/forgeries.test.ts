@@ -6,7 +6,7 @@ import { hashDocument } from '../../ledger/document-hash.ts';
 import { confirmationBytes, type DeliveryConfirmation } from '../../ledger/evidence/delivery-confirmation.ts';
 import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { type AccessReceipt, receiptHash } from '../../ledger/receipts/receipt.ts';
-import { parseBytes32, parseDepartmentId } from '../../ledger/ids.ts';
+import { parseAccessKeyId, parseBytes32, parseDepartmentId } from '../../ledger/ids.ts';
 import type { Finding } from '../../verifier/findings.ts';
 import { LedgerChain } from '../support/ledger-chain.ts';
 import { type BundleShape, bundleLines, exporterOf, verifyBytes, writeBundle } from './evidence-bundle.ts';
@@ -116,7 +116,7 @@ describe('receipts', () => {
       { block: { number: 1_000_000, hash: parseBytes32(`0x${'11'.repeat(32)}`) } },
       'RECEIPT_BLOCK_UNKNOWN',
     ],
-    ['no such key', { keyId: parseBytes32(`0x${'22'.repeat(32)}`) as never }, 'KEY_NOT_VALID'],
+    ['no such key', { keyId: parseAccessKeyId(`0x${'22'.repeat(32)}`) }, 'KEY_NOT_VALID'],
     ['a sequence that jumps', { sequence: 7 }, 'RECEIPT_SEQUENCE'],
     ['a predecessor that is none', { previous: parseBytes32(`0x${'33'.repeat(32)}`) }, 'RECEIPT_SEQUENCE'],
     ['no sequence', { sequence: null, previous: null }, 'RECEIPT_SEQUENCE'],
@@ -250,7 +250,7 @@ describe('confirmations', () => {
     ['another content', { contentDigest: parseBytes32(`0x${'44'.repeat(32)}`) }, 'CONFIRMATION_MISMATCH'],
     ['another leaf', { leaf: parseBytes32(`0x${'44'.repeat(32)}`) }, 'CONFIRMATION_MISMATCH'],
     ['a time before the key', { receivedAt: 1 }, 'CONFIRMATION_INVALID'],
-    ['another key', { keyId: parseBytes32(`0x${'44'.repeat(32)}`) as never }, 'CONFIRMATION_INVALID'],
+    ['another key', { keyId: parseAccessKeyId(`0x${'44'.repeat(32)}`) }, 'CONFIRMATION_INVALID'],
   ])('of %s are found', async (_name, changes, code) => {
     world.gateway.deliver(world.read());
     const confirmations = new Map([[0, confirm(changes) as never]]);

@@ -3,7 +3,14 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign 
 import { Wallet } from 'ethers';
 
 import { newSalt } from '../../ledger/document-hash.ts';
-import { type AccessKeyId, type DepartmentId, deriveGatewayId, type GrantId, parseBytes32 } from '../../ledger/ids.ts';
+import {
+  type AccessKeyId,
+  type DepartmentId,
+  deriveGatewayId,
+  parseGatewayId,
+  type GrantId,
+  parseBytes32,
+} from '../../ledger/ids.ts';
 import { formatCheckpoint, logOrigin } from '../../ledger/log/checkpoint.ts';
 import { proveConsistency } from '../../ledger/log/consistency.ts';
 import { proveInclusion } from '../../ledger/log/inclusion.ts';
@@ -141,7 +148,7 @@ export class PaperGateway {
       sequence: (last?.sequence ?? 0) + 1,
       previous: last?.leaf ?? null,
       ...members,
-    } as never);
+    });
     const leaf = hashLeaf(receiptLeaf(receipt));
     this.#leaves.push(leaf);
     this.#last.set(grantId, { sequence: receipt.sequence!, leaf: hex(leaf) });
@@ -151,7 +158,7 @@ export class PaperGateway {
   }
 
   async #note(size: number): Promise<string> {
-    const origin = logOrigin(parseBytes32(this.id) as never);
+    const origin = logOrigin(parseGatewayId(this.id));
     const text = formatCheckpoint({ origin, size, root: await this.root(size) });
     return Buffer.from(signNote(text, [{ name: origin, privateKey: this.privateKey }])).toString();
   }

@@ -17,12 +17,15 @@ export type Ending = 'kept' | 'recomputed' | 'signed';
 export interface Target {
   readonly bytes: Buffer;
   readonly values: readonly JsonObject[];
+  /** Type of each line. */
+  readonly types: readonly string[];
   readonly gateway: PaperGateway;
 }
 
 export function targetOf(bytes: Buffer, gateway: PaperGateway): Target {
   const lines = bytes.toString().split('\n').slice(0, -1);
-  return { bytes, gateway, values: lines.map((line) => JSON.parse(line) as JsonObject) };
+  const values = lines.map((line) => JSON.parse(line) as JsonObject & { readonly type: string });
+  return { bytes, gateway, values, types: values.map(({ type }) => type) };
 }
 
 /** The body with an end as the forger can make it. */
@@ -132,7 +135,7 @@ function* changesOf(value: JsonValue): Generator<readonly [string, JsonValue]> {
     }
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) {
-      yield [`${name} dropped`, without(value as JsonObject, name)];
+      yield [`${name} dropped`, without(value, name)];
       yield [`${name} doubled`, { ...value, [`${name}_`]: member }];
       for (const [how, changed] of changesOf(member)) yield [`${name}: ${how}`, { ...value, [name]: changed }];
     }

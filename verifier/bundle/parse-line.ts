@@ -63,9 +63,13 @@ function depthOf(bytes: Uint8Array): number {
     if (isText) {
       if (byte === BACKSLASH) at += 1;
       else if (byte === QUOTE) isText = false;
-    } else if (byte === QUOTE) isText = true;
-    else if (OPENING.includes(byte)) deepest = Math.max(deepest, (depth += 1));
-    else if (CLOSING.includes(byte)) depth -= 1;
+    } else if (byte === QUOTE) {
+      isText = true;
+    } else if (OPENING.includes(byte)) {
+      deepest = Math.max(deepest, (depth += 1));
+    } else if (CLOSING.includes(byte)) {
+      depth -= 1;
+    }
   }
   return deepest;
 }

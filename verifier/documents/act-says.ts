@@ -24,11 +24,8 @@ export function actSays(entry: Entry, world: World): Said | null {
       const own = [act.hex('regionPrefix'), numberSaid(act.small('disposalDays'))];
       return [act.hex('provider'), act.hex('requestId'), ...asked, ...window(), ...own];
     }
-    case 'GrantChanged': {
-      const grant = world.grants.get(args.hex('newGrantId'));
-      const asked = [grant?.requester ?? '', grant?.resourceId ?? '', numberSaid(grant?.resourceVersion ?? 0)];
-      return [act.hex('provider'), args.hex('requestId'), ...asked, ...window(), null, null];
-    }
+    case 'GrantChanged':
+      return [act.hex('provider'), args.hex('requestId'), ...askedFor(entry, world), ...window(), null, null];
     case 'ShareRefused':
       return hex(['provider', 'requestId', 'reasonCode', 'groundsHash']);
     case 'SourceDesignated':
@@ -48,4 +45,10 @@ export function actSays(entry: Entry, world: World): Said | null {
       ];
     }
   }
+}
+
+/** Of a changed grant, which its act does not repeat. */
+function askedFor({ args }: Entry, world: World): readonly string[] {
+  const grant = world.grants.get(args.hex('newGrantId'));
+  return [grant?.requester ?? '', grant?.resourceId ?? '', numberSaid(grant?.resourceVersion ?? 0)];
 }

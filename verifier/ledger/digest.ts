@@ -27,7 +27,7 @@ export class Digests {
   constructor({ chainId, contracts }: Domain) {
     const entries = Object.entries(contracts).map(([name, address]): [string, string] => {
       const words = `${DOMAIN_TYPE}${textHash(name)}${VERSION}${wordOf(chainId)}${address.slice(2).padStart(64, '0')}`;
-      return [name, keccakOf(`${words}`).slice(2)];
+      return [name, keccakOf(words).slice(2)];
     });
     this.#separators = new Map<string, string>(entries);
   }

@@ -92,10 +92,13 @@ export class LedgerReplay {
       apply(this.world, entry);
       this.#facts.onEntry(line, entry, this.world);
     } catch (error) {
-      if (error instanceof AbiError) this.#find('ID_MISMATCH', line, null, { ...place, why: error.message });
-      else if (error instanceof RuleBroken)
+      if (error instanceof AbiError) {
+        this.#find('ID_MISMATCH', line, null, { ...place, why: error.message });
+      } else if (error instanceof RuleBroken) {
         this.#find('TRANSITION_ILLEGAL', line, null, { ...place, rule: error.rule });
-      else throw error;
+      } else {
+        throw error;
+      }
     }
   }
 
@@ -152,10 +155,13 @@ export class LedgerReplay {
     const digest = awaited.digests[awaited.seen] ?? '';
     awaited.seen += 1;
     this.signatures += 1;
-    if (mark.digest !== digest) this.#find('DIGEST_MISMATCH', line, null, place);
-    else if (mark.signer !== signer) this.#find('SIGNER_MISMATCH', line, null, { ...place, signer: mark.signer });
-    else if (!this.#isValid(awaited, mark))
+    if (mark.digest !== digest) {
+      this.#find('DIGEST_MISMATCH', line, null, place);
+    } else if (mark.signer !== signer) {
+      this.#find('SIGNER_MISMATCH', line, null, { ...place, signer: mark.signer });
+    } else if (!this.#isValid(awaited, mark)) {
       this.#find('SIGNATURE_INVALID', line, null, { ...place, signer: mark.signer });
+    }
   }
 
   #isValid({ compact }: Awaited, { signer, digest, signature }: SignedMark): boolean {

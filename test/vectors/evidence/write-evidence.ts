@@ -46,7 +46,7 @@ async function writeChanged(target: Target): Promise<void> {
   const lastOf = (type: string): number => body.findLastIndex((line) => line['type'] === type);
   const changes: Readonly<Record<string, readonly [string, Change]>> = {
     'entry-dropped': ['HISTORY_GAP', (lines) => lines.toSpliced(logAt(3), 1)],
-    'entries-swapped': ['HISTORY_GAP', (lines) => lines.with(logAt(0), lines[logAt(1)]!).with(logAt(1), lines[logAt(0)]!)],
+    'entries-swapped': ['LOG_ORDER', (lines) => lines.with(logAt(0), lines[logAt(1)]!).with(logAt(1), lines[logAt(0)]!)],
     'act-changed': ['HISTORY_HEAD_MISMATCH', (lines) => withData(lines, lastOf('log') - 1)],
     'signature-dropped': ['SIGNATURE_MISSING', (lines) => lines.toSpliced(lastOf('log'), 1)],
     'head-changed': ['HISTORY_INCOMPLETE', (lines) => lines.with(2, withHead(lines[2]!))],
@@ -70,7 +70,7 @@ async function writeChanged(target: Target): Promise<void> {
 
 /** Another word in the middle of an entry. */
 function withData(lines: readonly JsonObject[], at: number): readonly JsonObject[] {
-  const data = String(lines[at]!['data']);
+  const data = lines[at]!['data'] as string;
   const place = data.length - 3 * 64 - 1;
   const changed = data.slice(0, place) + (data.charAt(place) === '0' ? '1' : '0') + data.slice(place + 1);
   return lines.with(at, { ...lines[at]!, data: changed });
