@@ -96,6 +96,7 @@ class Receipts:
     def __init__(self, verifier):
         self.ledger, self.rules, self.scope = verifier.ledger, verifier.ledger.rules, verifier.scope
         self.finding, self.counts, self.not_proved = verifier.finding, verifier.counts, verifier.not_proved
+        self.unchecked, self.without_schemas = verifier.unchecked, verifier.without_schemas
         self.content, self.copies = Content(self.ledger, self.finding, self.counts), read_copies(verifier.copies)
         self.named, self.last_document, self.shown = {h: i for i, h in enumerate(self.ledger.documents)}, -1, 0
         self.listed, self.logs, self.current, self.last, self.seen, self.terms = 0, {}, None, None, set(), {}
@@ -271,6 +272,8 @@ class Receipts:
             if log.tree and log.size is not None and (log.size, log.root) != (log.tree.size, log.tree.root()):
                 self.finding('SCOPE_INCOMPLETE' if log.tree.size < log.size else 'RECEIPT_NOT_INCLUDED', log.line, key)
         kind = self.scope['kind']
+        if self.shown and not self.without_schemas:
+            self.unchecked.append('section 11: the schemas of documents')
         if kind == 'ledger':
             for key, gateway in self.ledger.gateways.items():
                 if gateway.anchored[0] and hexed(key) not in self.logs:

@@ -12,7 +12,7 @@ def main():
     index, disagreements, undecided = json.loads((FOLDER / 'index.json').read_bytes()), 0, 0
     source = ''.join(each.read_text(encoding='utf-8') for each in Path(__file__).parent.glob('*.py'))
     for name, expected in sorted(index.items()):
-        report = verify(FOLDER / name)
+        report = verify(FOLDER / name, without_schemas=True)
         found = {each['code'] for each in report['findings']} or {report['verdict']}
         if expected not in found and report['unchecked'] and (found == {'cannot-check'} or expected not in source):
             undecided += 1

@@ -44,7 +44,7 @@ class Verifier:
         self.findings, self.more = [], 0
         self.counts = dict.fromkeys(('withheldDocuments', 'notReplayable', 'unconfirmed'), 0)
         self.unchecked = [] if Rules else ['section 5 but for keys, 6 to 8, 10, 11']
-        self.not_proved, self.receipts = {'LATER_RECEIPTS'}, None
+        self.not_proved, self.receipts, self.without_schemas = {'LATER_RECEIPTS'}, None, False
 
     def finding(self, code, line, about=None, **facts):
         if len(self.findings) < MAX_FINDINGS:
@@ -146,7 +146,7 @@ class Verifier:
             self.finding('EXPORT_SIGNATURE', line, value['exporter'])
 
 
-def verify(bundle, deployment=None, copies=None, validators=None):
+def verify(bundle, deployment=None, copies=None, validators=None, without_schemas=False):
     verifier = Verifier()
     try:
         given = read_json(Path(deployment).read_bytes(), canonical=False) if deployment else None
@@ -154,6 +154,7 @@ def verify(bundle, deployment=None, copies=None, validators=None):
         if trusted is not None and finality and not finality.TRUSTED(trusted):
             raise Malformed('these are no validators')
         verifier = Verifier(given, copies, trusted)
+        verifier.without_schemas = without_schemas
         with open(bundle, 'rb') as file:
             verifier.run(file)
     except (OSError, Malformed) as error:
@@ -168,8 +169,9 @@ def main():
     for option in ('--deployment', '--validators', '--copies'):
         parser.add_argument(option)
     parser.add_argument('--json', action='store_true')
+    parser.add_argument('--without-schemas', action='store_true', help='be content with what section 11 compares')
     options = parser.parse_args()
-    report = verify(options.bundle, options.deployment, options.copies, options.validators)
+    report = verify(options.bundle, options.deployment, options.copies, options.validators, options.without_schemas)
     if options.json:
         print(json.dumps(report, indent=2))
     else:
