@@ -12,7 +12,7 @@ import { actDigest } from '../../ledger/acts/act-digest.ts';
 import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
 import { hashDocument, newSalt, type SaltedDocument } from '../../ledger/document-hash.ts';
 import { conditionsHash, type CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
-import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
+import type { Quota } from '../../ledger/documents/share-authorization.ts';
 import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import {
   type AccessKeyId,
@@ -67,6 +67,8 @@ export class EvidenceWorld {
   /** After the second grant was suspended. */
   afterSuspension!: { readonly number: number; readonly hash: string; readonly timestamp: number };
 
+  #quota: Quota = SMALL_QUOTA;
+
   private constructor(chain: LedgerChain) {
     this.chain = chain;
   }
@@ -77,8 +79,9 @@ export class EvidenceWorld {
   }
 
   /** @param grants how many; the second one, if there is one, is suspended in the end, else the only one */
-  static async build(chain: LedgerChain, grants: 1 | 2 = 2): Promise<EvidenceWorld> {
+  static async build(chain: LedgerChain, grants: 1 | 2 = 2, quota: Quota = SMALL_QUOTA): Promise<EvidenceWorld> {
     const world = new EvidenceWorld(chain);
+    world.#quota = quota;
     await world.#enterParties();
     await world.#publish();
     world.grantId = await world.#grant();
@@ -194,7 +197,7 @@ export class EvidenceWorld {
     const request = buildShareRequest(asked, entry, NEVER);
     await chain.record('submitRequest', request, requester);
     const requestId = parseRequestId(actDigest(chain.deployment, 'submitRequest', request));
-    const answered = this.#keep(authorizationDocument({ requester, resource, requestId }, TERMS));
+    const answered = this.#keep(authorizationDocument({ requester, resource, requestId }, { quota: this.#quota }));
     const [published] = this.documents;
     const act = buildShareAgreement(answered, { entry, conditionsHash: conditionsHash(entry, published!.salt) }, NEVER);
     await chain.record('agree', act, provider);
@@ -221,9 +224,7 @@ export class EvidenceWorld {
   }
 }
 
-const TERMS: Partial<ShareAuthorization> = {
-  quota: { perSecond: 5, perDay: 100, total: 1_000, maxRowsPerCall: 10, maxBytesPerDay: 100_000 },
-};
+const SMALL_QUOTA: Quota = { perSecond: 5, perDay: 100, total: 1_000, maxRowsPerCall: 10, maxBytesPerDay: 100_000 };
 
 /** Those of the access manager and of EIP-5267 are left out of bundles. */
 function isLedgerEvent(topic: string): boolean {

@@ -68,7 +68,7 @@ describe('parseReceipt', () => {
     ['a block with more to it', { block: { ...aReceipt().block, time: 1 } }, '/block/time', 'UNRECOGNIZED_KEYS'],
     ['usage with more to it', { usage: { ...aReceipt().usage, month: 1 } }, '/usage/month', 'UNRECOGNIZED_KEYS'],
     ['a sequence that begins with zero', { sequence: 0 }, '/sequence', 'TOO_SMALL'],
-    ['a previous receipt that is no hash', { previous: `0x${'0'.repeat(64)}` }, '/previous', 'INVALID_TYPE'],
+    ['a previous receipt that is no hash', { previous: '0x' }, '/previous', 'INVALID_FORMAT'],
     ['a decision in words', { decision: 'Not now' }, '/decision', 'INVALID_FORMAT'],
     ['an outcome of its own', { outcome: 'PARTIAL' }, '/outcome', 'INVALID_VALUE'],
     ['a status of no class', { status: 99 }, '/status', 'TOO_SMALL'],
