@@ -1,0 +1,63 @@
+"""Accounts that are no plain keys: section 5 of docs/evidence-format.md."""
+import base64
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+from wire import H, MAX_DEPTH, Malformed, array, decode, hexa, num, number_of, obj, signer_of, text, unhex
+
+P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
+SHAPES = {'account': obj(type=text, account=hexa(20), officers=array(hexa()), threshold=num)}
+
+
+def p256_valid(key, digest, signature):
+    r, s = number_of(signature[:32]), number_of(signature[32:])
+    if len(key) != 64 or len(signature) != 64 or not (0 < r < P256_N and 0 < s <= P256_N // 2):
+        return False
+    try:
+        public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b'\4' + key)
+        public.verify(utils.encode_dss_signature(r, s), digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
+        return True
+    except (ValueError, InvalidSignature):
+        return False
+
+
+def webauthn_valid(key, digest, signature):
+    kinds = ['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'string']
+    r, s, challenge_at, type_at, authenticator, client = decode(kinds, signature)
+    challenge = b'"challenge":"' + base64.urlsafe_b64encode(digest).rstrip(b'=') + b'"'
+    return (len(authenticator) >= 37 and authenticator[32] & 5 == 5 and authenticator[32] & 0x18 != 0x10
+            and client[type_at:type_at + 21] == b'"type":"webauthn.get"'
+            and client[challenge_at:challenge_at + len(challenge)] == challenge
+            and p256_valid(key, H(authenticator + H(client)), r + s))
+
+
+class Accounts:
+    def __init__(self, verifiers, not_proved):
+        self.contracts, self.last, self.not_proved = {}, b'', not_proved
+        self.checks = {unhex(verifiers['p256']): p256_valid, unhex(verifiers['webauthn']): webauthn_valid}
+
+    def on_account(self, _, value):
+        account, officers = unhex(value['account']), [unhex(each) for each in value['officers']]
+        if not (officers == sorted(set(officers)) and all(len(each) >= 20 for each in officers)
+                and 1 <= value['threshold'] <= len(officers) and self.last < account):
+            return 'LINE_INVALID'
+        self.last, self.contracts[account] = account, (set(officers), value['threshold'])
+        self.not_proved.add('OFFICERS')
+        return None
+
+    def valid(self, signer, digest, signature, depth=0):
+        try:
+            if signer in self.contracts:
+                officers, threshold = self.contracts[signer]
+                signers, signatures = decode(['bytes[]', 'bytes[]'], signature)
+                return (depth < MAX_DEPTH and threshold <= len(signers) == len(signatures) == len(set(signers))
+                        and set(signers) <= officers and all(
+                            self.valid(each, digest, its, depth + 1) for each, its in zip(signers, signatures)))
+            if len(signer) == 20:
+                return len(signature) == 65 and signer_of(digest, signature) == signer
+            check = self.checks.get(signer[:20])
+            return len(signer) == 84 and check is not None and check(signer[20:], digest, signature)
+        except Malformed:
+            return False

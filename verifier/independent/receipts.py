@@ -1,0 +1,289 @@
+"""Checkpoints, receipts, confirmations and copies: sections 7 and 8 of docs/evidence-format.md."""
+import base64
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+from accounts import p256_valid
+from content import Content
+from merkle import Tree, consistent, included
+from rules import CHINA, DAY, FOREVER, at, current
+from wire import H, Malformed, array, ed25519_valid, hexa, hexed, jcs, num, obj, one_of, read_json, text, unhex
+
+MAX_ROWS = 100000
+
+
+def null(shape):
+    return lambda value: value is None or shape(value)
+
+
+def is_salt(value):
+    return text(value) and bool(re.fullmatch('[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]', value))
+
+
+def unsalt(value):
+    return base64.urlsafe_b64decode(value + '=')
+
+
+def together(shape, one, other):
+    return lambda value: shape(value) and (value[one] is None) == (value[other] is None)
+
+
+WORD, BLOCK = hexa(32), obj(number=num, hash=hexa(32))
+RECEIPT = obj(
+    type=one_of('AccessReceipt'), schema=one_of('dxl/receipt/1'), receiptId=text, gateway=WORD, grantId=null(WORD),
+    caller=text, keyId=WORD, block=null(BLOCK), requestHash=WORD, contextHash=WORD, decision=text,
+    outcome=one_of('DELIVERED', 'ABORTED', 'REFUSED', 'UNKNOWN'), status=null(num), rows=num, bytes=num,
+    contentHash=null(WORD), endedBy=null(obj(code=text, block=null(BLOCK))), suppressed=num, openedAt=num, closedAt=num,
+    usage=null(obj(second=num, day=num, total=num, bytesToday=num)), sequence=null(num), previous=null(WORD))
+CONFIRMATION = obj(
+    type=one_of('DeliveryConfirmation'), schema=one_of('dxl/confirmation/1'), bytes=num, contentDigest=WORD,
+    department=text, gateway=WORD, grantId=null(WORD), keyId=WORD, leaf=WORD, receiptId=text, receivedAt=num)
+CONTEXT = obj(caseNumber=null(text), equals=lambda value: isinstance(value, dict) and all(map(text, value.values())),
+              fields=array(text), limit=null(num), purpose=text, region=null(text), system=null(text))
+SCOPES = {'ledger': {}, 'grant': {'grantId': WORD}, 'case': {'caseId': WORD}, 'receipt': {'receiptId': text},
+          'range': {'gateway': WORD, 'first': num, 'end': num}}
+
+
+def is_scope(value):
+    kind = value.get('kind') if isinstance(value, dict) else None
+    return text(kind) and kind in SCOPES and obj(kind=text, **SCOPES[kind])(value)
+
+
+def any_object(value):
+    return isinstance(value, dict)
+
+
+SHAPES = {
+    'scope': is_scope,
+    'document': together(obj(type=text, hash=WORD, salt=null(is_salt), document=null(any_object)), 'salt', 'document'),
+    'checkpoint': obj(type=text, gateway=WORD, note=text, consistency=array(WORD),
+                      complete=lambda value: type(value) is bool),
+    'receipt': together(obj(
+        type=text, index=num, receipt=any_object, context=null(CONTEXT), contextSalt=null(is_salt),
+        contentSalt=null(is_salt), proof=null(array(WORD))), 'context', 'contextSalt'),
+    'confirmation': obj(type=text, confirmation=CONFIRMATION, signature=hexa()),
+}
+NO_USAGE = {'second': 0, 'day': 0, 'total': 0, 'bytesToday': 0}
+
+
+def read_note(note, origin, key):
+    """Size and root of a signed note whose text the gateway signed, exactly once."""
+    body, _, signatures = note.partition('\n\n')
+    found = re.fullmatch(re.escape(origin) + '\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)', body)
+    if not found or not signatures.endswith('\n'):
+        raise Malformed('note')
+    ours = [line.rsplit(' ', 1)[1] for line in signatures.split('\n') if line.startswith(f'\u2014 {origin} ')]
+    stamp = H(origin.encode() + b'\n\1' + key)[:4]
+    own = [each for each in ours if base64.b64decode(each, validate=True)[:4] == stamp]
+    if len(own) != 1 or not ed25519_valid(key, (body + '\n').encode(), base64.b64decode(own[0])[4:]):
+        raise Malformed('signature')
+    return int(found[1]), base64.b64decode(found[2])
+
+
+def read_copies(folder):
+    """Receipts of a counterparty in canonical form, by their id."""
+    copies = {}
+    for path in sorted(Path(folder).iterdir()) if folder else []:
+        value = read_json(path.read_bytes(), canonical=False)
+        if not isinstance(value, dict) or not RECEIPT(value.get('receipt')):
+            raise Malformed(f'{path} holds no receipt')
+        copies.setdefault(value['receipt']['receiptId'], []).append(jcs(value['receipt']))
+    return copies
+
+
+class Receipts:
+    def __init__(self, verifier):
+        self.ledger, self.rules, self.scope = verifier.ledger, verifier.ledger.rules, verifier.scope
+        self.finding, self.counts, self.not_proved = verifier.finding, verifier.counts, verifier.not_proved
+        self.unchecked, self.without_schemas = verifier.unchecked, verifier.without_schemas
+        self.content, self.copies = Content(self.ledger, self.finding, self.counts), read_copies(verifier.copies)
+        self.named, self.last_document, self.shown = {h: i for i, h in enumerate(self.ledger.documents)}, -1, 0
+        self.listed, self.logs, self.current, self.last, self.seen, self.terms = 0, {}, None, None, set(), {}
+        self.next_index, self.grant = self.scope.get('first'), self.scope_grant()
+
+    def scope_grant(self):
+        """The grant that the scope is about, or None."""
+        kind = self.scope['kind']
+        if kind == 'case':
+            case = self.rules.cases.get(unhex(self.scope['caseId']))
+            if not case:
+                self.finding('SCOPE_UNKNOWN', None, self.scope['caseId'])
+            return hexed(case.a.subject) if case and getattr(case.a, 'subjectKind', 0) == 2 else None
+        if kind == 'grant' and unhex(self.scope['grantId']) not in self.rules.grants:
+            self.finding('SCOPE_UNKNOWN', None, self.scope['grantId'])
+        return self.scope.get('grantId')
+
+    def in_scope(self, receipt, index=None):
+        kind = self.scope['kind']
+        if kind == 'range':
+            return receipt['gateway'] == self.scope['gateway'] and self.scope['first'] <= index < self.scope['end']
+        return kind == 'ledger' or (receipt['receiptId'] == self.scope['receiptId'] if kind == 'receipt' else
+                                    self.grant is not None and receipt['grantId'] == self.grant)
+
+    def on_document(self, line, value):
+        place = self.named.get(unhex(value['hash']))
+        if place is None:
+            return self.finding('DOCUMENT_UNKNOWN', line, value['hash'])
+        if place <= self.last_document:
+            return 'LINE_ORDER'
+        self.last_document, self.listed = place, self.listed + 1
+        if value['document'] is not None:
+            self.shown += 1
+            if hexed(H(unsalt(value['salt']) + jcs(value['document']))) != value['hash']:
+                self.finding('DOCUMENT_HASH_MISMATCH', line, value['hash'])
+            else:
+                self.content.document(line, value, unsalt(value['salt']))
+        return None
+
+    def on_checkpoint(self, line, value):
+        if self.logs and value['gateway'] <= max(self.logs):
+            return 'LINE_ORDER'
+        gateway, key = self.ledger.gateways.get(unhex(value['gateway'])), value['gateway']
+        tree = Tree() if value['complete'] else None
+        log = self.logs[key] = SimpleNamespace(gateway=gateway, size=None, tree=tree, line=line)
+        if self.scope['kind'] == 'ledger' and not value['complete']:
+            self.finding('SCOPE_INCOMPLETE', line, key)
+        if not gateway:
+            return self.finding('GATEWAY_UNKNOWN', line, key)
+        try:
+            log.size, log.root = read_note(value['note'], f'dxl/receipts/{key}', gateway.publicKey)
+        except (Malformed, ValueError):
+            return self.finding('CHECKPOINT_INVALID', line, key)
+        if not consistent(*gateway.anchored, log.size, log.root, [unhex(each) for each in value['consistency']]):
+            self.finding('ANCHOR_INCONSISTENT', line, key)
+        return None
+
+    def on_receipt(self, line, value):
+        receipt, index, key = value['receipt'], value['index'], value['receipt'].get('receiptId')
+        log = self.logs.get(receipt['gateway']) if RECEIPT(receipt) else None
+        leaf = H(b'\0' + jcs(receipt))
+        self.current = None
+        if not log or (receipt['grantId'] is None) != (receipt['sequence'] is None) \
+                or receipt['sequence'] == 0 or (receipt['previous'] is None) != (receipt['sequence'] in (None, 1)) \
+                or receipt['openedAt'] > receipt['closedAt'] \
+                or receipt['decision'] == 'PERMIT' and not receipt['block']:
+            return self.finding('RECEIPT_INVALID', line, key if text(key) else None)
+        if value['context'] is None or value['contentSalt'] is None and receipt['contentHash']:
+            self.not_proved.add('WITHHELD')
+        place = (receipt['gateway'], index)
+        if (value['proof'] is None) != (log.tree is not None):
+            return 'LINE_INVALID'
+        if self.last and place <= self.last:
+            return 'LINE_ORDER'
+        self.last, self.current = place, SimpleNamespace(receipt=receipt, leaf=leaf, salt=value['contentSalt'])
+        if not self.in_scope(receipt, index):
+            self.finding('RECEIPT_OUT_OF_SCOPE', line, key)
+        if self.scope['kind'] == 'range' and place[0] == self.scope['gateway']:
+            if index > self.next_index:
+                self.finding('SCOPE_INCOMPLETE', line, key)
+            self.next_index = index + 1
+        if self.scope['kind'] == 'receipt' or key in self.copies:
+            self.seen.add(key)
+        if any(each != jcs(receipt) for each in self.copies.get(key, [])):
+            self.finding('COPY_DIFFERS', line, key)
+        if log.tree:
+            if index != log.tree.size:
+                self.finding('SCOPE_INCOMPLETE', line, key)
+            log.tree.add(leaf)
+        elif log.size is not None and not included(
+                leaf, index, log.size, [unhex(each) for each in value['proof']], log.root):
+            self.finding('RECEIPT_NOT_INCLUDED', line, key)
+        if value['context'] is not None and receipt['contextHash'] != hexed(H(
+                unsalt(value['contextSalt']) + jcs(value['context']))):
+            self.finding('CONTEXT_MISMATCH', line, key)
+        blocks = [each['block'] for each in (receipt, receipt['endedBy']) if each and each['block']]
+        if any(each['number'] > self.ledger.block['number'] for each in blocks):
+            self.finding('RECEIPT_BLOCK_UNKNOWN', line, key)
+        state = self.terms.setdefault((receipt['gateway'], receipt['grantId']), SimpleNamespace(
+            sequence=None, leaf=None, permits=0, day=(None, 0, 0), most=None))
+        self.sequence(line, receipt, state, hexed(leaf))
+        if receipt['decision'] == 'PERMIT':
+            self.permit(line, receipt, value['context'], state)
+        self.content.decided(line, receipt, value['context'])
+        self.counts['unconfirmed'] += receipt['outcome'] == 'DELIVERED'
+        return None
+
+    def sequence(self, line, receipt, state, leaf):
+        kind, sequence = self.scope['kind'], receipt['sequence']
+        if sequence is None or kind == 'receipt':
+            return
+        follows = (sequence, receipt['previous']) == (state.sequence + 1, state.leaf) if state.leaf else (
+            kind == 'range' or sequence == 1)
+        if not follows:
+            self.finding('RECEIPT_SEQUENCE', line, receipt['receiptId'])
+        state.sequence, state.leaf = sequence, leaf
+
+    def permit(self, line, receipt, context, state):
+        block, name = receipt['block']['number'], receipt['receiptId']
+        key = self.rules.keys.get(unhex(receipt['keyId']))
+        opened, closed, usage = receipt['openedAt'], receipt['closedAt'], receipt['usage'] or NO_USAGE
+        grant = self.rules.grants.get(unhex(receipt['grantId'] or '0x'))
+        gateway = self.logs[receipt['gateway']].gateway
+        if gateway and at(gateway.status, block) not in (None, 'active'):
+            self.finding('GATEWAY_NOT_ACTIVE', line, name)
+        department = self.ledger.departments.get(receipt['caller'].encode())
+        if not (key and department and key.department == receipt['caller'].encode()
+                and at(key.revoked, block) == FOREVER and key.notBefore <= closed and key.notAfter >= opened - 60
+                and at(department.status, block) == 1):
+            self.finding('KEY_NOT_VALID', line, name)
+        quota = grant and self.content.quota(grant)
+        limits = [MAX_ROWS] + ([context['limit']] if context and context['limit'] is not None else []) + (
+            [quota['maxRowsPerCall']] if quota else [])
+        if receipt['rows'] > min(limits) or quota and receipt['bytes'] > quota['maxBytesPerDay'] - usage['bytesToday'] \
+                or grant and receipt['bytes'] and closed > grant.a.notAfter + 60:
+            self.finding('TERMS_EXCEEDED', line, name)
+        state.permits += 1
+        day, second = divmod(opened + CHINA, DAY)
+        if second >= 60:
+            number, size = state.day[1:] if state.day[0] == day else (0, 0)
+            state.day = (day, number + 1, size + receipt['bytes'])
+        if quota and (state.permits > quota['total'] or second >= 60 and (
+                state.day[1] > quota['perDay'] or state.day[2] > quota['maxBytesPerDay'])):
+            self.finding('QUOTA_EXCEEDED', line, name)
+        if state.most and opened > state.most[1] + 2 and usage['total'] <= state.most[0]:
+            self.finding('USAGE_FALLS', line, name)
+        if not state.most or usage['total'] > state.most[0]:
+            state.most = (usage['total'], opened)
+
+    def on_confirmation(self, line, value):
+        said, shown = value['confirmation'], self.current
+        if not shown:
+            return
+        receipt, name = shown.receipt, shown.receipt['receiptId']
+        key = self.rules.keys.get(unhex(said['keyId']))
+        signed, signature = b'dxl/confirmation/1\n' + jcs(said), unhex(value['signature'])
+        if not (key and key.department == said['department'].encode() and current(key.revoked) >= said['receivedAt']
+                and key.notBefore <= said['receivedAt'] <= key.notAfter and (
+                    ed25519_valid(key.publicKey, signed, signature) if key.algorithm == 1 else
+                    p256_valid(key.publicKey, H(signed), signature))):
+            self.finding('CONFIRMATION_INVALID', line, name)
+        if any(said[each] != receipt[each] for each in ('gateway', 'receiptId', 'grantId', 'bytes')) \
+                or said['leaf'] != hexed(shown.leaf) or said['department'] != receipt['caller'] or shown.salt and \
+                receipt['contentHash'] != hexed(H(unsalt(shown.salt) + unhex(said['contentDigest']))):
+            self.finding('CONFIRMATION_MISMATCH', line, name)
+        self.counts['unconfirmed'] -= receipt['outcome'] == 'DELIVERED'
+
+    def end(self):
+        self.counts['withheldDocuments'] = len(self.named) - self.shown
+        self.not_proved |= {'WITHHELD'} if self.counts['withheldDocuments'] else set()
+        self.not_proved |= {'LATER_VERSIONS'} if self.rules.later else set()
+        for key, log in self.logs.items():
+            if log.tree and log.size is not None and (log.size, log.root) != (log.tree.size, log.tree.root()):
+                self.finding('SCOPE_INCOMPLETE' if log.tree.size < log.size else 'RECEIPT_NOT_INCLUDED', log.line, key)
+        kind = self.scope['kind']
+        if self.shown and not self.without_schemas:
+            self.unchecked.append('section 11: the schemas of documents')
+        if kind == 'ledger':
+            for key, gateway in self.ledger.gateways.items():
+                if gateway.anchored[0] and hexed(key) not in self.logs:
+                    self.finding('SCOPE_INCOMPLETE', None, hexed(key))
+            if len(self.named) > self.listed:
+                self.finding('SCOPE_INCOMPLETE', None, None, documents=len(self.named) - self.listed)
+        if kind == 'receipt' and self.scope['receiptId'] not in self.seen \
+                or kind == 'range' and self.next_index < self.scope['end']:
+            self.finding('SCOPE_INCOMPLETE', None, self.scope.get('receiptId'))
+        for name, copies in self.copies.items():
+            copy = read_json(copies[0])
+            if name not in self.seen and kind != 'range' and copy['gateway'] in self.logs and self.in_scope(copy):
+                self.finding('COPY_MISSING', None, name)
