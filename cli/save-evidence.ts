@@ -86,8 +86,9 @@ class EvidenceTail {
       const newline = rest.indexOf(LINE_FEED);
       const length = newline < 0 ? rest.length : newline + 1;
       this.#line = Buffer.concat([this.#line, rest.subarray(0, length)]);
-      if (this.#line.length > MAX_LINE_BYTES + 1)
+      if (this.#line.length > MAX_LINE_BYTES + 1) {
         throw new CliError('ANSWER_UNVERIFIED', 'A line of the bundle is too long');
+      }
       this.#isWhole = newline >= 0;
       rest = rest.subarray(length);
     }

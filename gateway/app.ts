@@ -25,11 +25,13 @@ import type { SignedCall } from './http/signed-route.ts';
 type Handler = (context: GatewayContext, call: SignedCall) => Promise<Answer>;
 type Route = readonly [method: 'get' | 'post', path: string, handler: RequestHandler];
 
-/** The whole API, on one page. */
+/** The whole API, on one page: what the ledger holds, what was read, and the rest. */
 function routesOf(context: GatewayContext): readonly Route[] {
-  const signed = (handler: Handler): RequestHandler => signedRoute(context, (call) => handler(context, call));
-  const open = (handler: () => Answer | Promise<Answer>): RequestHandler => openRoute(context, handler);
-  const openApi = { status: 200, body: openApiDocument() };
+  return [...ledgerRoutes(context), ...recordRoutes(context), ...operationRoutes(context)];
+}
+
+function ledgerRoutes(context: GatewayContext): readonly Route[] {
+  const signed = signedBy(context);
   return [
     ['get', '/v1/grants/:grantId/rows', rowsRoute(context)],
     ['post', '/v1/acts/:id', actsRoute(context, isActName)],
@@ -48,6 +50,15 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/v1/cases', signed(ledger.listCases)],
     ['get', '/v1/cases/:id', signed(ledger.showCase)],
     ['get', '/v1/documents/:hash', signed(ledger.showDocument)],
+    ['get', '/v1/inbox', signed(duties.showInbox)],
+    ['get', '/v1/scorecards', signed(duties.listScorecards)],
+    ['get', '/v1/scorecards/:id', signed(duties.showScorecard)],
+  ];
+}
+
+function recordRoutes(context: GatewayContext): readonly Route[] {
+  const signed = signedBy(context);
+  return [
     ['get', '/v1/receipts', signed(listReceipts)],
     ['get', '/v1/receipts/:id', signed(showReceipt)],
     ['get', '/v1/receipts/:id/explanation', signed(explainReceipt)],
@@ -59,15 +70,23 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/log/checkpoint', log.checkpointRoute(context)],
     ['get', '/log/tile/entries/*index', signed(log.showEntries)],
     ['get', '/log/tile/:level/*index', log.tileRoute(context)],
-    ['get', '/v1/inbox', signed(duties.showInbox)],
-    ['get', '/v1/scorecards', signed(duties.listScorecards)],
-    ['get', '/v1/scorecards/:id', signed(duties.showScorecard)],
+  ];
+}
+
+function operationRoutes(context: GatewayContext): readonly Route[] {
+  const open = (handler: () => Answer | Promise<Answer>): RequestHandler => openRoute(context, handler);
+  const openApi = { status: 200, body: openApiDocument() };
+  return [
     ['get', '/v1/chain', open(() => showChain(context))],
     ['get', '/healthz', open(showHealth)],
     ['get', '/readyz', open(() => showReadiness(context))],
     ['get', '/openapi.json', open(() => openApi)],
     ['get', '/metrics', metricsRoute(context)],
   ];
+}
+
+function signedBy(context: GatewayContext): (handler: Handler) => RequestHandler {
+  return (handler) => signedRoute(context, (call) => handler(context, call));
 }
 
 /** Never listens. */

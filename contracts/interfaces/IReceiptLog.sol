@@ -32,8 +32,8 @@ struct GatewayRetirement {
 }
 
 /**
- * @dev A tree head, as the account of its gateway signs it (EIP-712). `size` counts the receipts (leaves), `root` is the
- * Merkle tree hash over them with SHA-256 (RFC 9162 section 2.1.1).
+ * @dev A tree head, as the account of its gateway signs it (EIP-712). `size` counts the receipts (leaves), `root` is
+ * the Merkle tree hash over them with SHA-256 (RFC 9162 section 2.1.1).
  */
 struct TreeHead {
     GatewayId gateway;
@@ -53,8 +53,8 @@ struct CompactSignature {
  * @notice The heads of the logs in which gateways keep their receipts. A log only grows: a head is replaced only by one
  * of a longer log that begins with the same leaves.
  *
- * Gateways coming and going, and equivocations, are entries of the history. Heads are state and events without an entry:
- * each follows from the last one by a proof that was checked here.
+ * Gateways coming and going, and equivocations, are entries of the history. Heads are state and events without an
+ * entry: each follows from the last one by a proof that was checked here.
  */
 interface IReceiptLog is ISignedActs {
     /// @dev `account` and `publicKey` as registered.
@@ -81,8 +81,8 @@ interface IReceiptLog is ISignedActs {
         uint64 seq,
         bytes32 head
     );
-    /// @notice {ActSigned} follows twice: what the gateway's account signed over `root`, and over `otherRoot`. The digests
-    /// are those of two {TreeHead}s; no department signed.
+    /// @notice {ActSigned} follows twice: what the gateway's account signed over `root`, and over `otherRoot`. The
+    /// digests are those of two {TreeHead}s; no department signed.
     event GatewayEquivocated(
         GatewayId indexed gateway,
         uint64 size,
@@ -124,8 +124,8 @@ interface IReceiptLog is ISignedActs {
     ) external returns (GatewayId gateway);
 
     /**
-     * @notice Ends a gateway for ever. Signed by the office of `act.operator`, also while it is suspended: taking a right
-     * away is never blocked.
+     * @notice Ends a gateway for ever. Signed by the office of `act.operator`, also while it is suspended: taking a
+     * right away is never blocked.
      *
      * Requirements: the gateway is active and of this operator.
      * Emits {GatewayRetired}.
@@ -137,9 +137,8 @@ interface IReceiptLog is ISignedActs {
      * {TreeHead}, whether or not its operator is suspended.
      *
      * Requirements: the gateway is active; `size` is larger than the anchored one, and less than 2^48; `proof` is the
-     * consistency proof of RFC 9162 section 2.1.4.1 between the two heads, which is checked by section 2.1.4.2. From size
-     * 0, before the first head, it is empty.
-     * Emits {HeadAnchored}.
+     * consistency proof of RFC 9162 section 2.1.4.1 between the two heads, which is checked by section 2.1.4.2. From
+     * size 0, before the first head, it is empty. Emits {HeadAnchored}.
      */
     function anchor(
         GatewayId gateway,

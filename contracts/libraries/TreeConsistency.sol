@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @dev Consistency proofs between two trees of RFC 9162 (SHA-256). The names `fn`, `sn`, `fr` and `sr` are those of the
-/// RFC.
+/// @dev Consistency proofs between two trees of RFC 9162 (SHA-256). The names `fn`, `sn`, `fr` and `sr` are those of
+/// the RFC.
 library TreeConsistency {
     /**
      * @dev Whether `proof` shows that the tree of `to` leaves with `toRoot` begins with that of `from` leaves with
@@ -28,6 +28,7 @@ library TreeConsistency {
     }
 
     /// @dev Steps 2, 5 and 6: both roots that follow from the proof, and whether it ends where the larger tree does.
+    // solhint-disable-next-line function-max-lines
     function _climb(
         uint256 fn,
         uint256 sn,
@@ -57,8 +58,8 @@ library TreeConsistency {
             mstore(fr, node)
             mstore(sr, node)
 
-            // While there are leaves of the larger tree on the right. A hash fails only for want of gas, and then leaves
-            // too little for the next instruction.
+            // While there are leaves of the larger tree on the right. A hash fails only for want of gas, and then
+            // leaves too little for the next instruction.
             for {} xor(fn, sn) {} {
                 node := calldataload(next)
                 next := add(next, 32)

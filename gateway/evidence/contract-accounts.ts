@@ -49,8 +49,8 @@ async function call(
   const data = ACCOUNT.encodeFunctionData(method, args);
   const answer = await rpc.request('eth_call', [{ to, data }, toQuantity(blockNumber)]);
   try {
-    const [value]: unknown[] = ACCOUNT.decodeFunctionResult(method, String(answer)).toArray(true);
-    return value;
+    const values: readonly unknown[] = ACCOUNT.decodeFunctionResult(method, String(answer)).toArray(true);
+    return values[0];
   } catch {
     throw new RpcError('RPC_MALFORMED', 'The node gave an account that cannot be read');
   }

@@ -94,8 +94,9 @@ async function surveyLogs(
   let anchored = 0;
   for await (const log of readEvidenceLogs(node, deployment, block.number)) {
     if (log.signed !== null) signers.add(log.signed.signer);
-    if (log.entry !== null && 'act' in log.entry && 'documentHash' in log.entry.act)
+    if (log.entry !== null && 'act' in log.entry && 'documentHash' in log.entry.act) {
       documents.add(log.entry.act.documentHash);
+    }
     if (log.anchored?.gateway === gatewayKey.keyId) anchored = log.anchored.size;
   }
   return { signers, documents, anchored };

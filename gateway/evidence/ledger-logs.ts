@@ -5,7 +5,6 @@ import type { ContractName, Deployment } from '../../ledger/deployment.ts';
 import { decodeActSigned, decodeLog } from '../../ledger/events.ts';
 import type { RawLog } from '../../ledger/events.ts';
 import type { ActSigned, LedgerEvent } from '../../ledger/events/ledger-event.ts';
-import type { GatewayId } from '../../ledger/ids.ts';
 import { readLogs } from '../chain/blocks.ts';
 import type { Rpc } from '../chain/rpc.ts';
 
@@ -48,9 +47,4 @@ function toEvidenceLog(deployment: Deployment, contract: ContractName, raw: RawL
 
 function readAnchored({ topics, data }: RawLog): EvidenceLog['anchored'] {
   return { gateway: topics[1] ?? '', size: Number(`0x${data.slice(2, 2 + SIZE_DIGITS)}`) };
-}
-
-/** How many receipts of a gateway the ledger had after these logs. */
-export function anchoredSize(sizes: ReadonlyMap<string, number>, gateway: GatewayId): number {
-  return sizes.get(gateway) ?? 0;
 }

@@ -7,25 +7,21 @@ import {
   REQUEST_KINDS,
   SHARE_CLASSES,
 } from '../../ledger/acts/chain-enums.ts';
-import { DENY_CODES } from '../../ledger/deny-codes.ts';
 import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
 import { DOCUMENT_KINDS, DOCUMENT_SCHEMAS } from '../../ledger/documents/parse-document.ts';
 import { GRANT_STATUSES } from '../../ledger/grant-table.ts';
 import { LIABILITY_ITEMS } from '../../ledger/liability.ts';
 import { CASE_STATUSES } from '../../ledger/projection/case-state.ts';
-import { confirmationSchema } from '../../ledger/receipts/confirmation.ts';
-import { receiptSchema } from '../../ledger/receipts/receipt.ts';
 import { TASKS } from '../inbox/tasks.ts';
 import { REQUEST_STATUSES, RESOURCE_VERSION_STATUSES } from '../stores/schema.ts';
-import { TIMELINE_KINDS } from '../stores/timelines.ts';
 
 /** What the routes answer, for the OpenAPI document; a test holds real answers against it. */
 
-const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
+export const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
 const address = z.string().regex(/^0x[0-9a-f]{40}$/);
-const department = z.string().length(18);
-const count = z.int().min(0);
-const seconds = z.int().min(0).describe('Unix seconds');
+export const department = z.string().length(18);
+export const count = z.int().min(0);
+export const seconds = z.int().min(0).describe('Unix seconds');
 const block = z.strictObject({ number: count, hash: bytes32, timestamp: seconds });
 const byContract = <Value extends z.ZodType>(value: Value) => z.record(z.enum(CONTRACT_NAMES), value);
 const { CatalogEntry, CorrectionFiling, DisputeOpening, ShareAuthorization, ShareRefusal, ShareRequest } =
@@ -199,56 +195,6 @@ export const resourcesAnswer = z.strictObject({ resources: z.array(resourceRow) 
 export const requestsAnswer = z.strictObject({ requests: z.array(requestRow) });
 export const grantsAnswer = z.strictObject({ grants: z.array(grantRow) });
 export const casesAnswer = z.strictObject({ cases: z.array(caseRow) });
-/** `unconfirmed`: deliveries of this page that their consumer has not signed for. */
-export const receiptsAnswer = z.strictObject({ receipts: z.array(receiptSchema), unconfirmed: z.array(z.string()) });
-const signedConfirmation = z.strictObject({ confirmation: confirmationSchema, signature: z.string() });
-/** The salt is given to the two sides of the grant only. */
-export const receiptAnswer = z.strictObject({
-  receipt: receiptSchema,
-  contentSalt: z.string().nullable(),
-  confirmation: signedConfirmation.nullable(),
-});
-export const confirmationAnswer = signedConfirmation;
-export const consistencyAnswer = z.strictObject({ from: count, to: count, proof: z.array(z.base64()) });
-
-const timelineStep = z.strictObject({
-  item: z.literal('step'),
-  at: seconds,
-  contract: z.string(),
-  seq: count,
-  blockNumber: count,
-  recordedAt: seconds,
-  event: z.string(),
-  kind: z.enum(['resource', 'request', 'grant', 'case']),
-  subject: bytes32,
-  department,
-  reasonCode: z.string().nullable(),
-  documentHash: bytes32.nullable(),
-  status: z.string(),
-  dueBefore: seconds,
-  dueAt: seconds,
-});
-const timelineReceipt = z.strictObject({
-  item: z.literal('receipt'),
-  at: seconds,
-  confirmed: z.boolean(),
-  receiptId: z.string(),
-  grantId: bytes32.nullable(),
-  caller: department.nullable(),
-  decision: z.string(),
-  outcome: z.string(),
-  rows: count,
-  bytes: count,
-  block: z.strictObject({ number: count, hash: bytes32 }).nullable(),
-  openedAt: seconds,
-});
-export const timelineAnswer = z.strictObject({
-  kind: z.enum(TIMELINE_KINDS),
-  id: z.string(),
-  items: z.array(z.discriminatedUnion('item', [timelineStep, timelineReceipt])),
-  truncated: z.boolean(),
-});
-
 export const inboxAnswer = z.strictObject({
   department,
   at: seconds,
@@ -288,20 +234,6 @@ export const scorecardAnswer = z
   })
   .meta({ id: 'Scorecard' });
 export const scorecardsAnswer = z.strictObject({ at: seconds, scorecards: z.array(scorecardAnswer) });
-
-export const explanationAnswer = z.strictObject({
-  receiptId: z.string(),
-  block: z.strictObject({ number: count, hash: bytes32 }).nullable(),
-  code: z.enum(Object.keys(DENY_CODES)),
-  title: z.string(),
-  titleZh: z.string(),
-  rule: count,
-  text: z.string(),
-  textZh: z.string(),
-  next: z.string(),
-  nextZh: z.string(),
-  facts: z.array(z.strictObject({ name: z.string(), value: z.string(), sinceBlock: count.nullable() })),
-});
 
 export const actStateAnswer = z
   .strictObject({

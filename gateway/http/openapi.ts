@@ -10,6 +10,7 @@ import { GATEWAY_ERRORS } from '../errors.ts';
 import { TIMELINE_KINDS } from '../stores/timelines.ts';
 import { actMessageSchema } from './accept-act.ts';
 import * as answers from './answer-schemas.ts';
+import * as records from './record-schemas.ts';
 import { pageSchema, versionSchema } from './parse-page.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { confirmationBody } from './routes/confirmations.ts';
@@ -134,7 +135,7 @@ function confirmationOperation(): ZodOpenApiOperationObject {
     security: signature,
     requestParams: { path: z.object({ id: z.string() }) },
     requestBody: { required: true, content },
-    responses: { 201: json('Recorded', answers.confirmationAnswer), default: problems },
+    responses: { 201: json('Recorded', records.confirmationAnswer), default: problems },
   };
 }
 
@@ -177,12 +178,17 @@ function readPaths(): ZodOpenApiPathsObject {
     '/v1/documents/{hash}': {
       get: signedGetOf('hash', 'A document and its salt, by the hash on the ledger', answers.documentAnswer),
     },
-    '/v1/receipts': { get: signedList('Receipts of reads', answers.receiptsAnswer) },
     '/v1/inbox': { get: signedGet('What waits for the department, and what is overdue', answers.inboxAnswer) },
     '/v1/scorecards': { get: signedGet('Records of timeliness, counted from the ledger', answers.scorecardsAnswer) },
     '/v1/scorecards/{id}': { get: signedGetOf('id', "A department's record", answers.scorecardAnswer) },
+  };
+}
+
+function recordPaths(): ZodOpenApiPathsObject {
+  return {
+    '/v1/receipts': { get: signedList('Receipts of reads', records.receiptsAnswer) },
     '/v1/receipts/{id}/explanation': {
-      get: signedGetOf('id', 'Which rule refused the read, by which fact, and what to do', answers.explanationAnswer),
+      get: signedGetOf('id', 'Which rule refused the read, by which fact, and what to do', records.explanationAnswer),
     },
     '/v1/receipts/{id}/proof': {
       get: text(signedGetOf('id', 'That the receipt is in the log (C2SP tlog-proof)', z.string())),
@@ -190,14 +196,14 @@ function readPaths(): ZodOpenApiPathsObject {
     '/v1/receipts/{id}/confirmation': { post: confirmationOperation() },
     '/v1/audit/{kind}/{id}': {
       get: {
-        ...signedGet('What happened around a thing or by a department, for supervisors', answers.timelineAnswer),
+        ...signedGet('What happened around a thing or by a department, for supervisors', records.timelineAnswer),
         requestParams: { path: z.object({ kind: z.enum(TIMELINE_KINDS), id: z.string() }), query: pageSchema },
       },
     },
     '/v1/evidence': { get: evidenceOperation() },
     '/v1/log/consistency': {
       get: {
-        ...signedGet('That a larger log begins with a smaller one (RFC 9162)', answers.consistencyAnswer),
+        ...signedGet('That a larger log begins with a smaller one (RFC 9162)', records.consistencyAnswer),
         requestParams: { query: z.object({ from: z.string(), to: z.string().optional() }) },
       },
     },
@@ -205,7 +211,7 @@ function readPaths(): ZodOpenApiPathsObject {
       get: binary(signedGetOf('index', 'A bundle of leaves (C2SP tlog-tiles), for supervisors', z.string())),
     },
     '/v1/receipts/{id}': {
-      get: signedGetOf('id', 'A receipt, and for its two sides the salt of its contentHash', answers.receiptAnswer),
+      get: signedGetOf('id', 'A receipt, and for its two sides the salt of its contentHash', records.receiptAnswer),
     },
   };
 }
@@ -241,6 +247,6 @@ export function openApiDocument(): unknown {
       schemas: { ...DOCUMENT_SCHEMAS, AccessReceipt: receiptSchema },
       securitySchemes: { messageSignature: SECURITY_SCHEME },
     },
-    paths: { ...actPaths(), ...readPaths(), ...publicPaths() },
+    paths: { ...actPaths(), ...readPaths(), ...recordPaths(), ...publicPaths() },
   });
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { fetchRows } from '../../../cli/fetch-rows.ts';
 import { createApp } from '../../../gateway/app.ts';
 import * as answers from '../../../gateway/http/answer-schemas.ts';
+import * as records from '../../../gateway/http/record-schemas.ts';
 import { openApiDocument } from '../../../gateway/http/openapi.ts';
 import { isActName } from '../../../ledger/acts/act-definitions.ts';
 import { deriveGatewayId, deriveResourceId } from '../../../ledger/ids.ts';
@@ -94,8 +95,8 @@ describe('the schemas of the document', () => {
     ['grants', () => '/v1/grants', answers.grantsAnswer],
     ['a grant', () => `/v1/grants/${granted.grantId}`, answers.grantAnswer],
     ['an act', () => `/v1/acts/${granted.digest}`, answers.actStateAnswer],
-    ['receipts', () => '/v1/receipts', answers.receiptsAnswer],
-    ['a receipt', () => `/v1/receipts/${receiptId}`, answers.receiptAnswer],
+    ['receipts', () => '/v1/receipts', records.receiptsAnswer],
+    ['a receipt', () => `/v1/receipts/${receiptId}`, records.receiptAnswer],
   ];
   it.each(READS)('are those of the real answers: %s', async (_what, path, schema) => {
     const { body } = await requester.client.get(path());
