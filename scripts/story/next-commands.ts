@@ -28,6 +28,8 @@ export function nextCommands({ gatewayUrl, profileOf, residents }: NextCommandsO
     dxl(requester.department.key, 'resource list'),
     dxl(requester.department.key, `fetch ${residents.grantId} ${use} --limit 3`),
     dxl(provider.department.key, 'receipt list'),
+    dxl('AU', `evidence export --grant ${residents.grantId} --out evidence.ndjson`),
+    dxl('AU', 'verify bundle evidence.ndjson'),
     dxl(provider.department.key, `grant suspend ${residents.grantId} --reason SECURITY --text "演示暂停"`),
     `  curl ${gatewayUrl}/readyz`,
   ];

@@ -3,6 +3,7 @@ import { fact, type Fact, type Narrator } from './narrator.ts';
 import { OFFICERS } from './principal.ts';
 import { type Denial, expectDenial, readRows, tryRows } from './read-rows.ts';
 import { expectLedgerRefusal } from './refused-act.ts';
+import { tellEvidence } from './tell-evidence.ts';
 import { tellReceipts } from './tell-receipts.ts';
 import {
   type ActiveShare,
@@ -43,6 +44,7 @@ export async function tellStory(world: World, narrator: Narrator): Promise<Story
   const residents = await makeShare(residentsShare(world));
   receipts.push(await tellMasks(world, narrator, residents));
   await tellReceipts(world, narrator, receipts);
+  await tellEvidence(world, narrator, divisions.grantId, receipts[0] ?? '');
   return { residents };
 }
 

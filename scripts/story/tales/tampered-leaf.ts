@@ -1,5 +1,7 @@
 import { findReceipt } from '../../../cli/fetch-rows.ts';
 import { receiptHash } from '../../../ledger/receipts/receipt.ts';
+import { fetchProof } from '../../../cli/receipt-proof.ts';
+import { tryEvidence } from '../evidence.ts';
 import { fact } from '../narrator.ts';
 import { readRows } from '../read-rows.ts';
 import { share } from '../share.ts';
@@ -13,7 +15,7 @@ export const tamperedLeaf: Tale = {
     const { world } = stage;
     const auditor = world.principal('AU');
     const granted = await share(residentsFor(world.principal('RS'), world));
-    const { receiptId, rows } = await readRows(granted, { limit: 2, caseNumber: 'BJ-2026-0007' });
+    const { receiptId } = await readRows(granted, { limit: 2, caseNumber: 'BJ-2026-0007' });
     const { receipt: own } = await findReceipt(granted.terms.requester.client, receiptId);
     const kept = receiptHash(own);
     tellStep(
@@ -27,19 +29,34 @@ export const tamperedLeaf: Tale = {
       ],
     );
 
-    const { receipt: shown } = await findReceipt(auditor.client, receiptId);
-    expectThat(receiptHash(shown) === kept, 'The auditor is shown another leaf');
-    const altered = { ...shown, rows: rows.length + 100 };
-    const found = receiptHash(altered);
-    expectThat(found !== kept, 'An altered leaf has the same hash');
+    const proof = await fetchProof(auditor.client, receiptId);
+    expectThat(proof.leafHash === kept, 'The auditor is shown another leaf');
+    tellStep(
+      stage,
+      'prove',
+      ['The auditor gets a proof that this leaf is in the signed log', '审计取得该叶在已签名日志中的证明'],
+      [
+        fact('leafHash', ['leaf', '叶哈希'], proof.leafHash),
+        fact('place', ['number, log size', '序号、日志长度'], `${String(proof.index)}, ${String(proof.size)}`),
+        fact('root', ['root of the log', '日志根'], proof.root),
+      ],
+    );
+
+    const { report, altered } = await tryEvidence(auditor, granted.grantId, receiptId);
+    expectThat(report.verdict === 'sound', 'The true evidence is not found sound');
+    const codes = altered.findings.map(({ code }) => code);
+    expectThat(codes.includes('RECEIPT_NOT_INCLUDED'), 'An altered leaf is not found out');
     tellStep(
       stage,
       'find',
-      ['The auditor compares: the true leaf fits, an altered one does not', '审计比对:真实回执一致,篡改者不符'],
       [
-        fact('true', ['as shown to the auditor', '审计所见'], receiptHash(shown)),
-        fact('altered', ['with 100 rows more', '多报 100 条'], found),
-        fact('finding', ['finding', '结论'], 'LEAF_HASH_MISMATCH'),
+        'The evidence is sound; with 100 rows more in that leaf it is found out',
+        '证据核验通过;该叶多报 100 条即被发现',
+      ],
+      [
+        fact('true', ['as exported', '导出原件'], report.verdict),
+        fact('altered', ['with 100 rows more', '多报 100 条'], altered.verdict),
+        fact('finding', ['findings', '结论'], codes.join(', ')),
       ],
     );
   },
