@@ -33,4 +33,12 @@ describe('docs/operations.md', () => {
     const section = page.slice(page.indexOf('`stale_reason` says why'), page.indexOf('**The chain lost its tail**'));
     expect(matches(section, /^\| `([A-Z_]+)` \|/gm)).toEqual(reasons);
   });
+
+  it('explains each reason of AUDIT_BACKLOG, and no other', () => {
+    const union = /export type AuditProblem =([^;]*);/.exec(read('gateway/log/audit-standing.ts'))?.[1] ?? '';
+    const problems = matches(union, /'([A-Z_]+)'/g);
+    expect(problems).toContain('BEHIND');
+    const section = page.slice(page.indexOf('`audit_problem` in'), page.indexOf('**An inspector asks for proof.**'));
+    expect(matches(section, /^\| `([A-Z_]+)` \|/gm)).toEqual(problems);
+  });
 });
