@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 
+import type { GatewayId } from '../ledger/ids.ts';
 import { createGatewayKey, exportPublicKey } from '../ledger/signatures/signature-key.ts';
 import type { SigningKey } from '../ledger/signatures/signature-key.ts';
 import type { AuthenticationContext } from './authn/authenticate.ts';
@@ -243,7 +244,7 @@ function authentication(
   return { authority, scheme, nonces, now, accessKeys: (id) => readRegisteredKey(follower.ledger, id) };
 }
 
-function publicIdentity(key: SigningKey): GatewayKey {
+function publicIdentity(key: SigningKey<GatewayId>): GatewayKey {
   const { bytes } = exportPublicKey(createPublicKey(key.privateKey));
   return { keyId: key.keyId, algorithm: 'ed25519', publicKey: `0x${Buffer.from(bytes).toString('hex')}` };
 }

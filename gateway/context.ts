@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 
 import type { Deployment } from '../ledger/deployment.ts';
+import type { GatewayId } from '../ledger/ids.ts';
 import type { AuthenticationContext } from './authn/authenticate.ts';
 import type { AuthorizeContext, Permit } from './authz/authorize.ts';
 import type { Follower } from './chain/follower.ts';
@@ -31,7 +32,7 @@ import type { Database } from './stores/schema.ts';
 
 /** The gateway's public identity, as a client checks it. */
 export interface GatewayKey {
-  readonly keyId: string;
+  readonly keyId: GatewayId;
   readonly algorithm: 'ed25519';
   /** 32 bytes as hex. */
   readonly publicKey: string;

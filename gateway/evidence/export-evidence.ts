@@ -6,7 +6,7 @@ import type { EvidenceScope } from '../../ledger/evidence/scope.ts';
 import type { HistoryHeads } from '../../ledger/deployment.ts';
 import type { Bytes32 } from '../../ledger/ids.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
-import { parseBytes32, parseGrantId } from '../../ledger/ids.ts';
+import { parseBytes32, parseGatewayId, parseGrantId } from '../../ledger/ids.ts';
 import type { TreeHash } from '../../ledger/log/merkle-tree.ts';
 import { receiptLeaf } from '../../ledger/receipts/receipt.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
@@ -151,7 +151,7 @@ function rangeOf({ gatewayKey }: EvidenceContext, { scope, grantOfCase }: Eviden
       return { ...all, isIn: ({ receipt }) => receipt.receiptId === scope.receiptId };
     case 'range': {
       const { gateway, first, end } = scope;
-      if (gateway !== gatewayKey.keyId) return null;
+      if (parseGatewayId(gateway) !== gatewayKey.keyId) return null;
       return { first, end, isIn: () => true };
     }
   }
