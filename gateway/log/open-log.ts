@@ -29,10 +29,9 @@ interface LogParts {
 /** The log behind the journal, told of each receipt from now on. @throws as `ReceiptLog.open` */
 export async function openLog({ config, secrets, logger }: LogParts, receipts: ReceiptBook): Promise<OpenedLog> {
   const logKeys = logKeysOf(config, secrets);
-  const standing = new AuditStanding(
-    receipts.leaves === 0 ? null : await receipts.closedAt(0),
-    config.auditGraceSeconds,
-  );
+  // What is there and cannot be told the age of is as old as can be.
+  const oldest = receipts.leaves === 0 ? null : ((await receipts.closedAt(0)) ?? 0);
+  const standing = new AuditStanding(oldest, config.auditGraceSeconds);
   const log = await ReceiptLog.open({
     folder: join(config.dataDir, 'receipts', 'log'),
     keys: logKeys,

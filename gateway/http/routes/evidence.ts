@@ -24,6 +24,8 @@ import { isParty, notFound, supervises } from '../visibility.ts';
 export const EVIDENCE_TYPE = 'application/x-ndjson';
 /** A client that takes nothing for this long is cut off. */
 const STALL_MS = 30_000;
+/** Each reads the whole ledger. */
+const MAX_PARALLEL = 2;
 const PARAMETERS: readonly string[] = ['grant', 'case', 'receipt', 'from', 'to', 'redact'];
 const DECIMAL = /^(?:0|[1-9]\d{0,15})$/;
 
@@ -47,7 +49,12 @@ export function evidenceRoute(context: GatewayContext): RequestHandler {
       caller = await authenticateRequest(context, request, await readSignedBody(context, request));
       const asked = await toAsked(context, readQuery(request));
       const order = await toOrder(context, caller, asked);
-      await serve(context, { caller, response, target: request.originalUrl }, order);
+      const leave = context.parallelReads.enter(`${caller.department} evidence`, MAX_PARALLEL);
+      try {
+        await serve(context, { caller, response, target: request.originalUrl }, order);
+      } finally {
+        leave();
+      }
     } catch (error) {
       sendProblem(context, response, error, caller);
     }
