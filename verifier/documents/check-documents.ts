@@ -17,7 +17,6 @@ import { digestOfSaid } from './said.ts';
 
 /** What is kept of an act until its document comes. */
 interface Committed {
-  readonly order: number;
   readonly line: number;
   readonly event: EventName;
   readonly said: string;
@@ -35,7 +34,8 @@ export class DocumentChecks {
   /** By grant: terms that are proved to be those that its id commits to. */
   readonly authorizations = new Map<string, ShareAuthorization>();
   readonly #entries = new Map<string, CatalogEntry>();
-  readonly #committed = new Map<string, Committed>();
+  /** By hash: where it was named first, and every act that names it. */
+  readonly #committed = new Map<string, { readonly order: number; readonly acts: Committed[] }>();
   readonly #findings: Findings;
   #lastOrder = -1;
 
@@ -43,14 +43,14 @@ export class DocumentChecks {
     this.#findings = findings;
   }
 
-  /** Remembers what the act of an entry commits to; the first act that names a document counts. */
+  /** Remembers what the act of an entry commits to. */
   expect(line: number, entry: Entry, world: World): void {
     const said = actSays(entry, world);
     if (said === null) return;
     const hash = entry.act.hex('documentHash');
-    if (this.#committed.has(hash)) return;
-    this.#committed.set(hash, {
-      order: this.#committed.size,
+    const named = this.#committed.get(hash) ?? { order: this.#committed.size, acts: [] };
+    this.#committed.set(hash, named);
+    named.acts.push({
       line,
       event: entry.name,
       said: digestOfSaid(said),
@@ -61,12 +61,16 @@ export class DocumentChecks {
   }
 
   take(line: number, { hash, salt, document }: EvidenceLineOf<'document'>, world: World): void {
-    const committed = this.#committed.get(hash);
-    if (committed === undefined || committed.order <= this.#lastOrder) {
+    const named = this.#committed.get(hash);
+    if (named === undefined) {
       this.#findings.add('DOCUMENT_UNKNOWN', line, hash);
       return;
     }
-    this.#lastOrder = committed.order;
+    if (named.order <= this.#lastOrder) {
+      this.#findings.stop('LINE_ORDER', line, hash);
+      return;
+    }
+    this.#lastOrder = named.order;
     if (salt === null) {
       this.withheld += 1;
       return;
@@ -74,7 +78,7 @@ export class DocumentChecks {
     this.shown += 1;
     try {
       if (hashDocument({ salt, document }) !== hash) this.#findings.add('DOCUMENT_HASH_MISMATCH', line, hash);
-      else this.#compare({ line, hash, salt, document }, committed, world);
+      else for (const act of named.acts) this.#compare({ line, hash, salt, document }, act, world);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       this.#findings.add('DOCUMENT_INVALID', line, hash, error.details);
