@@ -83,10 +83,10 @@ class Content:
             if kind is None:
                 continue
             try:
+                if document.get('type') != kind:
+                    raise TypeError
                 pairs = self.pairs(e, document, salt)  # True is 1 in Python, but not in what repr says of them
                 wrong = next((name for name, said, meant in pairs if repr(said) != repr(meant)), None)
-                if document['type'] != kind:
-                    wrong = 'type'
             except (KeyError, TypeError, ValueError, AttributeError):
                 self.finding('DOCUMENT_INVALID', line, value['hash'])
                 return
@@ -194,8 +194,10 @@ class Content:
 
     def decided(self, line, receipt, context):
         ended, code = receipt['endedBy'], receipt['decision']
+        if receipt['grantId'] is None or receipt['caller'] is None:
+            return
         judged = [(None, receipt['block'])] if code == 'PERMIT' else []
-        if ended and ended['block'] and (code != 'PERMIT' or receipt['outcome'] == 'ABORTED'):
+        if ended and ended['block']:
             judged.append((ended['code'] if code == 'PERMIT' else code, ended['block']))
         unknown = False
         for wanted, block in judged:
@@ -220,7 +222,7 @@ class Content:
                 return None
         if wanted is None or wanted in LATE:
             return False if all(early) else None
-        return wanted in early or (None if wanted == 'NO_GRANT' else False)
+        return wanted in early or (None if wanted == 'NO_GRANT' and not all(early) else False)
 
     def early(self, grant, caller, block, now):
         """Rules 2 to 4, which need no document."""

@@ -84,6 +84,8 @@ def _check(value, depth=0):
     elif isinstance(value, (list, dict)):
         if depth == MAX_DEPTH:
             raise Malformed('depth')
+        if isinstance(value, dict) and '__proto__' in value:
+            raise Malformed('member')
         for item in [*value, *value.values()] if isinstance(value, dict) else value:
             _check(item, depth + 1)
 
