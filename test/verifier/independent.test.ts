@@ -3,24 +3,37 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { parseBytes32 } from '../../ledger/ids.ts';
-import { judgeBytesIndependently, judgementOf, runIndependent } from '../support/independent-verifier.ts';
+import { judgeBytesIndependently, type Judgement, judgementOf, runIndependent } from '../support/independent-verifier.ts';
 import { LedgerChain } from '../support/ledger-chain.ts';
 import { tellStory } from '../support/ledger-story.ts';
 import { bundleLines, exporterOf, verifyBytes, writeBundle } from './evidence-bundle.ts';
+import { VECTORS, vectorIndex, verifyVector } from './evidence-vectors.ts';
 import { EvidenceWorld, SMALL_CALENDAR } from './evidence-world.ts';
 
-const index = JSON.parse(readFileSync('test/vectors/evidence/index.json', 'utf8')) as Readonly<Record<string, string>>;
+const TOO_LONG = 1_048_577;
 
 /** Its `findPython` throws where there is no Python, so that this is never skipped. */
 describe('the verifier that was written from the page alone', () => {
-  it('finds in each vector what it must', async () => {
-    const { exitCode, stdout, stderr } = await runIndependent('run_vectors.py');
+  it('finds in each vector what it must, and no more than the other verifier', async () => {
+    const { exitCode, stdout, stderr } = await runIndependent('run_vectors.py', ['--json']);
+    const judged = JSON.parse(stdout) as Readonly<Record<string, Judgement>>;
+    const files = Object.keys(vectorIndex());
+    const reports = await Promise.all(
+      files.map(async (file) => [file, judgementOf(await verifyVector(file))] as const),
+    );
 
-    expect({ exitCode, stderr, stdout: stdout.trim() }).toEqual({
-      exitCode: 0,
-      stderr: '',
-      stdout: `${String(Object.keys(index).length)} vectors, 0 disagreements`,
-    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(files.length).toBeGreaterThanOrEqual(95);
+    expect(judged).toEqual(Object.fromEntries(reports));
+    process.stdout.write(`two verifiers: ${String(files.length)} vectors, 0 disagreements\n`);
+  });
+
+  it('agrees about a line that is too long', async () => {
+    const [header = ''] = readFileSync(`${VECTORS}/valid/whole-ledger.ndjson`, 'utf8').split('\n');
+    const bytes = Buffer.from(`${header}\n"${'x'.repeat(TOO_LONG - 2)}"\n`);
+
+    expect(await judgeBytesIndependently(bytes)).toEqual({ verdict: 'findings', codes: ['LINE_TOO_LONG'] });
+    expect(judgementOf(await verifyBytes(bytes))).toEqual({ verdict: 'findings', codes: ['LINE_TOO_LONG'] });
   });
 
   it('agrees about a history of every act', async () => {

@@ -66,7 +66,7 @@ def _nibbles(data):
 
 def trie_value(root, key, proof):
     """The value under a key of a Merkle-Patricia trie, or None if the proof shows that there is none."""
-    if root == EMPTY_TRIE and not proof:
+    if root == EMPTY_TRIE and proof in ([], [b'\x80']):
         return None
     path, rest, child = _nibbles(K(key)), list(proof), root
     while True:
