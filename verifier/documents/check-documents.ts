@@ -1,6 +1,6 @@
 import { hashDocument } from '../../ledger/document-hash.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
-import { type DocumentKind, parseDocument } from '../../ledger/documents/parse-document.ts';
+import { type DocumentKind, type Documents, parseDocument } from '../../ledger/documents/parse-document.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import type { ShareRequest } from '../../ledger/documents/share-request.ts';
 import type { EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
@@ -26,6 +26,8 @@ interface Committed {
   /** The grant that the act made. */
   readonly grantId: string | null;
 }
+
+type Shown = Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { readonly line: number; readonly salt: string };
 
 /** Holds documents to their hashes, to their schemas, and to what the acts say that commit to them. */
 export class DocumentChecks {
@@ -78,7 +80,7 @@ export class DocumentChecks {
     this.shown += 1;
     try {
       if (hashDocument({ salt, document }) !== hash) this.#findings.add('DOCUMENT_HASH_MISMATCH', line, hash);
-      else for (const act of named.acts) this.#compare({ line, hash, salt, document }, act, world);
+      else this.#takeShown({ line, hash, salt, document }, named.acts, world);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       this.#findings.add('DOCUMENT_INVALID', line, hash, error.details);
@@ -98,27 +100,23 @@ export class DocumentChecks {
   }
 
   /** @throws LedgerError when the document is not valid */
-  #compare(
-    {
-      line,
-      hash,
-      salt,
-      document,
-    }: Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { line: number; salt: string },
-    committed: Committed,
-    world: World,
-  ): void {
-    const { event, grounds, said } = committed;
-    const kind = documentOf(event);
-    if (kind === null) return;
-    const parsed = parseDocument<DocumentKind>(kind, document);
-    const isSame = digestOfSaid(documentSays<DocumentKind>(kind, parsed, { event, salt, grounds })) === said;
-    if (!isSame || !this.#hasFields(parsed, committed, world)) {
-      this.#findings.add('DOCUMENT_CONTRADICTS_ACT', line, hash, { event, act: committed.line });
-    } else if (parsed.type === 'CatalogEntry') {
-      this.#entries.set(hash, parsed);
-    } else if (parsed.type === 'ShareAuthorization' && committed.grantId !== null) {
-      this.authorizations.set(committed.grantId, parsed);
+  #takeShown({ line, hash, salt, document }: Shown, acts: readonly Committed[], world: World): void {
+    const kept: [act: Committed, parsed: Documents[DocumentKind]][] = [];
+    for (const act of acts) {
+      const { event, grounds, said } = act;
+      const kind = documentOf(event);
+      if (kind === null) continue;
+      const parsed = parseDocument<DocumentKind>(kind, document);
+      const isSame = digestOfSaid(documentSays<DocumentKind>(kind, parsed, { event, salt, grounds })) === said;
+      if (!isSame || !this.#hasFields(parsed, act, world)) {
+        this.#findings.add('DOCUMENT_CONTRADICTS_ACT', line, hash, { event, act: act.line });
+        return;
+      }
+      kept.push([act, parsed]);
+    }
+    for (const [{ grantId }, parsed] of kept) {
+      if (parsed.type === 'CatalogEntry') this.#entries.set(hash, parsed);
+      if (parsed.type === 'ShareAuthorization' && grantId !== null) this.authorizations.set(grantId, parsed);
     }
   }
 

@@ -2,6 +2,7 @@
 from rules import at, word
 from wire import H, K, array, hexed, jcs, num, obj, text, unhex
 
+BLANK = '\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 SHARE_CLASS = (None, 'UNCONDITIONAL', 'CONDITIONAL', 'DENIED')
 LAW_CLASS = (None, 'GENERAL', 'IMPORTANT', 'CORE')
 INSTRUMENT = (None, 'LAW', 'ADMINISTRATIVE_REGULATION', 'STATE_COUNCIL_DECISION')
@@ -77,7 +78,7 @@ class Content:
     # Section 11
 
     def document(self, line, value, salt):
-        document = value['document']
+        document, kept = value['document'], False
         for e in self.ledger.documents[unhex(value['hash'])]:
             kind = None if e.name == 'ResourcePublished' else TYPES.get(e.name, 'Statement')
             if kind is None:
@@ -97,8 +98,9 @@ class Content:
             if wrong:
                 self.finding('DOCUMENT_CONTRADICTS_ACT', line, value['hash'], member=wrong)
                 return
-            if kind in ('CatalogEntry', 'ShareAuthorization'):
-                self.shown[unhex(value['hash'])] = document
+            kept |= kind in ('CatalogEntry', 'ShareAuthorization')
+        if kept:
+            self.shown[unhex(value['hash'])] = document
 
     def pairs(self, e, d, salt):
         """What the document says beside what the act says."""
@@ -251,7 +253,7 @@ class Content:
             return 'SYSTEM_MISMATCH'
         if context['purpose'] not in d['purposes']:
             return 'PURPOSE_MISMATCH'
-        case = bool(context['caseNumber'] and context['caseNumber'].strip())
+        case = bool(context['caseNumber'] and context['caseNumber'].strip(BLANK))
         if d['caseIdRequired'] and not case:
             return 'CASE_MISSING'
         granted = {each['key']: each for each in entry['fields'] if each['key'] in d['fields']}
