@@ -132,6 +132,7 @@ export class BundleVerification {
         return;
       case 'confirmation':
         this.#confirmed += 1;
+        if (this.#receipt === null) return;
         checkConfirmation(line, parsed, this.#receipt, { world: replay.world, findings: this.findings });
         return;
       case 'end':
@@ -152,6 +153,8 @@ export class BundleVerification {
     this.#isReplayed = true;
     const { header, block, heads } = preamble;
     replay.finish(LINES.heads, heads.contracts);
+    const unlisted = replay.world.unlistedOf(header.deployment.contracts);
+    for (const contract of unlisted) this.findings.add('DEPLOYMENT_MISMATCH', HEADER_LINE, null, { contract });
     const { validators } = this.#options;
     const { findings } = this;
     this.#finality = checkFinality({ deployment: header.deployment, block, heads, lines: LINES, validators, findings });
@@ -187,8 +190,7 @@ export class BundleVerification {
       findings,
     );
     const copies = new CopyCheck(this.#options.copies, findings);
-    const lastBlock = block.number;
-    const receipts = new ReceiptChecks({ logs, scope, sequences, terms, judge, copies, findings, lastBlock });
+    const receipts = new ReceiptChecks({ logs, scope, sequences, terms, judge, copies, findings, lastBlock: block });
     return { preamble, replay, documents, logs, scope, judge, copies, receipts };
   }
 
@@ -200,7 +202,7 @@ export class BundleVerification {
   }
 
   #takeAccount(line: number, { account, officers, threshold }: EvidenceLineOf<'account'>): void {
-    if (account <= this.#lastAccount) this.findings.add('LINE_ORDER', line, account);
+    if (account <= this.#lastAccount) this.findings.stop('LINE_ORDER', line, account);
     this.#lastAccount = account;
     this.#accounts.set(account, { officers: new Set(officers), threshold });
   }

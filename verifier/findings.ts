@@ -18,10 +18,21 @@ const MOST_FINDINGS = 1000;
 export class Findings {
   readonly #listed: Finding[] = [];
   #count = 0;
+  #isStopped = false;
 
   add(code: FindingCode, line: number | null, id: string | null = null, facts: Facts = {}): void {
     this.#count += 1;
     if (this.#listed.length < MOST_FINDINGS) this.#listed.push({ code, line, id, facts });
+  }
+
+  /** A finding behind which no line can be believed to mean what it says. */
+  stop(code: FindingCode, line: number, id: string | null = null, facts: Facts = {}): void {
+    this.add(code, line, id, facts);
+    this.#isStopped = true;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   get listed(): readonly Finding[] {

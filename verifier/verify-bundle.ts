@@ -1,6 +1,5 @@
-import { EVIDENCE_FORMAT } from '../ledger/evidence/limits.ts';
 import { LineOrder } from './bundle/line-order.ts';
-import { parseLine } from './bundle/parse-line.ts';
+import { isHeader, parseLine } from './bundle/parse-line.ts';
 import { type RawLine, readLines } from './bundle/read-lines.ts';
 import { BundleVerification, type VerifyOptions } from './bundle-verification.ts';
 import type { BundleReport } from './report.ts';
@@ -36,6 +35,10 @@ export async function verifyBundle(
 /** False when nothing behind this line can be believed to mean what it says. */
 function takeLine({ line, bytes, problem }: RawLine, order: LineOrder, verification: BundleVerification): boolean {
   const { findings, end } = verification;
+  if (order.isEnded) {
+    findings.add('LINE_ORDER', line);
+    return false;
+  }
   if (problem !== null) {
     findings.add(problem, line);
     return false;
@@ -51,19 +54,5 @@ function takeLine({ line, bytes, problem }: RawLine, order: LineOrder, verificat
   }
   if (parsed.line.type !== 'end') end.count(bytes);
   verification.take(line, parsed.line);
-  return true;
-}
-
-/** Whether the first line says that it is of this format; what else is wrong with it is a finding. */
-function isHeader(bytes: Uint8Array): boolean {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
-    return isRecord(value) && value['type'] === 'header' && value['format'] === EVIDENCE_FORMAT;
-  } catch {
-    return false;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return !findings.isStopped;
 }

@@ -20,7 +20,8 @@ const count = z.int().min(0);
 const hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
 const address = z.string().regex(/^0x[0-9a-f]{40}$/);
 const signer = z.string().regex(/^0x(?:[0-9a-f]{2}){20,}$/);
-const salt = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** The one base64url spelling of 32 bytes. */
+const salt = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
 const contractName = z.enum(EVIDENCE_CONTRACTS);
 
 function byContract<Value extends z.ZodType>(value: Value) {
@@ -30,18 +31,22 @@ function byContract<Value extends z.ZodType>(value: Value) {
 /** Any JSON; what it must be is checked where it is used. */
 const json: z.ZodType<JsonValue> = z.json();
 
-const deployment = z.strictObject({
-  chainId: z.int().positive(),
-  genesisHash: bytes32Schema,
-  startBlock: count,
-  profile: z.enum(['dev', 'qbft', 'comet']),
-  contracts: byContract(address).refine(
-    (contracts) => new Set(Object.values(contracts)).size === EVIDENCE_CONTRACTS.length,
-    { params: { rule: 'UNIQUE' } },
-  ),
-  codeHashes: byContract(bytes32Schema),
-  verifiers: z.strictObject({ p256: address, webauthn: address }),
-});
+/** What stands in a line but is judged by its own code, if it is an object at all. */
+const object = json.refine(isObject, { params: { rule: 'OBJECT' } });
+
+const deployment = z
+  .strictObject({
+    chainId: z.int().positive(),
+    genesisHash: bytes32Schema,
+    startBlock: count,
+    profile: z.enum(['dev', 'qbft', 'comet']),
+    contracts: byContract(address),
+    codeHashes: byContract(bytes32Schema),
+    verifiers: z.strictObject({ p256: address, webauthn: address }),
+  })
+  .refine(({ contracts, verifiers }) => areDifferent([...Object.values(contracts), ...Object.values(verifiers)]), {
+    params: { rule: 'UNIQUE' },
+  });
 
 export const headerLine = z.strictObject({
   type: z.literal('header'),
@@ -85,7 +90,7 @@ const logLine = z.strictObject({
 });
 
 const documentLine = z
-  .strictObject({ type: z.literal('document'), hash: bytes32Schema, salt: salt.nullable(), document: json })
+  .strictObject({ type: z.literal('document'), hash: bytes32Schema, salt: salt.nullable(), document: json.refine(isObjectOrNull, { params: { rule: 'OBJECT' } }) })
   .refine((line) => (line.salt === null) === (line.document === null), { params: { rule: 'SALTED' } });
 
 const checkpointLine = z.strictObject({
@@ -103,14 +108,14 @@ const contextSchema = z.strictObject({
   fields: z.array(z.string()),
   equals: z.record(z.string(), z.string()),
   region: z.string().nullable(),
-  limit: z.int().nullable(),
+  limit: count.nullable(),
 });
 
 const receiptLine = z
   .strictObject({
     type: z.literal('receipt'),
     index: count,
-    receipt: json,
+    receipt: object,
     context: contextSchema.nullable(),
     contextSalt: salt.nullable(),
     contentSalt: salt.nullable(),
@@ -118,7 +123,7 @@ const receiptLine = z
   })
   .refine((line) => (line.context === null) === (line.contextSalt === null), { params: { rule: 'SALTED' } });
 
-const confirmationLine = z.strictObject({ type: z.literal('confirmation'), confirmation: json, signature: hex });
+const confirmationLine = z.strictObject({ type: z.literal('confirmation'), confirmation: object, signature: hex });
 
 const endLine = z.strictObject({
   type: z.literal('end'),
@@ -144,6 +149,18 @@ export const evidenceLineSchema = z.discriminatedUnion('type', [
 export type EvidenceLine = z.output<typeof evidenceLineSchema>;
 export type EvidenceLineType = EvidenceLine['type'];
 export type EvidenceLineOf<Type extends EvidenceLineType> = Extract<EvidenceLine, { type: Type }>;
+
+function isObject(value: JsonValue): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isObjectOrNull(value: JsonValue): boolean {
+  return value === null || isObject(value);
+}
+
+function areDifferent(items: readonly string[]): boolean {
+  return new Set(items).size === items.length;
+}
 
 function isAscending(items: readonly string[]): boolean {
   return items.every((item, index) => index === 0 || (items[index - 1] ?? '') < item);

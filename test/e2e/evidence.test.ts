@@ -18,6 +18,7 @@ import { sampleResources } from '../../scripts/samples/resources.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
 import { gatewayRegistration } from '../support/act-factory.ts';
 import { GatewayFixture, type Granted, type Member, readOptions } from '../support/gateway-fixture.ts';
+import { judgeIndependently, judgementOf } from '../support/independent-verifier.ts';
 import { LedgerChain } from '../support/ledger-chain.ts';
 import { httpConfig, sendRows, startUpstream, type Upstream } from '../support/upstream-server.ts';
 
@@ -107,6 +108,15 @@ describe('evidence of a gateway', () => {
     expect(receipts.length).toBeGreaterThanOrEqual(4);
     expect(report.checked).toMatchObject({ receipts: receipts.length });
     expect(linesOf(file).filter(({ type }) => type === 'confirmation')).toHaveLength(1);
+  });
+
+  it('is judged alike by the verifier that was written from the page alone', async () => {
+    for (const query of ['', `?grant=${granted.grantId}`, '?from=0&to=2', `?grant=${granted.grantId}&redact=yes`]) {
+      const file = await save(authority, query);
+      const judged = await judgeIndependently(file);
+      expect(judged).toEqual(judgementOf(await check(file)));
+      expect(judged).toEqual({ verdict: 'sound', codes: [] });
+    }
   });
 
   it('is sound for each side of a grant, which sees nothing of others', async () => {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { deriveResourceId } from '../../ledger/ids.ts';
 import { sampleResources } from '../../scripts/samples/resources.ts';
-import { findPython, runFetch, type PythonResult } from '../gateway/authn/python-client.ts';
+import { runFetch, type PythonResult } from '../gateway/authn/python-client.ts';
+import { findPython } from '../support/find-python.ts';
 import { GatewayFixture, type Granted, type Member } from '../support/gateway-fixture.ts';
 import { LedgerChain } from '../support/ledger-chain.ts';
 import { sendRows, startUpstream, type Upstream } from '../support/upstream-server.ts';
@@ -75,7 +76,7 @@ async function fetchWithPython(algorithm: string, ...more: string[]): Promise<Py
     member.key.keyId,
   ];
   const use = ['--purpose', 'BUSINESS_COLLAB', '--case-number', 'CASE-1', '--system', 'SI-TEST-01'];
-  return await runFetch(findPython(), [...identity, ...use, ...more]);
+  return await runFetch(findPython('cryptography'), [...identity, ...use, ...more]);
 }
 
 describe('an independent client in Python, written from docs/protocol.md alone', () => {

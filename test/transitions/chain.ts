@@ -34,7 +34,7 @@ import {
 import { FIRST_YEAR, LAST_YEAR, workingDatesOf } from './calendar.ts';
 import { accountOf, DEPARTMENTS, type DepartmentName, idOf, keyOf, KINDS, nameOf, SUSPENDED } from './departments.ts';
 
-const CHAIN_ID = 20990;
+export const CHAIN_ID = 20990;
 const GAS = 5_000_000;
 
 export const INTERFACES = {
@@ -344,7 +344,7 @@ const domainOf = (name: AnyContract | ContractName) => ({ name, version: '1', ch
 export const regionBytes = (prefix: string): string => hexlify(zeroPadBytes(toUtf8Bytes(prefix), 12));
 
 /** All members under all the names that the structs give them. */
-function membersOf(act: Act): Record<string, unknown> {
+export function membersOf(act: Act): Record<string, unknown> {
   const department = idOf(act.department);
   const isDesignation = act.name === 'designateSource';
   return {

@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ZeroHash } from 'ethers';
 
-import {
-  type Act,
-  ACT_NAMES,
-  type ActName,
-  actOf,
-  ACTS,
-  dueSignatories,
-  type Machine,
-  type Signatory,
-} from './acts.ts';
+import { type Act, ACT_NAMES, type ActName, actOf, ACTS, dueSignatories, type Machine, type Signatory } from './acts.ts';
+import { type Cast, castsOf, formsOf, signatoriesOf } from './casts.ts';
 import { type Heads, INTERFACES, TransitionChain } from './chain.ts';
-import { DEPARTMENT_NAMES, type DepartmentName, type Role } from './departments.ts';
+import type { DepartmentName } from './departments.ts';
 import { judge } from './model.ts';
 import { Play } from './play.ts';
 import { type State, STATES } from './states.ts';
@@ -20,36 +11,6 @@ import { actsOf, naturalActorsOf, variantsOf } from './variants.ts';
 import { differences } from './views.ts';
 import { NO_THINGS, START, type Things } from './ways.ts';
 import { type Attempt, newWorld, type World } from './world.ts';
-
-/** Who tries: every department with the accounts that the act asks for, and the right ones with a wrong account. */
-interface Cast {
-  readonly name: string;
-  readonly department: DepartmentName;
-  readonly role?: Role;
-}
-
-const signingAs = (department: DepartmentName, role: Role): Cast => ({
-  name: `${department}, signing as ${role.toLowerCase()}`,
-  department,
-  role,
-});
-
-const CASTS: readonly Cast[] = [
-  ...[...DEPARTMENT_NAMES, 'unknown' as const].map((department) => ({ name: department, department })),
-  ...(['provider', 'requester', 'authorityA', 'provinceAuthority', 'province'] as const).map((department) =>
-    signingAs(department, 'Maker'),
-  ),
-  signingAs('provider', 'Head'),
-  signingAs('provider', 'Office'),
-  signingAs('requester', 'Head'),
-];
-
-/** Everybody for the machine's own acts; those whom the rules name for acts of another machine. */
-function castsOf(machine: Machine, name: ActName): readonly Cast[] {
-  if (ACTS[name].machine === machine) return CASTS;
-  const named: readonly DepartmentName[] = [...naturalActorsOf(name), 'neighbour', 'authorityA', 'suspended'];
-  return CASTS.filter(({ department, role }) => role === undefined && named.includes(department));
-}
 
 /** What was tried, and where model and contract differ. */
 class Tally {
@@ -157,12 +118,6 @@ function record(label: string, refusals: readonly string[], answer: string | nul
   else tally.wronglyNamed.push(cell);
 }
 
-/** The signatures that the act asks for, the first by the account that the cast uses. */
-function signatoriesOf(act: Act, cast: Cast): readonly Signatory[] {
-  const [first, ...others] = dueSignatories(act);
-  return [{ ...first!, role: cast.role ?? first!.role }, ...others];
-}
-
 async function tryState(state: State): Promise<void> {
   const play = new Play(chain, origin);
   const things: Things = { ...NO_THINGS, ...(await state.reach(play)) };
@@ -187,40 +142,9 @@ async function tryState(state: State): Promise<void> {
     }
     // The form is varied where nothing else stands against the act.
     const [anyone] = entitled;
-    if (anyone !== undefined) await tryForms(stage, actOf(name, anyone, plain));
+    const forms = anyone === undefined ? [] : formsOf(actOf(name, anyone, plain), play.world.now);
+    for (const { form, act, signatories } of forms) await stage.try(`${name} (${form})`, act, signatories);
     await stage.checkUntouched();
-  }
-}
-
-/** What may be wrong with any act, whatever it is about. */
-async function tryForms(stage: Stage, act: Act): Promise<void> {
-  const { now } = stage.play.world;
-  const due = dueSignatories(act);
-  const [first, second] = due;
-  const stranger: Signatory = { department: 'neighbour', role: first!.role };
-  const forms: [string, Partial<Act>, (readonly Signatory[])?][] = [
-    ['last second', { expiresAt: now }],
-    ['expired', { expiresAt: now - 1 }],
-    ['no document', { documentHash: ZeroHash }],
-    ['no hash algorithm', { hashAlgorithm: 0 }],
-    ['SM3', { hashAlgorithm: 3 }],
-    ['no reason', { reasonCode: ZeroHash }],
-    ['a nonce ahead', { nonce: act.nonce + 1n }],
-    ['by a stranger', {}, [stranger, ...due.slice(1)]],
-    ['without a signature', {}, []],
-  ];
-  if (ACTS[act.name].type.includes('dueAt')) forms.push(['a date', { dueAt: now + 86_400 }]);
-  if (second !== undefined) {
-    forms.push(
-      ['second signature missing', {}, [first!]],
-      ['second signature by the first', {}, [first!, first!]],
-      ['second signature by a stranger', {}, [first!, { ...second, department: 'neighbour' }]],
-      ['second signature by the head', {}, [first!, { ...second, role: 'Head' }]],
-      ['signatures exchanged', {}, [second, first!]],
-    );
-  }
-  for (const [form, change, signatories] of forms) {
-    await stage.try(`${act.name} (${form})`, { ...act, ...change }, signatories ?? due);
   }
 }
 

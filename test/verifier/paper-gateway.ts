@@ -96,6 +96,14 @@ export class PaperGateway {
     return this.#append(facts, members, context, null, Buffer.alloc(0));
   }
 
+  /** Begins its log anew, as it can as long as no head of it is anchored. */
+  forget(): void {
+    this.receipts.length = 0;
+    this.#leaves.length = 0;
+    this.#last.clear();
+    this.#used = 0;
+  }
+
   checkpoint(size = this.size): Promise<string> {
     return this.#note(size);
   }

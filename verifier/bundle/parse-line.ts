@@ -1,8 +1,8 @@
 import { canonicalBytes } from '../../ledger/canonical-json.ts';
 import { type EvidenceLine, evidenceLineSchema } from '../../ledger/evidence/evidence-line.ts';
-import { MAX_LINE_DEPTH } from '../../ledger/evidence/limits.ts';
+import { EVIDENCE_FORMAT, MAX_LINE_DEPTH } from '../../ledger/evidence/limits.ts';
 import { firstProblem } from '../../ledger/json/first-problem.ts';
-import type { JsonValue } from '../../ledger/json/strict-json.ts';
+import type { JsonObject, JsonValue } from '../../ledger/json/strict-json.ts';
 import type { Facts } from '../findings.ts';
 
 export type ParsedLine =
@@ -28,6 +28,17 @@ export function parseLine(bytes: Uint8Array): ParsedLine {
   return { code: 'LINE_INVALID', facts: { ...firstProblem(result.error) } };
 }
 
+/** Whether a first line says that it is of this format; what else is wrong with it is a finding. */
+export function isHeader(bytes: Uint8Array): boolean {
+  const value = parseCanonical(bytes);
+  if (typeof value === 'string' || !isObject(value.json)) return false;
+  return value.json['type'] === 'header' && value.json['format'] === EVIDENCE_FORMAT;
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The value, or why there is none. */
 function parseCanonical(bytes: Uint8Array): { readonly json: JsonValue } | string {
   if (depthOf(bytes) > MAX_LINE_DEPTH) return 'DEPTH';
@@ -39,7 +50,7 @@ function parseCanonical(bytes: Uint8Array): { readonly json: JsonValue } | strin
   } catch (error) {
     return error instanceof SyntaxError ? 'SYNTAX' : 'UTF8';
   }
-  if (!isExact(value)) return 'NUMBER';
+  if (!isExact(value)) return 'VALUE';
   if (!isCanonical(value, bytes)) return 'NOT_CANONICAL';
   if (BEYOND_ASCII.test(text) && (text.normalize('NFC') !== text || NONCHARACTER.test(text))) return 'CHARACTERS';
   return { json: value };
@@ -74,9 +85,10 @@ function depthOf(bytes: Uint8Array): number {
   return deepest;
 }
 
-/** Numbers of a bundle are exact integers, for readers in any language. */
+/** Numbers of a bundle are exact integers, and no member sets a prototype, for readers in any language. */
 function isExact(value: unknown): value is JsonValue {
   if (typeof value === 'number') return Number.isSafeInteger(value);
   if (typeof value !== 'object' || value === null) return true;
+  if (Object.hasOwn(value, '__proto__')) return false;
   return Object.values(value).every(isExact);
 }

@@ -14,28 +14,28 @@ export interface ReceiptCopy {
 /** Compares with what counterparties kept: a tail that was cut off shows nowhere else. */
 export class CopyCheck {
   compared = 0;
-  readonly #copies: Map<string, ReceiptCopy>;
+  readonly #copies: Map<string, readonly ReceiptCopy[]>;
   readonly #findings: Findings;
 
   constructor(copies: readonly ReceiptCopy[], findings: Findings) {
-    this.#copies = new Map(copies.map((copy) => [keyOf(copy.receipt), copy]));
+    this.#copies = Map.groupBy(copies, ({ receipt }) => keyOf(receipt));
     this.#findings = findings;
   }
 
   take({ line, receipt, leaf }: ShownReceipt): void {
     if (this.#copies.size === 0) return;
     const key = keyOf(receipt);
-    const copy = this.#copies.get(key);
-    if (copy === undefined) return;
+    for (const copy of this.#copies.get(key) ?? []) {
+      this.compared += 1;
+      if (receiptHash(copy.receipt) === leaf) continue;
+      this.#findings.add('COPY_DIFFERS', line, receipt.receiptId, { copy: copy.source });
+    }
     this.#copies.delete(key);
-    this.compared += 1;
-    if (receiptHash(copy.receipt) === leaf) return;
-    this.#findings.add('COPY_DIFFERS', line, receipt.receiptId, { copy: copy.source });
   }
 
   /** What is left over was promised by the scope, and is not there. */
   finish(logs: ReadonlyMap<string, GatewayLog>, scope: ScopeCheck): void {
-    for (const { source, receipt } of this.#copies.values()) {
+    for (const { source, receipt } of [...this.#copies.values()].flat()) {
       if (!logs.has(receipt.gateway) || !scope.covers(receipt, null)) continue;
       this.#findings.add('COPY_MISSING', null, receipt.receiptId, { copy: source, gateway: receipt.gateway });
     }

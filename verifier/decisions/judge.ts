@@ -41,9 +41,9 @@ export class DecisionJudge {
   take(shown: ShownReceipt): void {
     const { decision, block, endedBy } = shown.receipt;
     if (decision === PERMIT && block !== null) this.#judge(shown, PERMIT, block.number);
+    const code = decision === PERMIT ? endedBy?.code : decision;
     const ended = endedBy?.block ?? null;
-    if (ended === null || endedBy === null || !isJudged(endedBy.code)) return;
-    if (decision === PERMIT || decision === endedBy.code) this.#judge(shown, endedBy.code, ended.number);
+    if (ended !== null && code !== undefined && isJudged(code)) this.#judge(shown, code, ended.number);
   }
 
   #judge(shown: ShownReceipt, decision: string, block: number): void {

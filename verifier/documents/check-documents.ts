@@ -1,6 +1,6 @@
 import { hashDocument } from '../../ledger/document-hash.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
-import { type DocumentKind, parseDocument } from '../../ledger/documents/parse-document.ts';
+import { type DocumentKind, type Documents, parseDocument } from '../../ledger/documents/parse-document.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import type { ShareRequest } from '../../ledger/documents/share-request.ts';
 import type { EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
@@ -17,7 +17,6 @@ import { digestOfSaid } from './said.ts';
 
 /** What is kept of an act until its document comes. */
 interface Committed {
-  readonly order: number;
   readonly line: number;
   readonly event: EventName;
   readonly said: string;
@@ -28,6 +27,8 @@ interface Committed {
   readonly grantId: string | null;
 }
 
+type Shown = Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { readonly line: number; readonly salt: string };
+
 /** Holds documents to their hashes, to their schemas, and to what the acts say that commit to them. */
 export class DocumentChecks {
   shown = 0;
@@ -35,7 +36,8 @@ export class DocumentChecks {
   /** By grant: terms that are proved to be those that its id commits to. */
   readonly authorizations = new Map<string, ShareAuthorization>();
   readonly #entries = new Map<string, CatalogEntry>();
-  readonly #committed = new Map<string, Committed>();
+  /** By hash: where it was named first, and every act that names it. */
+  readonly #committed = new Map<string, { readonly order: number; readonly acts: Committed[] }>();
   readonly #findings: Findings;
   #lastOrder = -1;
 
@@ -43,14 +45,14 @@ export class DocumentChecks {
     this.#findings = findings;
   }
 
-  /** Remembers what the act of an entry commits to; the first act that names a document counts. */
+  /** Remembers what the act of an entry commits to. */
   expect(line: number, entry: Entry, world: World): void {
     const said = actSays(entry, world);
     if (said === null) return;
     const hash = entry.act.hex('documentHash');
-    if (this.#committed.has(hash)) return;
-    this.#committed.set(hash, {
-      order: this.#committed.size,
+    const named = this.#committed.get(hash) ?? { order: this.#committed.size, acts: [] };
+    this.#committed.set(hash, named);
+    named.acts.push({
       line,
       event: entry.name,
       said: digestOfSaid(said),
@@ -61,12 +63,16 @@ export class DocumentChecks {
   }
 
   take(line: number, { hash, salt, document }: EvidenceLineOf<'document'>, world: World): void {
-    const committed = this.#committed.get(hash);
-    if (committed === undefined || committed.order <= this.#lastOrder) {
+    const named = this.#committed.get(hash);
+    if (named === undefined) {
       this.#findings.add('DOCUMENT_UNKNOWN', line, hash);
       return;
     }
-    this.#lastOrder = committed.order;
+    if (named.order <= this.#lastOrder) {
+      this.#findings.stop('LINE_ORDER', line, hash);
+      return;
+    }
+    this.#lastOrder = named.order;
     if (salt === null) {
       this.withheld += 1;
       return;
@@ -74,7 +80,7 @@ export class DocumentChecks {
     this.shown += 1;
     try {
       if (hashDocument({ salt, document }) !== hash) this.#findings.add('DOCUMENT_HASH_MISMATCH', line, hash);
-      else this.#compare({ line, hash, salt, document }, committed, world);
+      else this.#takeShown({ line, hash, salt, document }, named.acts, world);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       this.#findings.add('DOCUMENT_INVALID', line, hash, error.details);
@@ -94,27 +100,23 @@ export class DocumentChecks {
   }
 
   /** @throws LedgerError when the document is not valid */
-  #compare(
-    {
-      line,
-      hash,
-      salt,
-      document,
-    }: Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { line: number; salt: string },
-    committed: Committed,
-    world: World,
-  ): void {
-    const { event, grounds, said } = committed;
-    const kind = documentOf(event);
-    if (kind === null) return;
-    const parsed = parseDocument<DocumentKind>(kind, document);
-    const isSame = digestOfSaid(documentSays<DocumentKind>(kind, parsed, { event, salt, grounds })) === said;
-    if (!isSame || !this.#hasFields(parsed, committed, world)) {
-      this.#findings.add('DOCUMENT_CONTRADICTS_ACT', line, hash, { event, act: committed.line });
-    } else if (parsed.type === 'CatalogEntry') {
-      this.#entries.set(hash, parsed);
-    } else if (parsed.type === 'ShareAuthorization' && committed.grantId !== null) {
-      this.authorizations.set(committed.grantId, parsed);
+  #takeShown({ line, hash, salt, document }: Shown, acts: readonly Committed[], world: World): void {
+    const kept: [act: Committed, parsed: Documents[DocumentKind]][] = [];
+    for (const act of acts) {
+      const { event, grounds, said } = act;
+      const kind = documentOf(event);
+      if (kind === null) continue;
+      const parsed = parseDocument<DocumentKind>(kind, document);
+      const isSame = digestOfSaid(documentSays<DocumentKind>(kind, parsed, { event, salt, grounds })) === said;
+      if (!isSame || !this.#hasFields(parsed, act, world)) {
+        this.#findings.add('DOCUMENT_CONTRADICTS_ACT', line, hash, { event, act: act.line });
+        return;
+      }
+      kept.push([act, parsed]);
+    }
+    for (const [{ grantId }, parsed] of kept) {
+      if (parsed.type === 'CatalogEntry') this.#entries.set(hash, parsed);
+      if (parsed.type === 'ShareAuthorization' && grantId !== null) this.authorizations.set(grantId, parsed);
     }
   }
 

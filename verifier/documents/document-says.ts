@@ -12,8 +12,7 @@ import type { ShareAuthorization } from '../../ledger/documents/share-authorizat
 import type { ShareRequest } from '../../ledger/documents/share-request.ts';
 import { departmentIdToHex, type DepartmentId } from '../../ledger/ids.ts';
 import type { EventName } from '../ledger/events.ts';
-import { reasonCode } from '../ledger/rules.ts';
-import { ZERO } from '../ledger/world.ts';
+import { textWord, ZERO } from '../ledger/world.ts';
 import { STATEMENT_EVENTS } from './event-documents.ts';
 import { numberSaid, type Said } from './said.ts';
 
@@ -41,7 +40,7 @@ const READERS: { readonly [Kind in DocumentKind]: Reader<Kind> } = {
   ShareRefusal: ({ provider, requestId, reasonCode: reason, legalBasis }, { salt, grounds }) => [
     department(provider),
     requestId,
-    reasonCode(reason),
+    textWord(reason),
     reason === 'FORBIDDEN_BY_LAW' ? saltedHash(salt, legalBasis) : grounds,
   ],
   SourceDesignation: ({ department: authority, element, resourceId, replaces }) => [
@@ -53,14 +52,14 @@ const READERS: { readonly [Kind in DocumentKind]: Reader<Kind> } = {
   CorrectionFiling: ({ department: requester, resourceId, errorKind, version }) => [
     department(requester),
     resourceId,
-    reasonCode(errorKind),
+    textWord(errorKind),
     numberSaid(version),
   ],
   DisputeOpening: ({ department: claimant, respondent, subject }) => [
     department(claimant),
     department(respondent),
     subject.id,
-    reasonCode('DISPUTED'),
+    textWord('DISPUTED'),
     ordinal(SUBJECT_KINDS, subject.kind),
   ],
   SupplementNotice: ({ department: by, requestId }) => step(by, requestId, 'INCOMPLETE'),
@@ -91,7 +90,7 @@ function step(
 ): Said {
   const authority = more.authority ?? null;
   const named = authority === null ? null : department(authority);
-  return [department(by), named, subject, reasonCode(reason), numberSaid(more.dueAt ?? 0)];
+  return [department(by), named, subject, textWord(reason), numberSaid(more.dueAt ?? 0)];
 }
 
 function entrySays(entry: CatalogEntry, salt: string): Said {

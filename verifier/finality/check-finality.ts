@@ -62,7 +62,8 @@ function isAtBlock({ block }: QbftTrust, { number, hash }: Block): boolean {
 function checkQbft(facts: FinalityFacts, { validators }: QbftTrust): FinalityResult {
   const { block, lines, findings } = facts;
   const stateRoot = attempt(facts, 'FINALITY_NOT_PROVED', lines.block, null, () => {
-    const header = parseQbftHeader(bytesOf(member(block.seal, 'header')));
+    const [sealed = null] = membersOf(block.seal, ['header']);
+    const header = parseQbftHeader(bytesOf(sealed));
     const { hash, number, stateRoot: root } = verifyQbftSeals(header, validators);
     const isSame = hash === block.hash && number === block.number && header.timestamp === block.timestamp;
     if (!isSame) findings.add('BLOCK_MISMATCH', lines.block, block.hash, { hash, number, time: header.timestamp });
@@ -90,8 +91,9 @@ function headByProof(
 function checkComet(facts: FinalityFacts, trust: CometTrust): FinalityResult {
   const { block, heads, lines, findings } = facts;
   const header = attempt(facts, 'FINALITY_NOT_PROVED', lines.block, null, () => {
-    const parsed = parseCometHeader(member(block.seal, 'header'));
-    verifyCometCommit(parsed, parseCometCommit(member(block.seal, 'commit')), trust);
+    const [sealed = null, commit = null] = membersOf(block.seal, ['header', 'commit']);
+    const parsed = parseCometHeader(sealed);
+    verifyCometCommit(parsed, parseCometCommit(commit), trust);
     const hash = `0x${Buffer.from(parsed.last_block_id.hash).toString('hex')}`;
     const isSame = hash === block.hash && parsed.height === block.number + 1 && isNotAfter(block, parsed);
     if (!isSame) findings.add('BLOCK_MISMATCH', lines.block, block.hash, { hash, number: parsed.height - 1 });
@@ -142,10 +144,11 @@ function attempt<Result>(
   }
 }
 
-function member(seal: JsonValue, name: string): JsonValue {
-  if (typeof seal !== 'object' || seal === null || Array.isArray(seal)) return null;
-  const entry = Object.entries(seal).find(([key]) => key === name);
-  return entry === undefined ? null : entry[1];
+/** Null where the seal has not exactly these members. */
+function membersOf(seal: JsonValue, names: readonly string[]): readonly JsonValue[] {
+  const members = typeof seal === 'object' && seal !== null && !Array.isArray(seal) ? new Map(Object.entries(seal)) : null;
+  const isShaped = members?.size === names.length;
+  return names.map((name) => (isShaped ? (members.get(name) ?? null) : null));
 }
 
 function bytesOf(value: JsonValue): Uint8Array {

@@ -8,7 +8,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from wire import H, MAX_DEPTH, Malformed, array, decode, hexa, num, number_of, obj, signer_of, text, unhex
 
 P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
-SHAPES = {'account': obj(type=text, account=hexa(20), officers=array(hexa()), threshold=num)}
+
+
+def is_account(value):
+    if not obj(type=text, account=hexa(20), officers=array(hexa()), threshold=num)(value):
+        return False
+    officers = value['officers']
+    return officers == sorted(set(officers)) and all(len(each) >= 42 for each in officers) \
+        and 1 <= value['threshold'] <= len(officers)
+
+
+SHAPES = {'account': is_account}
 
 
 def p256_valid(key, digest, signature):
@@ -24,7 +34,7 @@ def p256_valid(key, digest, signature):
 
 
 def webauthn_valid(key, digest, signature):
-    kinds = ['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'string']
+    kinds = ['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'bytes']
     r, s, challenge_at, type_at, authenticator, client = decode(kinds, signature)
     challenge = b'"challenge":"' + base64.urlsafe_b64encode(digest).rstrip(b'=') + b'"'
     return (len(authenticator) >= 37 and authenticator[32] & 5 == 5 and authenticator[32] & 0x18 != 0x10
@@ -40,9 +50,8 @@ class Accounts:
 
     def on_account(self, _, value):
         account, officers = unhex(value['account']), [unhex(each) for each in value['officers']]
-        if not (officers == sorted(set(officers)) and all(len(each) >= 20 for each in officers)
-                and 1 <= value['threshold'] <= len(officers) and self.last < account):
-            return 'LINE_INVALID'
+        if account <= self.last:
+            return 'LINE_ORDER'
         self.last, self.contracts[account] = account, (set(officers), value['threshold'])
         self.not_proved.add('OFFICERS')
         return None

@@ -2,6 +2,7 @@
 from rules import at, word
 from wire import H, K, array, hexed, jcs, num, obj, text, unhex
 
+BLANK = '\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 SHARE_CLASS = (None, 'UNCONDITIONAL', 'CONDITIONAL', 'DENIED')
 LAW_CLASS = (None, 'GENERAL', 'IMPORTANT', 'CORE')
 INSTRUMENT = (None, 'LAW', 'ADMINISTRATIVE_REGULATION', 'STATE_COUNCIL_DECISION')
@@ -77,16 +78,16 @@ class Content:
     # Section 11
 
     def document(self, line, value, salt):
-        document = value['document']
+        document, kept = value['document'], False
         for e in self.ledger.documents[unhex(value['hash'])]:
             kind = None if e.name == 'ResourcePublished' else TYPES.get(e.name, 'Statement')
             if kind is None:
                 continue
             try:
+                if document.get('type') != kind:
+                    raise TypeError
                 pairs = self.pairs(e, document, salt)  # True is 1 in Python, but not in what repr says of them
                 wrong = next((name for name, said, meant in pairs if repr(said) != repr(meant)), None)
-                if document['type'] != kind:
-                    wrong = 'type'
             except (KeyError, TypeError, ValueError, AttributeError):
                 self.finding('DOCUMENT_INVALID', line, value['hash'])
                 return
@@ -97,8 +98,9 @@ class Content:
             if wrong:
                 self.finding('DOCUMENT_CONTRADICTS_ACT', line, value['hash'], member=wrong)
                 return
-            if kind in ('CatalogEntry', 'ShareAuthorization'):
-                self.shown[unhex(value['hash'])] = document
+            kept |= kind in ('CatalogEntry', 'ShareAuthorization')
+        if kept:
+            self.shown[unhex(value['hash'])] = document
 
     def pairs(self, e, d, salt):
         """What the document says beside what the act says."""
@@ -194,8 +196,10 @@ class Content:
 
     def decided(self, line, receipt, context):
         ended, code = receipt['endedBy'], receipt['decision']
+        if receipt['grantId'] is None or receipt['caller'] is None:
+            return
         judged = [(None, receipt['block'])] if code == 'PERMIT' else []
-        if ended and ended['block'] and (code != 'PERMIT' or receipt['outcome'] == 'ABORTED'):
+        if ended and ended['block']:
             judged.append((ended['code'] if code == 'PERMIT' else code, ended['block']))
         unknown = False
         for wanted, block in judged:
@@ -220,7 +224,7 @@ class Content:
                 return None
         if wanted is None or wanted in LATE:
             return False if all(early) else None
-        return wanted in early or (None if wanted == 'NO_GRANT' else False)
+        return wanted in early or (None if wanted == 'NO_GRANT' and not all(early) else False)
 
     def early(self, grant, caller, block, now):
         """Rules 2 to 4, which need no document."""
@@ -249,7 +253,7 @@ class Content:
             return 'SYSTEM_MISMATCH'
         if context['purpose'] not in d['purposes']:
             return 'PURPOSE_MISMATCH'
-        case = bool(context['caseNumber'] and context['caseNumber'].strip())
+        case = bool(context['caseNumber'] and context['caseNumber'].strip(BLANK))
         if d['caseIdRequired'] and not case:
             return 'CASE_MISSING'
         granted = {each['key']: each for each in entry['fields'] if each['key'] in d['fields']}

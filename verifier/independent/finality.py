@@ -1,9 +1,21 @@
 """Finality of profile qbft: section 9 of docs/evidence-format.md."""
-from wire import K, MAX_DEPTH, Malformed, anything, array, hexa, num, number_of, obj, one_of, recover, unhex, w
+import re
 
-TRUSTED = obj(profile=one_of('qbft', 'comet'), chainId=num, validators=array(hexa(20)))
-PROOF = obj(address=anything, accountProof=array(hexa()), balance=anything, codeHash=anything, nonce=anything,
-            storageHash=anything, storageProof=array(obj(key=anything, value=anything, proof=array(hexa()))))
+from wire import K, MAX_DEPTH, Malformed, array, hexa, num, number_of, obj, one_of, recover, unhex, w
+
+ADDRESS = re.compile('0x[0-9a-fA-F]{40}')
+QBFT = obj(profile=one_of('qbft'), chainId=lambda value: num(value) and value > 0,
+           epochLength=lambda value: num(value) and value > 0,
+           block=lambda value: value is None or obj(number=num, hash=hexa(32))(value),
+           validators=lambda value: array(lambda each: isinstance(each, str) and ADDRESS.fullmatch(each))(value)
+           and 1 <= len(value) == len({each.lower() for each in value}))
+
+
+def TRUSTED(value):
+    return QBFT(value) or isinstance(value, dict) and value.get('profile') == 'comet'
+
+
+MEMBERS = ('address', 'accountProof', 'balance', 'codeHash', 'nonce', 'storageHash', 'storageProof')
 EMPTY_TRIE = K(b'\x80')
 
 
@@ -54,7 +66,7 @@ def _nibbles(data):
 
 def trie_value(root, key, proof):
     """The value under a key of a Merkle-Patricia trie, or None if the proof shows that there is none."""
-    if root == EMPTY_TRIE and not proof:
+    if root == EMPTY_TRIE and proof in ([], [b'\x80']):
         return None
     path, rest, child = _nibbles(K(key)), list(proof), root
     while True:
@@ -87,10 +99,12 @@ def read_header(seal, trusted, chain_id):
     """The header of the block, once enough of the trusted validators sealed it; and its hash."""
     if not obj(header=hexa())(seal) or (trusted['profile'], trusted['chainId']) != ('qbft', chain_id):
         raise Malformed('seal')
+    if trusted['profile'] != 'qbft':
+        raise Malformed('validators')
     header = read_rlp(unhex(seal['header']), 15)
     if any(isinstance(field, list) for field in header):
         raise Malformed('header')
-    extra, known = read_rlp(header[12], 5), {unhex(each) for each in trusted['validators']}
+    extra, known = read_rlp(header[12], 5), {unhex(each.lower()) for each in trusted['validators']}
 
     def hash_with(round_number):
         return K(rlp(header[:12] + [rlp(extra[:3] + [round_number, []])] + header[13:]))
@@ -107,13 +121,22 @@ def read_header(seal, trusted, chain_id):
 
 
 def head_is_proved(header, proof, address, code_hash, head):
-    if not PROOF(proof) or len(proof['storageProof']) != 1:
+    if not isinstance(proof, dict) or not all(name in proof for name in MEMBERS) \
+            or proof['address'].lower() != '0x' + address.hex():
         return False
     account = trie_value(header[3], address, [unhex(each) for each in proof['accountProof']])
-    _, _, storage_root, code = read_rlp(account or b'', 4)
-    value = trie_value(storage_root, w(0), [unhex(each) for each in proof['storageProof'][0]['proof']])
-    word = _item(value, 0, 0)[0] if value else b''
-    return code == code_hash and not isinstance(word, list) and word.rjust(32, b'\0') == head
+    nonce, balance, storage_root, code = read_rlp(account or b'', 4)
+    proved = None
+    for each in proof['storageProof']:
+        key, value = int(each['key'], 16), trie_value(
+            storage_root, w(int(each['key'], 16)), [unhex(node) for node in each['proof']])
+        word = _item(value, 0, 0)[0] if value else b''
+        if isinstance(word, list) or number_of(word) != int(each['value'], 16):
+            return False
+        proved = word.rjust(32, b'\0') if key == 0 else proved
+    return code == code_hash and proved == head and (number_of(nonce), number_of(balance)) == (
+        int(proof['nonce'], 16), int(proof['balance'], 16)) and (code, storage_root) == (
+        unhex(proof['codeHash']), unhex(proof['storageHash']))
 
 
 def check(verifier, block, proofs, trusted):
@@ -130,7 +153,7 @@ def check(verifier, block, proofs, trusted):
         try:
             proved = isinstance(proofs, dict) and proofs.keys() == verifier.heads.keys() and head_is_proved(
                 header, proofs[name], unhex(address), unhex(deployment['codeHashes'][name]), verifier.heads[name][1])
-        except (Malformed, ValueError):
+        except (Malformed, ValueError, TypeError, AttributeError, KeyError):
             proved = False
         if not proved:
             verifier.finding('HEADS_NOT_PROVED', 3, name)

@@ -54,7 +54,7 @@ class Ledger:
             'address', unhex(address))) for name, address in deployment['contracts'].items()}
         self.accounts, self.heads = None, {name: (0, bytes(32)) for name in CONTRACTS}
         self.last, self.pending, self.owner, self.owner_line, self.line = (0, 0), [], None, None, None
-        self.departments, self.gateways, self.nonces, self.documents = {}, {}, {}, {}
+        self.departments, self.gateways, self.nonces, self.documents, self.listings = {}, {}, {}, {}, {}
 
     def log(self, line, value):
         self.line, contract = line, value['contract']
@@ -64,17 +64,18 @@ class Ledger:
             if topics[0] == ACT_SIGNED and contract != 'Directory':
                 seq, digest = self.words(['uint64', 'bytes32'], topics)
                 return self.signature((contract, value['block'], seq), digest, *decode(['bytes', 'bytes'], data))
-            self.end_signatures()
             if topics[0] == HEAD_ANCHORED and contract == 'ReceiptLog':
-                size, root, now = decode(['uint64', 'bytes32', 'uint64'], data)
+                (size, root, now), gateway = decode(['uint64', 'bytes32', 'uint64'], data), self.words(['bytes32'], topics)
+                self.end_signatures()
                 self.order(value['block'], now)
-                return self.rules and self.rules.anchor(*self.words(['bytes32'], topics), size, root)
+                return self.rules and self.rules.anchor(*gateway, size, root)
             if kind is None or kind.contract != contract:
                 return self.finding('LOG_UNKNOWN', line)
             count = len(kind.topics)
             values = self.words(kind.kinds[:count], topics) + decode(kind.kinds[count:] + ['uint64', 'bytes32'], data)
         except Malformed as error:
             return self.finding('LOG_MALFORMED', line, reason=str(error))
+        self.end_signatures()
         *args, now, seq, head = values
         t = dict(zip(kind.named, args))
         act = t.pop('act', [])
@@ -134,11 +135,10 @@ class Ledger:
             account = getattr(self.gateways.get(t['gateway']), 'account', None)
             self.pending = [(self.digest('ReceiptLog', TREE_HEAD, ['bytes32', 'uint64', 'bytes32'], [
                 t['gateway'], t['size'], root]), account, True) for root in (t['root'], t['otherRoot'])]
-        if hasattr(a, 'documentHash'):
-            self.documents.setdefault(a.documentHash, []).append(e)
         if any(getattr(a, name, t[name]) != t[name] for _, name in kind.topics) or self.rules and \
                 not self.rules.ids_follow(e, digest):
             self.finding('ID_MISMATCH', e.line)
+            return
         try:
             for signer in signers:
                 if not signer or signer.status[-1][1] != 1 and not (signer is signers[0] and kind.suspended_too):
@@ -149,10 +149,13 @@ class Ledger:
                     self.finding('ACT_EXPIRED', e.line)
                 if a.nonce % 2 ** 64 != self.nonces.get(key, 0):
                     self.finding('NONCE_USED', e.line)
-                self.nonces[key] = self.nonces.get(key, 0) + 1
+                else:
+                    self.nonces[key] = a.nonce % 2 ** 64 + 1
             if self.rules:
                 self.rules.check(e)
             self.apply(e)
+            if hasattr(a, 'documentHash') and e.name != 'ResourcePublished':
+                self.documents.setdefault(a.documentHash, []).append(e)
         except (Illegal, KeyError) as error:
             self.finding('TRANSITION_ILLEGAL', e.line, rule=str(error) if isinstance(error, Illegal) else 'UNKNOWN')
 

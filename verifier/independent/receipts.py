@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from accounts import p256_valid
 from content import Content
 from merkle import Tree, consistent, included
-from rules import CHINA, DAY, FOREVER, at, current
+from rules import CHINA, DAY, FOREVER, at, code_fits, current
 from wire import H, Malformed, array, ed25519_valid, hexa, hexed, jcs, num, obj, one_of, read_json, text, unhex
 
 MAX_ROWS = 100000
@@ -30,24 +30,52 @@ def together(shape, one, other):
 
 
 WORD, BLOCK = hexa(32), obj(number=num, hash=hexa(32))
+
+
+def matching(pattern):
+    return lambda value: text(value) and bool(re.fullmatch(pattern, value))
+
+
+def is_department(value):
+    return text(value) and len(value) == 18 and value.isascii() and code_fits(value.encode())
+
+
+RECEIPT_ID, CODE, GATEWAY = matching('[0-9A-Za-z_-]{16,80}'), matching('[A-Z][A-Z0-9_]{0,63}'), matching('[!-~]{1,128}')
 RECEIPT = obj(
-    type=one_of('AccessReceipt'), schema=one_of('dxl/receipt/1'), receiptId=text, gateway=WORD, grantId=null(WORD),
-    caller=text, keyId=WORD, block=null(BLOCK), requestHash=WORD, contextHash=WORD, decision=text,
-    outcome=one_of('DELIVERED', 'ABORTED', 'REFUSED', 'UNKNOWN'), status=null(num), rows=num, bytes=num,
-    contentHash=null(WORD), endedBy=null(obj(code=text, block=null(BLOCK))), suppressed=num, openedAt=num, closedAt=num,
-    usage=null(obj(second=num, day=num, total=num, bytesToday=num)), sequence=null(num), previous=null(WORD))
+    type=one_of('AccessReceipt'), schema=one_of('dxl/receipt/1'), receiptId=RECEIPT_ID, gateway=GATEWAY,
+    grantId=null(WORD), caller=null(is_department), keyId=null(WORD), block=null(BLOCK), requestHash=null(WORD),
+    contextHash=null(WORD), decision=CODE, outcome=one_of('DELIVERED', 'ABORTED', 'REFUSED', 'UNKNOWN'),
+    status=null(lambda value: num(value) and 100 <= value <= 599), rows=num, bytes=num, contentHash=null(WORD),
+    endedBy=null(obj(code=CODE, block=null(BLOCK))), suppressed=num, openedAt=num, closedAt=num,
+    usage=null(obj(second=num, day=num, total=num, bytesToday=num)),
+    sequence=null(lambda value: num(value) and value > 0), previous=null(WORD))
 CONFIRMATION = obj(
     type=one_of('DeliveryConfirmation'), schema=one_of('dxl/confirmation/1'), bytes=num, contentDigest=WORD,
-    department=text, gateway=WORD, grantId=null(WORD), keyId=WORD, leaf=WORD, receiptId=text, receivedAt=num)
+    department=is_department, gateway=GATEWAY, grantId=WORD, keyId=WORD, leaf=WORD, receiptId=RECEIPT_ID,
+    receivedAt=num)
+
+
+def is_receipt(r):
+    return RECEIPT(r) and r['openedAt'] <= r['closedAt'] and (
+        r['decision'] != 'PERMIT' or None not in map(r.get, (
+            'grantId', 'caller', 'keyId', 'block', 'requestHash', 'contextHash'))) and (
+        r['decision'] in ('PERMIT', 'AUDIT') or r['outcome'] in ('REFUSED', 'UNKNOWN')) and (
+        r['outcome'] != 'DELIVERED' or r['contentHash'] is not None) and (
+        r['outcome'] in ('REFUSED', 'ABORTED')) == (r['endedBy'] is not None) and (
+        r['outcome'] != 'REFUSED' or r['rows'] == r['bytes'] == 0) and (
+        r['outcome'] == 'UNKNOWN' or r['status'] is not None)
+
+
 CONTEXT = obj(caseNumber=null(text), equals=lambda value: isinstance(value, dict) and all(map(text, value.values())),
               fields=array(text), limit=null(num), purpose=text, region=null(text), system=null(text))
-SCOPES = {'ledger': {}, 'grant': {'grantId': WORD}, 'case': {'caseId': WORD}, 'receipt': {'receiptId': text},
+SCOPES = {'ledger': {}, 'grant': {'grantId': WORD}, 'case': {'caseId': WORD}, 'receipt': {'receiptId': RECEIPT_ID},
           'range': {'gateway': WORD, 'first': num, 'end': num}}
 
 
 def is_scope(value):
     kind = value.get('kind') if isinstance(value, dict) else None
-    return text(kind) and kind in SCOPES and obj(kind=text, **SCOPES[kind])(value)
+    return text(kind) and kind in SCOPES and obj(kind=text, **SCOPES[kind])(value) and (
+        kind != 'range' or value['first'] < value['end'])
 
 
 def any_object(value):
@@ -62,33 +90,53 @@ SHAPES = {
     'receipt': together(obj(
         type=text, index=num, receipt=any_object, context=null(CONTEXT), contextSalt=null(is_salt),
         contentSalt=null(is_salt), proof=null(array(WORD))), 'context', 'contextSalt'),
-    'confirmation': obj(type=text, confirmation=CONFIRMATION, signature=hexa()),
+    'confirmation': obj(type=text, confirmation=any_object, signature=hexa()),
 }
 NO_USAGE = {'second': 0, 'day': 0, 'total': 0, 'bytesToday': 0}
 
 
+SIGNATURE_LINE = re.compile('\u2014 ([^\\s+]+) ([A-Za-z0-9+/=]+)')
+
+
+def unbase64(value):
+    found = base64.b64decode(value, validate=True)
+    if base64.b64encode(found).decode() != value:
+        raise Malformed('base64')
+    return found
+
+
 def read_note(note, origin, key):
-    """Size and root of a signed note whose text the gateway signed, exactly once."""
+    """Size and root of a signed note whose text the gateway signed."""
     body, _, signatures = note.partition('\n\n')
     found = re.fullmatch(re.escape(origin) + '\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)', body)
-    if not found or not signatures.endswith('\n'):
+    lines = signatures.split('\n')
+    if not found or lines.pop() or not 1 <= len(lines) <= 100 or len(note.encode()) > 262144 \
+            or re.search('[\0-\t\v-\x1f]', note):
         raise Malformed('note')
-    ours = [line.rsplit(' ', 1)[1] for line in signatures.split('\n') if line.startswith(f'\u2014 {origin} ')]
+    signed = [SIGNATURE_LINE.fullmatch(line) for line in lines]
+    if not all(signed) or any(len(each[1].encode()) > 255 for each in signed):
+        raise Malformed('signatures')
+    payloads = [(each[1], unbase64(each[2])) for each in signed]
     stamp = H(origin.encode() + b'\n\1' + key)[:4]
-    own = [each for each in ours if base64.b64decode(each, validate=True)[:4] == stamp]
-    if len(own) != 1 or not ed25519_valid(key, (body + '\n').encode(), base64.b64decode(own[0])[4:]):
+    own = [payload[4:] for name, payload in payloads if name == origin and payload[:4] == stamp]
+    if not own or not all(len(payload) > 4 for _, payload in payloads) \
+            or not all(ed25519_valid(key, (body + '\n').encode(), each) for each in own):
         raise Malformed('signature')
-    return int(found[1]), base64.b64decode(found[2])
+    size, root = int(found[1]), unbase64(found[2])
+    if size >= 2 ** 53 or size == 0 and root != H(b''):
+        raise Malformed('head')
+    return size, root
 
 
 def read_copies(folder):
-    """Receipts of a counterparty in canonical form, by their id."""
+    """Receipts of a counterparty in canonical form, by their gateway and id."""
     copies = {}
-    for path in sorted(Path(folder).iterdir()) if folder else []:
+    for path in sorted(Path(folder).glob('*.json')) if folder else []:
         value = read_json(path.read_bytes(), canonical=False)
-        if not isinstance(value, dict) or not RECEIPT(value.get('receipt')):
+        receipt = value.get('receipt', value) if isinstance(value, dict) else value
+        if not is_receipt(receipt):
             raise Malformed(f'{path} holds no receipt')
-        copies.setdefault(value['receipt']['receiptId'], []).append(jcs(value['receipt']))
+        copies.setdefault((receipt['gateway'], receipt['receiptId']), []).append(jcs(receipt))
     return copies
 
 
@@ -156,15 +204,14 @@ class Receipts:
 
     def on_receipt(self, line, value):
         receipt, index, key = value['receipt'], value['index'], value['receipt'].get('receiptId')
-        log = self.logs.get(receipt['gateway']) if RECEIPT(receipt) else None
         leaf = H(b'\0' + jcs(receipt))
         self.current = None
-        if not log or (receipt['grantId'] is None) != (receipt['sequence'] is None) \
-                or receipt['sequence'] == 0 or (receipt['previous'] is None) != (receipt['sequence'] in (None, 1)) \
-                or receipt['openedAt'] > receipt['closedAt'] \
-                or receipt['decision'] == 'PERMIT' and not receipt['block']:
+        if not is_receipt(receipt):
             return self.finding('RECEIPT_INVALID', line, key if text(key) else None)
-        if value['context'] is None or value['contentSalt'] is None and receipt['contentHash']:
+        log = self.logs.get(receipt['gateway'])
+        if not log or not log.gateway:
+            return self.finding('GATEWAY_UNKNOWN', line, key)
+        if value['context'] is None and receipt['contextHash']:
             self.not_proved.add('WITHHELD')
         place = (receipt['gateway'], index)
         if (value['proof'] is None) != (log.tree is not None):
@@ -174,38 +221,46 @@ class Receipts:
         self.last, self.current = place, SimpleNamespace(receipt=receipt, leaf=leaf, salt=value['contentSalt'])
         if not self.in_scope(receipt, index):
             self.finding('RECEIPT_OUT_OF_SCOPE', line, key)
-        if self.scope['kind'] == 'range' and place[0] == self.scope['gateway']:
-            if index > self.next_index:
+        elif self.scope['kind'] == 'range':
+            if index != self.next_index:
                 self.finding('SCOPE_INCOMPLETE', line, key)
             self.next_index = index + 1
-        if self.scope['kind'] == 'receipt' or key in self.copies:
-            self.seen.add(key)
-        if any(each != jcs(receipt) for each in self.copies.get(key, [])):
+        name = (receipt['gateway'], key)
+        if self.scope['kind'] == 'receipt' and key == self.scope['receiptId'] or name in self.copies:
+            self.seen |= {key, name}
+        if any(each != jcs(receipt) for each in self.copies.get(name, [])):
             self.finding('COPY_DIFFERS', line, key)
-        if log.tree:
+        if log.size is None:
+            pass
+        elif log.tree:
             if index != log.tree.size:
                 self.finding('SCOPE_INCOMPLETE', line, key)
             log.tree.add(leaf)
-        elif log.size is not None and not included(
+        elif not included(
                 leaf, index, log.size, [unhex(each) for each in value['proof']], log.root):
             self.finding('RECEIPT_NOT_INCLUDED', line, key)
-        if value['context'] is not None and receipt['contextHash'] != hexed(H(
-                unsalt(value['contextSalt']) + jcs(value['context']))):
+        context = value['context']
+        if context is not None and receipt['contextHash'] != hexed(H(unsalt(value['contextSalt']) + jcs(context))):
             self.finding('CONTEXT_MISMATCH', line, key)
+            context = None
         blocks = [each['block'] for each in (receipt, receipt['endedBy']) if each and each['block']]
-        if any(each['number'] > self.ledger.block['number'] for each in blocks):
+        last = (self.ledger.block['number'], self.ledger.block['hash'])
+        if any(each['number'] > last[0] or each['number'] == last[0] and each['hash'] != last[1] for each in blocks):
             self.finding('RECEIPT_BLOCK_UNKNOWN', line, key)
         state = self.terms.setdefault((receipt['gateway'], receipt['grantId']), SimpleNamespace(
-            sequence=None, leaf=None, permits=0, day=(None, 0, 0), most=None))
+            sequence=None, leaf=None, permits=0, days={}, most=None))
         self.sequence(line, receipt, state, hexed(leaf))
         if receipt['decision'] == 'PERMIT':
-            self.permit(line, receipt, value['context'], state)
-        self.content.decided(line, receipt, value['context'])
+            self.permit(line, receipt, context, state)
+        self.content.decided(line, receipt, context)
         self.counts['unconfirmed'] += receipt['outcome'] == 'DELIVERED'
         return None
 
     def sequence(self, line, receipt, state, leaf):
         kind, sequence = self.scope['kind'], receipt['sequence']
+        if (receipt['grantId'] is None) != (sequence is None) or \
+                (receipt['previous'] is None) != (sequence in (None, 1)):
+            self.finding('RECEIPT_SEQUENCE', line, receipt['receiptId'])
         if sequence is None or kind == 'receipt':
             return
         follows = (sequence, receipt['previous']) == (state.sequence + 1, state.leaf) if state.leaf else (
@@ -236,11 +291,13 @@ class Receipts:
         state.permits += 1
         day, second = divmod(opened + CHINA, DAY)
         if second >= 60:
-            number, size = state.day[1:] if state.day[0] == day else (0, 0)
-            state.day = (day, number + 1, size + receipt['bytes'])
+            number, size = state.days.get(day, (0, 0))
+            state.days[day] = (number + 1, size + receipt['bytes'])
         if quota and (state.permits > quota['total'] or second >= 60 and (
-                state.day[1] > quota['perDay'] or state.day[2] > quota['maxBytesPerDay'])):
+                state.days[day][0] > quota['perDay'] or state.days[day][1] > quota['maxBytesPerDay'])):
             self.finding('QUOTA_EXCEEDED', line, name)
+        if not receipt['usage']:
+            return
         if state.most and opened > state.most[1] + 2 and usage['total'] <= state.most[0]:
             self.finding('USAGE_FALLS', line, name)
         if not state.most or usage['total'] > state.most[0]:
@@ -251,21 +308,24 @@ class Receipts:
         if not shown:
             return
         receipt, name = shown.receipt, shown.receipt['receiptId']
+        self.counts['unconfirmed'] -= receipt['outcome'] == 'DELIVERED'
+        if not CONFIRMATION(said):
+            self.finding('CONFIRMATION_INVALID', line, name)
+            return
         key = self.rules.keys.get(unhex(said['keyId']))
         signed, signature = b'dxl/confirmation/1\n' + jcs(said), unhex(value['signature'])
-        if not (key and key.department == said['department'].encode() and current(key.revoked) >= said['receivedAt']
+        if not (key and key.department == said['department'].encode() and current(key.revoked) > said['receivedAt']
                 and key.notBefore <= said['receivedAt'] <= key.notAfter and (
                     ed25519_valid(key.publicKey, signed, signature) if key.algorithm == 1 else
                     p256_valid(key.publicKey, H(signed), signature))):
             self.finding('CONFIRMATION_INVALID', line, name)
-        if any(said[each] != receipt[each] for each in ('gateway', 'receiptId', 'grantId', 'bytes')) \
+        elif any(said[each] != receipt[each] for each in ('gateway', 'receiptId', 'grantId', 'bytes')) \
                 or said['leaf'] != hexed(shown.leaf) or said['department'] != receipt['caller'] or shown.salt and \
                 receipt['contentHash'] != hexed(H(unsalt(shown.salt) + unhex(said['contentDigest']))):
             self.finding('CONFIRMATION_MISMATCH', line, name)
-        self.counts['unconfirmed'] -= receipt['outcome'] == 'DELIVERED'
 
     def end(self):
-        self.counts['withheldDocuments'] = len(self.named) - self.shown
+        self.counts['withheldDocuments'] = self.listed - self.shown
         self.not_proved |= {'WITHHELD'} if self.counts['withheldDocuments'] else set()
         self.not_proved |= {'LATER_VERSIONS'} if self.rules.later else set()
         for key, log in self.logs.items():
@@ -281,9 +341,10 @@ class Receipts:
             if len(self.named) > self.listed:
                 self.finding('SCOPE_INCOMPLETE', None, None, documents=len(self.named) - self.listed)
         if kind == 'receipt' and self.scope['receiptId'] not in self.seen \
-                or kind == 'range' and self.next_index < self.scope['end']:
+                or kind == 'range' and self.next_index != self.scope['end']:
             self.finding('SCOPE_INCOMPLETE', None, self.scope.get('receiptId'))
         for name, copies in self.copies.items():
             copy = read_json(copies[0])
-            if name not in self.seen and kind != 'range' and copy['gateway'] in self.logs and self.in_scope(copy):
-                self.finding('COPY_MISSING', None, name)
+            log = self.logs.get(copy['gateway'])
+            if name not in self.seen and kind != 'range' and log and log.gateway and self.in_scope(copy):
+                self.finding('COPY_MISSING', None, name[1])

@@ -141,6 +141,7 @@ class Rules:
             case 'ContractListed':
                 self.listed[t['name']] = t['version']
                 self.later |= t['version'] > 1 and word(t['name']) in CONTRACTS
+                self.ledger.listings.setdefault(word(t['name']), t['account'])
             case 'AccessKeyRegistered':
                 self.keys[t['keyId']] = SimpleNamespace(**vars(a), revoked=now(FOREVER))
             case 'AccessKeyRevoked':
@@ -159,7 +160,7 @@ class Rules:
             case 'ShareRequested':
                 self.requests[t['requestId']] = SimpleNamespace(
                     a=a, provider=self.resources[a.resourceId].provider, status=now('submitted'), due=e.due,
-                    start=e.due, asked=False, reopener=None, reopened=None)
+                    latest=self.after(e.due - 1, 10), asked=False, reopener=None, reopened=None)
             case 'ShareRefused':
                 self.requests[a.requestId].status.append((e.block, 'refused'))
             case 'GrantIssued' | 'GrantChanged':
@@ -345,8 +346,10 @@ class Rules:
         need(a.department == r.provider or self.level(a.department, r.provider), 'ENTITLED')
         new = r.versions.get(current(r.published) + 1)
         need(not r.due and not (new and new.state == 'submitted'), 'STATUS')
-        r.due = self.after(e.now, 10)
-        return r.due
+        due = self.after(e.now, 10)
+        need(e.due == due, 'DUE')
+        r.due = due
+        return due
 
     def on_UpdateExtended(self, e, a):
         r = self.open(a.subject)
@@ -388,9 +391,11 @@ class Rules:
     def asked_version(self, q):
         return self.resources[q.a.resourceId].versions[q.a.resourceVersion].a
 
-    def clock(self, q, now):
-        q.due = q.start = self.after(now, 1 if self.asked_version(q).shareClass == 1 else 10)
-        return q.due
+    def clock(self, q, e):
+        due = self.after(e.now, 1 if self.asked_version(q).shareClass == 1 else 10)
+        need(e.due == due, 'DUE')
+        q.due, q.latest = due, self.after(due - 1, 10)
+        return due
 
     def on_ShareRequested(self, e, a):
         need(self.is_business(a.requester), 'KIND')
@@ -410,7 +415,9 @@ class Rules:
             own, region = self.government(r.provider), self.departments[a.requester].region
             need(own and own != self.government(a.requester) and own == self.common(r.provider, a.requester), 'REFLOW')
             need(a.regionPrefix.startswith(region.removesuffix(b'00').removesuffix(b'00')), 'REFLOW')
-        return self.after(e.now, 1 if version.shareClass == 1 else 10)
+        due = self.after(e.now, 1 if version.shareClass == 1 else 10)
+        self.after(due - 1, 10)
+        return due
 
     def request_step(self, e, a):
         q, (before, by) = self.requests.get(a.subject), REQUEST_STEPS[e.name]
@@ -419,17 +426,19 @@ class Rules:
         need(a.department == (q.provider if by == 'provider' else q.a.requester), 'ENTITLED')
         if e.name == 'SupplementAsked':
             need(not q.asked and e.now < q.due, 'CLOCK')
+            need(e.due == 0, 'DUE')
             q.asked = True
         elif e.name == 'AnswerExtended':
             self.consents(a.authority, q.provider)
-            need(e.now < q.due and a.dueAt == e.due and q.due < e.due <= self.after(q.start - 1, 10), 'DUE')
+            need(e.now < q.due and a.dueAt == e.due and q.due < e.due <= q.latest, 'DUE')
             q.due = e.due
             return e.due
         elif e.name != 'RequestWithdrawn':
             if e.name == 'RequestReopened':
                 need(self.later or q.reopener and q.reopener != q.reopened, 'REOPENED')
-                q.reopened = q.reopener
-            return self.clock(q, e.now)
+            due = self.clock(q, e)
+            q.reopened = q.reopener if e.name == 'RequestReopened' else q.reopened
+            return due
         return 0
 
     def answerable(self, a):
@@ -461,6 +470,7 @@ class Rules:
         need(not any(a.conditionsHash) or a.conditionsHash == self.asked_version(q).conditionsHash and q.a.kind != 5,
              'CONDITIONS')
         need(1 <= a.disposalDays <= 366, 'DAYS')
+        need(e.t['grantId'] not in self.grants, 'KNOWN')
         return self.after(e.now, 20)
 
     # Grants
@@ -495,6 +505,7 @@ class Rules:
             return e.due
         if e.name == 'SuspensionFollowedUp':
             need(g.security and not g.followed and now < g.due, 'CLOCK')
+            need(e.due == 0, 'DUE')
             g.followed = True
         elif e.name == 'GrantForfeited':
             need(not g.security and (now >= g.due or reason == 'RECTIFICATION_INSUFFICIENT'), 'CLOCK')
@@ -507,6 +518,7 @@ class Rules:
     def on_CorrectionFiled(self, e, a):
         r = self.resources.get(a.resourceId)
         need(r and self.is_business(a.requester) and a.requester != r.provider, 'ENTITLED')
+        need(e.t['caseId'] not in self.cases, 'KNOWN')
         need(any(a.reasonCode), 'REASON')
         has_document(a)
         need(1 <= a.resourceVersion <= current(r.published), 'VERSION')
@@ -515,6 +527,7 @@ class Rules:
     def on_DisputeOpened(self, e, a):
         need(any(a.reasonCode), 'REASON')
         has_document(a)
+        need(e.t['caseId'] not in self.cases, 'KNOWN')
         sides = (a.claimant, a.respondent)
         x = {1: self.requests, 2: self.grants, 3: self.cases, 4: self.resources}.get(a.subjectKind, {}).get(a.subject)
         if x is None:
@@ -548,6 +561,7 @@ class Rules:
                     'coordinator': d not in c.sides and self.may_coordinate(d, c.sides)}
         need(entitled[by], 'ENTITLED')
         need(e.name != 'DisputeEscalated' or common, 'GOVERNMENT')
+        need(e.due == 0, 'DUE')
         if e.name == 'DisputeCoordinated':
             c.handler = d
         if e.name in ('DisputeSettled', 'DisputeDecided') and word(a.reasonCode) == 'REOPEN' and c.a.subjectKind == 1:

@@ -21,13 +21,21 @@ except ImportError:
 MAX_LINE, MAX_FINDINGS = 1048576, 1000
 ORDER = ('header', 'block', 'heads', 'account', 'log', 'document', 'checkpoint', 'receipt', 'confirmation', 'end')
 WORD = hexa(32)
+DEPLOYMENT = obj(
+    chainId=lambda value: num(value) and value > 0, genesisHash=WORD, startBlock=num,
+    profile=one_of('dev', 'qbft', 'comet'), codeHashes=obj(**dict.fromkeys(CONTRACTS, WORD)),
+    contracts=obj(**dict.fromkeys(CONTRACTS, hexa(20))), verifiers=obj(p256=hexa(20), webauthn=hexa(20)))
+
+
+def is_deployment(value):
+    return DEPLOYMENT(value) and len({*value['contracts'].values(), *value['verifiers'].values()}) == 9
+
+
 SHAPES = {
-    'header': obj(type=text, format=one_of('dxl/evidence/1'), scope=MORE_SHAPES['scope'], deployment=obj(
-        chainId=num, genesisHash=WORD, startBlock=num, profile=one_of('dev', 'qbft', 'comet'),
-        codeHashes=obj(**dict.fromkeys(CONTRACTS, WORD)),
-        contracts=obj(**dict.fromkeys(CONTRACTS, hexa(20))), verifiers=obj(p256=hexa(20), webauthn=hexa(20)))),
+    'header': obj(type=text, format=one_of('dxl/evidence/1'), scope=MORE_SHAPES['scope'], deployment=is_deployment),
     'block': obj(type=text, number=num, hash=WORD, timestamp=num, seal=anything),
-    'heads': obj(type=text, contracts=obj(**dict.fromkeys(CONTRACTS, obj(seq=num, head=WORD))), proofs=anything),
+    'heads': obj(type=text, contracts=obj(**dict.fromkeys(CONTRACTS, obj(seq=num, head=WORD))),
+                 proofs=lambda value: value is None or obj(**dict.fromkeys(CONTRACTS, anything))(value)),
     'log': obj(type=text, block=num, contract=one_of(*CONTRACTS), data=hexa(),
                topics=lambda value: array(WORD)(value) and 1 <= len(value) <= 4),
     'end': obj(type=text, lines=num, sha256=WORD, exporter=WORD, signature=hexa(64)),
@@ -81,13 +89,15 @@ class Verifier:
         kind = value.get('type') if isinstance(value, dict) else None
         if not text(kind) or kind not in ORDER:
             raise Stop('LINE_INVALID')
-        self.is_bundle |= kind == 'header' and value.get('format') == 'dxl/evidence/1'
+        self.is_bundle |= line == 1 and kind == 'header' and value.get('format') == 'dxl/evidence/1'
+        if line == 1 and not self.is_bundle:
+            raise Stop('NO_BUNDLE')
+        if not SHAPES[kind](value):
+            raise Stop('LINE_INVALID')
         place, last = ORDER.index(kind), ORDER.index(previous) if previous else -1
         if place != line - 1 if line <= 3 else place < 3 or kind == 'confirmation' and previous != 'receipt' or \
                 place < last and (previous, kind) != ('confirmation', 'receipt'):
             raise Stop('LINE_ORDER')
-        if not SHAPES[kind](value):
-            raise Stop('LINE_INVALID')
         if place > 4 and last < 5:
             self.end_of_logs()
         stop = getattr(self, 'on_' + kind, self.other)(line, value)
@@ -97,14 +107,10 @@ class Verifier:
 
     def on_header(self, _, value):
         self.deployment, self.scope = value['deployment'], value['scope']
-        addresses = [*self.deployment['contracts'].values(), *self.deployment['verifiers'].values()]
-        if len(set(addresses)) != len(addresses):
-            return 'LINE_INVALID'
         if self.given is not None and self.given != self.deployment:
             self.finding('DEPLOYMENT_MISMATCH', 1)
         self.is_dev = self.deployment['profile'] == 'dev'
         self.not_proved.add('TRUSTED_NODE' if self.is_dev else 'BLOCK_NUMBERS')
-        return None
 
     def on_block(self, _, value):
         self.ledger = Ledger(self.deployment, value, self.finding)
@@ -112,19 +118,26 @@ class Verifier:
         if Rules:
             self.ledger.rules = Rules(self.ledger)
             self.ledger.accounts = accounts.Accounts(self.deployment['verifiers'], self.not_proved)
-        return None if (value['seal'] is None) == self.is_dev else 'LINE_INVALID'
+        if self.is_dev and value['seal'] is not None:
+            self.finding('FINALITY_NOT_PROVED', 2)
 
     def on_heads(self, _, value):
         self.heads = {name: (each['seq'], unhex(each['head'])) for name, each in value['contracts'].items()}
-        fits = all((seq == 0) == (not any(head)) for seq, head in self.heads.values())
-        if not self.is_dev and (not finality or not self.validators or self.deployment['profile'] == 'comet'):
+        if self.is_dev and value['proofs'] is not None:
+            self.finding('HEADS_NOT_PROVED', 3)
+        elif not self.is_dev and (not finality or not self.validators or self.deployment['profile'] == 'comet'):
             self.unchecked.append('section 9: finality')
-        elif not self.is_dev and value['proofs'] is not None:
+        elif not self.is_dev and self.validators.get('block') and self.validators['block'] != {
+                'number': self.block['number'], 'hash': self.block['hash']}:
+            self.unchecked.append('section 9: the validators are those of another block')
+        elif not self.is_dev:
             finality.check(self, self.block, value['proofs'], self.validators)
-        return None if fits and (value['proofs'] is None) == self.is_dev else 'LINE_INVALID'
 
     def end_of_logs(self):
         self.ledger.end_signatures()
+        for name, address in self.deployment['contracts'].items():
+            if self.ledger.listings.get(name, name == 'Directory' and unhex(address)) != unhex(address):
+                self.finding('DEPLOYMENT_MISMATCH', 1, name)
         for name, head in self.heads.items():
             if self.ledger.heads[name] != head:
                 self.finding('HISTORY_INCOMPLETE', 3, name)

@@ -1,4 +1,5 @@
 """Canonical JSON, the ABI, hashes and signatures, as docs/evidence-format.md uses them."""
+import functools
 import hashlib
 import json
 import re
@@ -84,6 +85,8 @@ def _check(value, depth=0):
     elif isinstance(value, (list, dict)):
         if depth == MAX_DEPTH:
             raise Malformed('depth')
+        if isinstance(value, dict) and '__proto__' in value:
+            raise Malformed('member')
         for item in [*value, *value.values()] if isinstance(value, dict) else value:
             _check(item, depth + 1)
 
@@ -190,6 +193,7 @@ def _add(a, b):
     return x, (slope * (a[0] - x) - a[1]) % P
 
 
+@functools.lru_cache(4096)
 def recover(digest, r, s, parity):
     """The address whose key made the signature: Q = (s R - z G) / r, R being the point with x = r; None if none."""
     if not (0 < r < N and 0 < s < N):

@@ -1,5 +1,4 @@
 import type { Entry } from './entry.ts';
-import { AbiError } from './abi.ts';
 import { checkConsent, checkNoDeadline, checkPrefix, deadline, known, must, prefixDigits, REASON } from './rules.ts';
 import { boundConditions, checkTerms, toAnswer } from './request-rules.ts';
 import { Timeline } from './timeline.ts';
@@ -12,17 +11,12 @@ const MOST_RECTIFICATION = 366n * DAY;
 const MOST_DISPOSAL_DAYS = 366;
 const LIVE: readonly GrantStatus[] = ['issued', 'delivered', 'active', 'suspended'];
 
-/** Grants of `ShareLedger`. @throws AbiError where the event contradicts the request */
+/** Grants of `ShareLedger`. */
 export function agree(world: World, entry: Entry): void {
   const { act, args, block, now } = entry;
   const requestId = act.hex('requestId');
   const request = toAnswer(world, requestId, act.hex('provider'));
   const { requester, resourceId, resourceVersion } = request;
-  const isSame =
-    args.hex('requester') === requester &&
-    args.hex('resourceId') === resourceId &&
-    args.small('resourceVersion') === resourceVersion;
-  if (!isSame) throw new AbiError('The grant is not about the request');
   checkTerms(world, request, entry);
   const prefix = act.hex('regionPrefix');
   checkPrefix(prefix);
@@ -114,14 +108,12 @@ export function forfeit(world: World, entry: Entry): void {
   end(world, grant, entry, 'terminated');
 }
 
-/** @throws AbiError where the event names another request */
 export function changeGrant(world: World, entry: Entry): void {
   const { act, args, block, now } = entry;
   const prior = known(world.grants.get(act.hex('grantId')));
   must(prior.status.now === 'active' && now <= prior.notAfter, 'STATUS');
   must(act.hex('provider') === prior.provider, 'ENTITLED');
   checkConsent(world, act.hex('authority'), prior.provider);
-  if (args.hex('requestId') !== prior.requestId) throw new AbiError('The grant is of another request');
   checkTerms(world, known(world.requests.get(prior.requestId)), entry);
   must(act.hex('negotiationHash') !== ZERO, 'NEGOTIATION');
   must(!world.grants.has(args.hex('newGrantId')), 'KNOWN');

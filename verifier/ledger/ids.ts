@@ -1,13 +1,14 @@
 import { AbiError, leftWord, wordOf, keccakOf } from './abi.ts';
 import type { Entry } from './entry.ts';
 import type { Value, Values } from './values.ts';
+import type { World } from './world.ts';
 
 /** Deriving ids and comparing topics: what an event says twice it must say alike. */
 
 const ED25519 = 1;
 
 /** @throws AbiError for a topic that contradicts the act; `digest` is that of the act, empty without one */
-export function checkIds(entry: Entry, digest: string): void {
+export function checkIds(entry: Entry, digest: string, world: World): void {
   const { act, args, name, row } = entry;
   for (const topic of row.topics.split(',')) {
     const member = topic.slice(topic.indexOf(' ') + 1);
@@ -15,6 +16,7 @@ export function checkIds(entry: Entry, digest: string): void {
   }
   const [expected, given] = derivedId(entry, digest);
   if (expected !== given) throw new AbiError(`The id of ${name} does not follow from the act`);
+  if (!isOfRequest(entry, world)) throw new AbiError('The grant is not about the request');
 }
 
 /** The id that follows from the entry, and the one that it gives. */
@@ -43,6 +45,22 @@ function derivedId(entry: Entry, digest: string): readonly [Value | undefined, V
     default:
       return [undefined, undefined];
   }
+}
+
+/** What an event repeats of the request that a grant is about, as far as there is one. */
+function isOfRequest({ act, args, name }: Entry, world: World): boolean {
+  if (name === 'GrantChanged') {
+    const prior = world.grants.get(act.hex('grantId'));
+    return prior === undefined || prior.requestId === args.hex('requestId');
+  }
+  const request = name === 'GrantIssued' ? world.requests.get(act.hex('requestId')) : undefined;
+  if (request === undefined) return true;
+  const { requester, resourceId, resourceVersion } = request;
+  return (
+    args.hex('requester') === requester &&
+    args.hex('resourceId') === resourceId &&
+    args.small('resourceVersion') === resourceVersion
+  );
 }
 
 function grantId(act: Values, requestId: string): string {

@@ -109,7 +109,7 @@ const RULES: Readonly<Record<EventName, Rule>> = {
 
 /**
  * Moves the world by one entry.
- * @throws RuleBroken when no contract would have recorded it, AbiError when it contradicts itself
+ * @throws RuleBroken when no contract would have recorded it
  */
 export function apply(world: World, entry: Entry): void {
   checkStep(entry);

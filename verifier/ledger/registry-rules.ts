@@ -1,8 +1,9 @@
 import type { Entry } from './entry.ts';
+import { CONTRACTS } from './events.ts';
 import { known, must } from './rules.ts';
 import { Timeline } from './timeline.ts';
 import { countDays } from './working-days.ts';
-import { ACTIVE, type Department, KIND, NOBODY, SUSPENDED, type World, ZERO } from './world.ts';
+import { ACTIVE, type Department, KIND, NOBODY, SUSPENDED, textWord, type World, ZERO } from './world.ts';
 
 const CODE_CHARACTERS = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 const CODE_LENGTH = 18;
@@ -22,7 +23,8 @@ export function listContract(world: World, { args }: Entry): void {
   must(!world.listed.has(account), 'LISTED');
   world.versions.set(name, args.small('version'));
   world.listed.add(account);
-  if (args.small('version') > 1) world.hasLaterVersions = true;
+  if (args.small('version') === 1) world.firstListed.set(name, account);
+  else if (CONTRACTS.map(textWord).includes(name)) world.hasLaterVersions = true;
 }
 
 /** Whether governance alone may enter it: then nobody signs. */

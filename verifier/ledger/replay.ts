@@ -87,7 +87,7 @@ export class LedgerReplay {
     this.#awaited = this.#awaitedBy(line, entry, digest);
     const place = { contract: entry.contract, event: entry.name, seq: entry.seq.toString() };
     try {
-      checkIds(entry, digest);
+      checkIds(entry, digest, this.world);
       if (this.#isSigned(entry)) this.#checkAct(line, entry, place);
       apply(this.world, entry);
       this.#facts.onEntry(line, entry, this.world);

@@ -1,6 +1,6 @@
 import type { LEDGER_RULES } from './rule-names.ts';
 import type { Entry } from './entry.ts';
-import { ACTIVE, SUSPENDED, type World, ZERO } from './world.ts';
+import { ACTIVE, SUSPENDED, textWord, type World, ZERO } from './world.ts';
 import { after } from './working-days.ts';
 
 export type RuleName = (typeof LEDGER_RULES)[number];
@@ -28,17 +28,13 @@ export function known<Value>(value: Value | undefined): Value {
 
 /** Reason codes that a rule looks at, as they are on chain. */
 export const REASON = {
-  security: reasonCode('SECURITY'),
-  misuse: reasonCode('MISUSE'),
-  insufficient: reasonCode('RECTIFICATION_INSUFFICIENT'),
-  reopen: reasonCode('REOPEN'),
-  forbidden: reasonCode('FORBIDDEN_BY_LAW'),
-  conditionNotMet: reasonCode('CONDITION_NOT_MET'),
+  security: textWord('SECURITY'),
+  misuse: textWord('MISUSE'),
+  insufficient: textWord('RECTIFICATION_INSUFFICIENT'),
+  reopen: textWord('REOPEN'),
+  forbidden: textWord('FORBIDDEN_BY_LAW'),
+  conditionNotMet: textWord('CONDITION_NOT_MET'),
 } as const;
-
-export function reasonCode(text: string): string {
-  return `0x${Buffer.from(text, 'latin1').toString('hex').padEnd(64, '0')}`;
-}
 
 const SHA256 = 1;
 /** Steps whose act may give a deadline. */

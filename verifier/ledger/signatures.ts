@@ -23,17 +23,27 @@ const KEY_DIGITS = 128;
 const HALF_N = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 const S_MASK = (1n << 255n) - 1n;
 const OFFICER_PARTS = ['bytes[]', 'bytes[]'];
-const WEBAUTHN_PARTS = ['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'string'];
+/** The text as bytes, since it is in bytes that its places are counted. */
+const WEBAUTHN_PARTS = ['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'bytes'];
+const FEWEST_AUTHENTICATOR_BYTES = 37;
+/** Contract accounts whose officers are contract accounts, and so on: a circle of them ends here. */
+const MOST_NESTED = 34;
 const abi = AbiCoder.defaultAbiCoder();
 
 /** Whether `signer`, an account as the registry holds it, signed `digest`. All hex; `signature` is attacker-controlled. */
-export function isSignedBy(facts: SignerFacts, signer: string, digest: string, signature: string): boolean {
+export function isSignedBy(
+  facts: SignerFacts,
+  signer: string,
+  digest: string,
+  signature: string,
+  depth = 0,
+): boolean {
   try {
     if (signer.length === ADDRESS_DIGITS) {
       const account = facts.accounts.get(signer);
       return account === undefined
         ? facts.recover(digest, signature) === signer
-        : areOfficers(facts, account, digest, signature);
+        : depth < MOST_NESTED && areOfficers(facts, account, digest, signature, depth + 1);
     }
     const verifier = signer.slice(0, ADDRESS_DIGITS);
     const key = `0x${signer.slice(ADDRESS_DIGITS)}`;
@@ -68,7 +78,13 @@ export function expandSignature(compact: string): string | null {
   return `${compact.slice(0, 66)}${s}${last >> 255n === 0n ? '1b' : '1c'}`;
 }
 
-function areOfficers(facts: SignerFacts, account: OfficersAccount, digest: string, signature: string): boolean {
+function areOfficers(
+  facts: SignerFacts,
+  account: OfficersAccount,
+  digest: string,
+  signature: string,
+  depth: number,
+): boolean {
   const [signers, signatures] = decodeExactly(OFFICER_PARTS, signature);
   if (!isTextList(signers) || !isTextList(signatures)) return false;
   const isEnough = signers.length === signatures.length && signers.length >= account.threshold;
@@ -78,7 +94,7 @@ function areOfficers(facts: SignerFacts, account: OfficersAccount, digest: strin
     isEnough &&
     areKnown &&
     areDifferent &&
-    signers.every((signer, index) => isSignedBy(facts, signer, digest, signatures[index] ?? '0x'))
+    signers.every((signer, index) => isSignedBy(facts, signer, digest, signatures[index] ?? '0x', depth))
   );
 }
 
@@ -87,13 +103,16 @@ function isAssertion(digest: string, signature: string, key: string): boolean {
   const [r, s, challengeIndex, typeIndex, authenticatorData, clientData] = decodeExactly(WEBAUTHN_PARTS, signature);
   if (typeof authenticatorData !== 'string' || typeof clientData !== 'string') return false;
   const challenge = Buffer.from(digest.slice(2), 'hex').toString('base64url');
+  // Each byte a character: the texts that are looked for are ASCII.
+  const client = Buffer.from(clientData.slice(2), 'hex').toString('latin1');
   const isMeant =
-    clientData.startsWith('"type":"webauthn.get"', Number(typeIndex)) &&
-    clientData.startsWith(`"challenge":"${challenge}"`, Number(challengeIndex));
+    client.startsWith('"type":"webauthn.get"', Number(typeIndex)) &&
+    client.startsWith(`"challenge":"${challenge}"`, Number(challengeIndex));
   const authenticator = Buffer.from(authenticatorData.slice(2), 'hex');
   const flags = authenticator[32];
-  if (!isMeant || flags === undefined || !areFlagsValid(flags)) return false;
-  const clientHash = Buffer.from(sha256(Buffer.from(clientData)).slice(2), 'hex');
+  const isLong = authenticator.length >= FEWEST_AUTHENTICATOR_BYTES;
+  if (!isMeant || !isLong || flags === undefined || !areFlagsValid(flags)) return false;
+  const clientHash = Buffer.from(sha256(clientData).slice(2), 'hex');
   const signed = sha256(Buffer.concat([authenticator, clientHash]));
   return verifyP256(signed, `0x${String(r).slice(2)}${String(s).slice(2)}`, key);
 }

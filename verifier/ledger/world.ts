@@ -1,3 +1,4 @@
+import { type Contract, CONTRACTS } from './events.ts';
 import type { Timeline } from './timeline.ts';
 import type { YearBits } from './working-days.ts';
 
@@ -134,8 +135,10 @@ export class World {
   readonly reopenings = new Map<string, string>();
   readonly gateways = new Map<string, Gateway>();
   readonly listed = new Set<string>();
+  /** Account of the first version, by name. */
+  readonly firstListed = new Map<string, string>();
   readonly versions = new Map<string, number>();
-  /** A name has a second version, whose history is not here. */
+  /** One of the contracts has a second version, whose history is not here. */
   hasLaterVersions = false;
 
   /** The department itself if it is a government, else the first one above it; null for none. */
@@ -174,9 +177,22 @@ export class World {
     return kind === KIND.department || kind === KIND.authority;
   }
 
+  /** Contracts that `Directory` does not list, or at another address. It need not list itself. */
+  unlistedOf(contracts: Readonly<Record<Contract, string>>): readonly Contract[] {
+    return CONTRACTS.filter((contract) => {
+      const address = this.firstListed.get(textWord(contract));
+      return address === undefined ? contract !== 'Directory' : address !== contracts[contract];
+    });
+  }
+
   /** The version that was published last. */
   latestOf(resourceId: string): Version | undefined {
     const resource = this.resources.get(resourceId);
     return resource?.versions.get(resource.published.now ?? 0);
   }
+}
+
+/** ASCII in 32 bytes, zeros behind. */
+export function textWord(text: string): string {
+  return `0x${Buffer.from(text, 'latin1').toString('hex').padEnd(64, '0')}`;
 }

@@ -13,7 +13,7 @@ import type { Gateway, World } from '../ledger/world.ts';
 export interface GatewayLog {
   readonly line: number;
   readonly gateway: Gateway;
-  /** Null where the checkpoint is none: then nothing can be shown to be included. */
+  /** Null where the checkpoint is none. */
   readonly head: TreeHead | null;
   /** All leaves follow, in order; null where each brings a proof. */
   readonly frontier: Frontier | null;
@@ -31,7 +31,10 @@ export class GatewayLogs {
   }
 
   take(line: number, { gateway: id, note, consistency, complete }: EvidenceLineOf<'checkpoint'>, world: World): void {
-    if (id <= this.#last) this.#findings.add('LINE_ORDER', line, id);
+    if (id <= this.#last) {
+      this.#findings.stop('LINE_ORDER', line, id);
+      return;
+    }
     this.#last = id;
     const gateway = world.gateways.get(id);
     if (gateway === undefined) {
@@ -46,15 +49,24 @@ export class GatewayLogs {
     this.logs.set(id, { line, gateway, head, frontier: complete ? new Frontier() : null, lastIndex: -1 });
   }
 
-  /** Whether a leaf is where it is said to be. Leaves of a complete log are appended and compared at the end. */
-  includes(log: GatewayLog, index: number, leafHash: TreeHash, proof: readonly string[] | null): boolean {
-    if (log.head === null) return false;
-    if (log.frontier === null) {
-      return proof !== null && verifyInclusion({ index, leafHash, head: log.head, proof: proof.map(bytesOf) });
+  /**
+   * What is wrong with the place of a leaf. Leaves of a complete log are appended and compared at the end; under a
+   * checkpoint that is none nothing can be told.
+   */
+  placeOf(
+    { head, frontier }: GatewayLog,
+    index: number,
+    leafHash: TreeHash,
+    proof: readonly string[] | null,
+  ): 'RECEIPT_NOT_INCLUDED' | 'SCOPE_INCOMPLETE' | null {
+    if (head === null) return null;
+    if (frontier !== null) {
+      const isNext = index === frontier.size;
+      frontier.append(leafHash);
+      return isNext ? null : 'SCOPE_INCOMPLETE';
     }
-    if (proof !== null || index !== log.frontier.size) return false;
-    log.frontier.append(leafHash);
-    return true;
+    const isIncluded = proof !== null && verifyInclusion({ index, leafHash, head, proof: proof.map(bytesOf) });
+    return isIncluded ? null : 'RECEIPT_NOT_INCLUDED';
   }
 
   /** A bundle of the whole ledger has the log of every gateway whose head the chain took. */
@@ -69,7 +81,7 @@ export class GatewayLogs {
     for (const [id, { line, head, frontier }] of this.logs) {
       if (head === null || frontier === null) continue;
       const facts = { expected: head.size, actual: frontier.size };
-      if (frontier.size !== head.size) this.#findings.add('SCOPE_INCOMPLETE', line, id, facts);
+      if (frontier.size < head.size) this.#findings.add('SCOPE_INCOMPLETE', line, id, facts);
       else if (!isSameHash(frontier.root(), head.root)) this.#findings.add('RECEIPT_NOT_INCLUDED', line, id, facts);
     }
   }
@@ -79,7 +91,7 @@ export class GatewayLogs {
     try {
       const { text, signatures } = openNote(Buffer.from(note), [{ name, publicKey: bytesOf(publicKey) }]);
       const checkpoint = parseCheckpoint(text);
-      if (checkpoint.origin === name && signatures.length === 1) return checkpoint;
+      if (checkpoint.origin === name && signatures.length > 0) return checkpoint;
       this.#findings.add('CHECKPOINT_INVALID', line, id, { origin: checkpoint.origin });
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;

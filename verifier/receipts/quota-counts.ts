@@ -7,8 +7,6 @@ const SHANGHAI_SECONDS = 28_800;
 /** A call is counted just before its receipt opens, which at midnight may be on the day before. */
 const MIDNIGHT_SECONDS = 60;
 const CLOCK_SECONDS = 2;
-/** Receipts stand in the order in which they were closed, at most minutes after they were opened. */
-const DAYS_KEPT = 2;
 
 interface Counts {
   total: number;
@@ -57,7 +55,6 @@ export class QuotaCounts {
     counts.calls += 1;
     counts.bytes += receipt.bytes;
     days.set(day, counts);
-    for (const old of days.keys()) if (days.size > DAYS_KEPT && old < day) days.delete(old);
     return counts;
   }
 

@@ -7,7 +7,7 @@ import { parseReceipt, type AccessReceipt } from '../../ledger/receipts/receipt.
 import type { CopyCheck } from '../copies/copy-check.ts';
 import type { DecisionJudge } from '../decisions/judge.ts';
 import type { Findings } from '../findings.ts';
-import type { GatewayLogs } from './gateway-logs.ts';
+import type { GatewayLog, GatewayLogs } from './gateway-logs.ts';
 import type { ScopeCheck } from './scope-check.ts';
 import type { Sequences } from './sequences.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
@@ -21,8 +21,8 @@ export interface ReceiptParts {
   readonly judge: DecisionJudge;
   readonly copies: CopyCheck;
   readonly findings: Findings;
-  /** Number of the block to which the history reaches. */
-  readonly lastBlock: number;
+  /** To which the history reaches. */
+  readonly lastBlock: { readonly number: number; readonly hash: string };
 }
 
 /** Checks receipts one by one; nothing of them is kept but counts. */
@@ -43,6 +43,12 @@ export class ReceiptChecks {
     this.count += 1;
     const receipt = this.#parse(line, shownLine);
     if (receipt === null) return null;
+    const log = logs.logs.get(receipt.gateway);
+    if (log === undefined) {
+      findings.add('GATEWAY_UNKNOWN', line, receipt.receiptId, { gateway: receipt.gateway });
+      return null;
+    }
+    if (!this.#isInPlace(line, shownLine, receipt, log)) return null;
     const leafHash = hashLeaf(canonicalBytes(shownLine.receipt));
     const { index, contentSalt } = shownLine;
     const leaf = `0x${Buffer.from(leafHash).toString('hex')}`;
@@ -53,22 +59,19 @@ export class ReceiptChecks {
     copies.take(shown);
     this.#checkBlocks(shown);
     judge.take(shown);
-    const log = logs.logs.get(receipt.gateway);
-    if (log === undefined) {
-      findings.add('GATEWAY_UNKNOWN', line, receipt.receiptId, { gateway: receipt.gateway });
-      return shown;
-    }
-    this.#checkOrder(shown, log);
-    if (!logs.includes(log, index, leafHash, shownLine.proof)) {
-      findings.add('RECEIPT_NOT_INCLUDED', line, receipt.receiptId, { index });
-    }
+    const wrong = logs.placeOf(log, index, leafHash, shownLine.proof);
+    if (wrong !== null) findings.add(wrong, line, receipt.receiptId, { index });
     terms.take(shown, log);
     return shown;
   }
 
   #parse(line: number, { receipt }: EvidenceLineOf<'receipt'>): AccessReceipt | null {
     try {
-      return parseReceipt(receipt);
+      const parsed = parseReceipt(receipt);
+      if (parsed.openedAt <= parsed.closedAt) return parsed;
+      const facts = { path: '/closedAt', rule: 'WINDOW_ORDERED' };
+      this.#parts.findings.add('RECEIPT_INVALID', line, parsed.receiptId, facts);
+      return null;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       this.#parts.findings.add('RECEIPT_INVALID', line, null, error.details);
@@ -89,20 +92,28 @@ export class ReceiptChecks {
 
   #checkBlocks({ line, receipt }: ShownReceipt): void {
     const { findings, lastBlock } = this.#parts;
-    const numbers = [receipt.block?.number ?? 0, receipt.endedBy?.block?.number ?? 0];
-    const last = Math.max(...numbers);
-    if (last > lastBlock) findings.add('RECEIPT_BLOCK_UNKNOWN', line, receipt.receiptId, { block: last, lastBlock });
-    if (receipt.openedAt > receipt.closedAt) {
-      findings.add('RECEIPT_INVALID', line, receipt.receiptId, { path: '/closedAt', rule: 'WINDOW_ORDERED' });
+    for (const block of [receipt.block, receipt.endedBy?.block ?? null]) {
+      if (block === null || block.number < lastBlock.number) continue;
+      if (block.number === lastBlock.number && block.hash === lastBlock.hash) continue;
+      const facts = { block: block.number, hash: block.hash, lastBlock: lastBlock.number };
+      findings.add('RECEIPT_BLOCK_UNKNOWN', line, receipt.receiptId, facts);
     }
   }
 
-  /** Ascending by gateway, then by index: one receipt cannot be there twice. */
-  #checkOrder({ line, index, receipt }: ShownReceipt, log: { lastIndex: number }): void {
+  /** Ascending by gateway, then by index, so that one receipt cannot be there twice; with a proof where it needs one. */
+  #isInPlace(line: number, shown: EvidenceLineOf<'receipt'>, receipt: AccessReceipt, log: GatewayLog): boolean {
+    const { findings } = this.#parts;
+    const { index, proof } = shown;
+    const isProofExpected = log.frontier === null;
+    if ((proof !== null) !== isProofExpected) {
+      findings.stop('LINE_INVALID', line, receipt.receiptId, { path: '/proof', rule: 'PROOF' });
+      return false;
+    }
     const isAscending = receipt.gateway >= this.#lastGateway && index > log.lastIndex;
-    if (!isAscending) this.#parts.findings.add('LINE_ORDER', line, receipt.receiptId, { index });
+    if (!isAscending) findings.stop('LINE_ORDER', line, receipt.receiptId, { index });
     this.#lastGateway = receipt.gateway;
     log.lastIndex = index;
+    return isAscending;
   }
 }
 

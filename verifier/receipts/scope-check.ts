@@ -38,8 +38,11 @@ export class ScopeCheck {
   }
 
   take({ line, index, receipt }: ShownReceipt): void {
+    if (!this.covers(receipt, index)) {
+      this.#findings.add('RECEIPT_OUT_OF_SCOPE', line, receipt.receiptId);
+      return;
+    }
     this.#count += 1;
-    if (!this.covers(receipt, index)) this.#findings.add('RECEIPT_OUT_OF_SCOPE', line, receipt.receiptId);
     if (this.scope.kind !== 'range') return;
     if (index !== this.#next) {
       this.#findings.add('SCOPE_INCOMPLETE', line, receipt.receiptId, { expected: this.#next, actual: index });
@@ -70,7 +73,7 @@ export class ScopeCheck {
         actual: this.#next,
       });
     }
-    if (this.scope.kind === 'receipt' && this.#count !== 1) {
+    if (this.scope.kind === 'receipt' && this.#count === 0) {
       this.#findings.add('SCOPE_INCOMPLETE', line, this.scope.receiptId, { expected: 1, actual: this.#count });
     }
   }

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { makeGatewayKey, makeKey, type TestKey, type Wire } from '../../ledger/request-signature.factory.ts';
+import { findPython } from '../../support/find-python.ts';
 import { makeContext, present, refusalOf } from './authentication-factory.ts';
-import { findPython, runFetch, type PythonResult } from './python-client.ts';
+import { runFetch, type PythonResult } from './python-client.ts';
 import { ROWS, startSigningServer, type Fault, type SigningServer } from './signing-server.ts';
 
 const GRANT = `0x${'5'.repeat(64)}`;
@@ -18,7 +19,7 @@ let folder: string;
 let server: SigningServer;
 
 beforeAll(async () => {
-  python = findPython();
+  python = findPython('cryptography');
   folder = mkdtempSync(join(tmpdir(), 'dxl-python-'));
   for (const [name, key] of Object.entries(client)) {
     writeFileSync(join(folder, `${name}.pem`), key.signing.privateKey.export({ format: 'pem', type: 'pkcs8' }));
