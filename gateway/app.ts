@@ -19,6 +19,7 @@ import * as ledger from './http/routes/ledger.ts';
 import * as log from './http/routes/log.ts';
 import { listReceipts, showReceipt } from './http/routes/receipts.ts';
 import { rowsRoute } from './http/routes/rows.ts';
+import * as witness from './http/routes/witness.ts';
 import { sendProblem, signedRoute } from './http/signed-route.ts';
 import type { SignedCall } from './http/signed-route.ts';
 
@@ -59,6 +60,8 @@ function routesOf(context: GatewayContext): readonly Route[] {
     ['get', '/log/checkpoint', log.checkpointRoute(context)],
     ['get', '/log/tile/entries/*index', signed(log.showEntries)],
     ['get', '/log/tile/:level/*index', log.tileRoute(context)],
+    ['get', '/log/cosigned', witness.cosignedRoute(context)],
+    ['post', '/log/witness/add-checkpoint', witness.witnessRoute(context)],
     ['get', '/v1/inbox', signed(duties.showInbox)],
     ['get', '/v1/scorecards', signed(duties.listScorecards)],
     ['get', '/v1/scorecards/:id', signed(duties.showScorecard)],

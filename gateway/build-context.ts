@@ -23,7 +23,7 @@ import type { GatewayContext, GatewayKey } from './context.ts';
 import { RunningCalls } from './http/running-calls.ts';
 import { LedgerLog } from './log/anchor-chain.ts';
 import { AnchorWorker } from './log/anchor-worker.ts';
-import { openLog } from './log/open-log.ts';
+import { logFolder, openLog } from './log/open-log.ts';
 import type { OpenedLog } from './log/open-log.ts';
 import { Metrics } from './metrics.ts';
 import { Notices } from './notices/notices.ts';
@@ -44,6 +44,10 @@ import { NonceStore } from './stores/nonce-store.ts';
 import { OutboxStore } from './stores/outbox-store.ts';
 import { QuotaStore } from './stores/quota-store.ts';
 import type { Database } from './stores/schema.ts';
+import { CosignedNote } from './witness/cosigned-note.ts';
+import { openWitness } from './witness/open-witness.ts';
+import type { WitnessParts } from './witness/open-witness.ts';
+import { readWitnessesConfig } from './witness/witnesses-config.ts';
 
 /** Acts that may wait for the chain; beyond it new ones are refused. */
 const MAX_OUTBOX_DEPTH = 10_000;
@@ -62,8 +66,7 @@ export interface ContextParts {
 export async function buildContext(parts: ContextParts): Promise<GatewayContext> {
   const { config, secrets } = parts;
   // First what an operator may have written wrongly, before anything is opened.
-  const sources = parseSourcesConfig(readFileSync(config.sourcesFile, 'utf8'));
-  const recipients = config.noticesFile === undefined ? [] : readNoticesConfig(config.noticesFile);
+  const { sources, recipients, witnesses } = readLocalFiles(config);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const metrics = new Metrics();
   const stores = await openStores(secrets.storeUrl ?? config.storeFile, { recipients, metrics, logger: parts.logger });
@@ -72,7 +75,9 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
   try {
     receipts = await openReceipts(parts, stores);
     opened = await openLog(parts, receipts);
-    return await assemble(parts, { stores, receipts, opened, sources: openSources(sources), metrics });
+    const cosigned = await CosignedNote.open(logFolder(config), opened.logKeys);
+    const shown = { cosigned, witnesses };
+    return await assemble(parts, { stores, receipts, opened, shown, sources: openSources(sources), metrics });
   } catch (error) {
     await Promise.allSettled([receipts?.stop(), stores.notices.stop()]);
     await opened?.log.stop();
@@ -81,10 +86,20 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
   }
 }
 
+function readLocalFiles({ sourcesFile, noticesFile, witnessesFile }: GatewayConfig) {
+  return {
+    sources: parseSourcesConfig(readFileSync(sourcesFile, 'utf8')),
+    recipients: noticesFile === undefined ? [] : readNoticesConfig(noticesFile),
+    witnesses: witnessesFile === undefined ? [] : readWitnessesConfig(witnessesFile),
+  };
+}
+
 interface Opened {
   readonly stores: Stores;
   readonly receipts: ReceiptBook;
   readonly opened: OpenedLog;
+  /** What others are shown of the log, and who. */
+  readonly shown: Pick<WitnessParts, 'cosigned' | 'witnesses'>;
   readonly sources: SourceRegistry;
   readonly metrics: Metrics;
 }
@@ -111,6 +126,7 @@ async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayCon
     log,
     standing,
     anchorWorker: anchorWorkerOf(parts, opened, chain),
+    ...openWitness({ ...parts, ...opened, ...opened.shown, ...stores, follower: chain.follower, now }),
     authorization: { follower: chain.follower, terms, quotas: stores.quotas, standing, now },
     signing: { key: signingKey, now },
     gatewayKey: publicIdentity(signingKey),

@@ -85,6 +85,8 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
     logSize: () => context.log.head.size,
     anchoredSize: () => context.anchorWorker.anchored ?? 0,
     auditBehindSeconds: () => context.standing.behindSeconds(context.now()),
+    cosignatures: () => context.cosigning.held,
+    cosignedAgoSeconds: () => context.cosigning.ageSeconds,
   });
   const recheck = (): void => {
     openStreams.recheck((permit) => whyEnded(context.authorization, permit));
@@ -97,6 +99,7 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
   follower.start();
   await outboxWorker.start();
   context.anchorWorker.start();
+  context.cosigning.start();
   notices.start({ follower, indexer, index: context.index });
   const recheckByTime = (): void => {
     const { reason, provedAgoMs } = follower.freshness();
@@ -172,9 +175,10 @@ async function endCalls({ logger, runningCalls }: GatewayContext): Promise<void>
 
 /** Everything is closed even if one part cannot be; the first failure is told then. */
 async function closeContext(context: GatewayContext): Promise<void> {
-  const { anchorWorker, database, follower, log, node, notices, outboxWorker, receipts, sources } = context;
+  const { anchorWorker, cosigning, database, follower, log, node, notices, outboxWorker, receipts, sources } = context;
   const failures: unknown[] = [];
   const steps = [
+    () => cosigning.stop(),
     () => anchorWorker.stop(),
     () => outboxWorker.stop(),
     () => notices.stop(),

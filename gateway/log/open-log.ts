@@ -34,7 +34,7 @@ export async function openLog({ config, secrets, logger }: LogParts, receipts: R
     config.auditGraceSeconds,
   );
   const log = await ReceiptLog.open({
-    folder: join(config.dataDir, 'receipts', 'log'),
+    folder: logFolder(config),
     keys: logKeys,
     leavesFrom: (number) => leavesFrom(receipts, number),
     journalLeaves: receipts.leaves,
@@ -48,6 +48,11 @@ export async function openLog({ config, secrets, logger }: LogParts, receipts: R
     log.add(leaf);
   });
   return { log, standing, logKeys };
+}
+
+/** The files of the log: tiles, checkpoint, and what others signed for it. */
+export function logFolder({ dataDir }: Pick<GatewayConfig, 'dataDir'>): string {
+  return join(dataDir, 'receipts', 'log');
 }
 
 /** The account that carries acts signs the heads too: both belong to this one gateway, and neither can grant. */
