@@ -4,6 +4,7 @@ import { cosignatureTime } from '../../ledger/log/cosignature.ts';
 import { parseNote } from '../../ledger/log/signed-note.ts';
 import type { NoteSignature } from '../../ledger/log/signed-note.ts';
 import type { Follower } from '../chain/follower.ts';
+import { requireFresh } from '../chain/require-fresh.ts';
 import type { ReceiptLog } from '../log/receipt-log.ts';
 import { RepeatedPass } from '../log/repeated-pass.ts';
 import { newestCosignature } from './cosigned-note.ts';
@@ -19,7 +20,7 @@ const REFRESH_SECONDS = 3_600;
 export interface CosigningOptions {
   readonly cosigned: CosignedNote;
   readonly log: ReceiptLog;
-  readonly follower: Pick<Follower, 'ledger' | 'freshness'>;
+  readonly follower: Follower;
   readonly witnesses: readonly WitnessAddress[];
   /** The witnesses are asked this long after they were asked last. */
   readonly everyMs: number;
@@ -86,8 +87,9 @@ export class Cosigning {
   async #passOnce(): Promise<void> {
     const { log, follower } = this.#options;
     const { size, note } = log.head;
+    if (note === null) return;
     // A key that the ledger may have ended is not relied on.
-    if (note === null || follower.freshness().reason !== null) return;
+    await requireFresh(follower);
     const head = { size, note, text: parseNote(note).text };
     const asked = this.#peers.filter((peer) => this.#isDue(peer, head));
     const answers = await Promise.all(asked.map(async (peer) => [peer.name, await this.#ask(peer, head)] as const));

@@ -93,7 +93,10 @@ export class WitnessPeer {
     const size = headers['content-type'] === 'text/x.tlog.size' && status === 409 ? readSize(body) : null;
     if (size === null) throw new WitnessError('WITNESS_REFUSED', 'The witness did not cosign', facts);
     if (size > this.#parts.log.head.size) {
-      throw new WitnessError('WITNESS_AHEAD', 'The witness has more of this log than there is here', { ...facts, size });
+      throw new WitnessError('WITNESS_AHEAD', 'The witness has more of this log than there is here', {
+        ...facts,
+        size,
+      });
     }
     if (size === newSize && oldSize === newSize) {
       throw new WitnessError('WITNESS_FORKED', 'The witness has another head of this size', { ...facts, size });

@@ -20,8 +20,7 @@ import type { WitnessedHead, WitnessStore } from '../stores/witness-store.ts';
 
 /** `cosigned`: signature lines. `conflict`: the log is at `size` here, or has another head of that size. */
 export type WitnessAnswer =
-  | { readonly result: 'cosigned'; readonly lines: string }
-  | { readonly result: 'conflict'; readonly size: number };
+  { readonly result: 'cosigned'; readonly lines: string } | { readonly result: 'conflict'; readonly size: number };
 
 /** Two notes of one log that are signed by it and have one size and two roots. */
 export interface SeenFork {
@@ -73,7 +72,8 @@ export class Witness {
     const { keys, follower } = this.#options;
     const id = knownGateway(origin);
     const gateway = id === null || id === keys.gateway ? undefined : follower.ledger.gateway(id);
-    if (gateway?.status !== 'active') throw new GatewayError('NOT_FOUND', 'No other gateway of this ledger has this log');
+    if (gateway?.status !== 'active')
+      throw new GatewayError('NOT_FOUND', 'No other gateway of this ledger has this log');
     const noteKey = { name: logOrigin(gateway.id), publicKey: getBytes(gateway.publicKey) };
     const verifiers = [ed25519Verifier(noteKey), treeHeadVerifier(keys.place, gateway.id, gateway.account)];
     const signatures = verifiedOrNone(note, verifiers);
