@@ -44,6 +44,10 @@ import { NonceStore } from './stores/nonce-store.ts';
 import { OutboxStore } from './stores/outbox-store.ts';
 import { QuotaStore } from './stores/quota-store.ts';
 import type { Database } from './stores/schema.ts';
+import { readTimestampConfig } from './timestamps/timestamp-config.ts';
+import type { TimestampAuthority } from './timestamps/timestamp-config.ts';
+import { TimestampFiles } from './timestamps/timestamp-files.ts';
+import { Timestamping } from './timestamps/timestamping.ts';
 import { CosignedNote } from './witness/cosigned-note.ts';
 import { openWitness } from './witness/open-witness.ts';
 import type { WitnessParts } from './witness/open-witness.ts';
@@ -66,7 +70,7 @@ export interface ContextParts {
 export async function buildContext(parts: ContextParts): Promise<GatewayContext> {
   const { config, secrets } = parts;
   // First what an operator may have written wrongly, before anything is opened.
-  const { sources, recipients, witnesses } = readLocalFiles(config);
+  const { sources, recipients, witnesses, authority } = readLocalFiles(config);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const metrics = new Metrics();
   const stores = await openStores(secrets.storeUrl ?? config.storeFile, { recipients, metrics, logger: parts.logger });
@@ -76,7 +80,7 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
     receipts = await openReceipts(parts, stores);
     opened = await openLog(parts, receipts);
     const cosigned = await CosignedNote.open(logFolder(config), opened.logKeys);
-    const shown = { cosigned, witnesses };
+    const shown = { cosigned, witnesses, authority };
     return await assemble(parts, { stores, receipts, opened, shown, sources: openSources(sources), metrics });
   } catch (error) {
     await Promise.allSettled([receipts?.stop(), stores.notices.stop()]);
@@ -86,11 +90,12 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
   }
 }
 
-function readLocalFiles({ sourcesFile, noticesFile, witnessesFile }: GatewayConfig) {
+function readLocalFiles({ sourcesFile, noticesFile, witnessesFile, timestampFile }: GatewayConfig) {
   return {
     sources: parseSourcesConfig(readFileSync(sourcesFile, 'utf8')),
     recipients: noticesFile === undefined ? [] : readNoticesConfig(noticesFile),
     witnesses: witnessesFile === undefined ? [] : readWitnessesConfig(witnessesFile),
+    authority: timestampFile === undefined ? null : readTimestampConfig(timestampFile),
   };
 }
 
@@ -99,7 +104,7 @@ interface Opened {
   readonly receipts: ReceiptBook;
   readonly opened: OpenedLog;
   /** What others are shown of the log, and who. */
-  readonly shown: Pick<WitnessParts, 'cosigned' | 'witnesses'>;
+  readonly shown: Pick<WitnessParts, 'cosigned' | 'witnesses'> & { readonly authority: TimestampAuthority | null };
   readonly sources: SourceRegistry;
   readonly metrics: Metrics;
 }
@@ -111,6 +116,7 @@ async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayCon
   const signingKey = createGatewayKey(secrets.signingKey);
   const now = nowSeconds;
   const chain = await buildChain({ config, secrets, logger, stores });
+  const anchorWorker = anchorWorkerOf(parts, opened, chain);
   const terms = new GrantTerms({ ...stores, indexer: chain.indexer });
   return {
     config,
@@ -125,7 +131,8 @@ async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayCon
     authentication: authentication(config, chain.follower, stores.nonces, now),
     log,
     standing,
-    anchorWorker: anchorWorkerOf(parts, opened, chain),
+    anchorWorker,
+    timestamping: timestampingOf(parts, opened, anchorWorker),
     ...openWitness({ ...parts, ...opened, ...opened.shown, ...stores, follower: chain.follower, now }),
     authorization: { follower: chain.follower, terms, quotas: stores.quotas, standing, now },
     signing: { key: signingKey, now },
@@ -156,6 +163,14 @@ function anchorWorkerOf(
       logger.warn({ err, part: 'anchoring' }, 'Will be tried again');
     },
   });
+}
+
+function timestampingOf(parts: ContextParts, { opened, shown }: Opened, anchorWorker: AnchorWorker): Timestamping {
+  const { config, logger } = parts;
+  const { log, logKeys } = opened;
+  const files = new TimestampFiles(logFolder(config));
+  const rhythm = { everyMs: config.anchorMs, now: nowSeconds, logger };
+  return new Timestamping({ gateway: logKeys.gateway, log, anchorWorker, files, ...shown, ...rhythm });
 }
 
 function nowSeconds(): number {

@@ -28,6 +28,7 @@ import type { NonceStore } from './stores/nonce-store.ts';
 import type { OutboxStore } from './stores/outbox-store.ts';
 import type { QuotaStore } from './stores/quota-store.ts';
 import type { Database } from './stores/schema.ts';
+import type { Timestamping } from './timestamps/timestamping.ts';
 import type { Cosigning } from './witness/cosigning.ts';
 import type { Witness } from './witness/witness.ts';
 
@@ -68,6 +69,7 @@ export interface GatewayContext {
   readonly anchorWorker: AnchorWorker;
   readonly witness: Witness;
   readonly cosigning: Cosigning;
+  readonly timestamping: Timestamping;
   readonly notices: Notices;
 
   readonly authentication: AuthenticationContext;

@@ -87,6 +87,7 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
     auditBehindSeconds: () => context.standing.behindSeconds(context.now()),
     cosignatures: () => context.cosigning.held,
     cosignedAgoSeconds: () => context.cosigning.ageSeconds,
+    stampedSize: () => context.timestamping.stamped,
   });
   const recheck = (): void => {
     openStreams.recheck((permit) => whyEnded(context.authorization, permit));
@@ -100,6 +101,7 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
   await outboxWorker.start();
   context.anchorWorker.start();
   context.cosigning.start();
+  context.timestamping.start();
   notices.start({ follower, indexer, index: context.index });
   const recheckByTime = (): void => {
     const { reason, provedAgoMs } = follower.freshness();
@@ -175,10 +177,12 @@ async function endCalls({ logger, runningCalls }: GatewayContext): Promise<void>
 
 /** Everything is closed even if one part cannot be; the first failure is told then. */
 async function closeContext(context: GatewayContext): Promise<void> {
-  const { anchorWorker, cosigning, database, follower, log, node, notices, outboxWorker, receipts, sources } = context;
+  const { anchorWorker, cosigning, database, follower, log, node, notices } = context;
+  const { outboxWorker, receipts, sources, timestamping } = context;
   const failures: unknown[] = [];
   const steps = [
     () => cosigning.stop(),
+    () => timestamping.stop(),
     () => anchorWorker.stop(),
     () => outboxWorker.stop(),
     () => notices.stop(),

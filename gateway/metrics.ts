@@ -15,6 +15,7 @@ export interface MetricSources {
   readonly auditBehindSeconds: () => number;
   readonly cosignatures: () => number;
   readonly cosignedAgoSeconds: () => number;
+  readonly stampedSize: () => number;
 }
 
 /** Prometheus metrics. Labels are closed sets: never an id, so that the series stay few and tell nobody's business. */
@@ -84,6 +85,7 @@ export class Metrics {
     gauge('dxl_audit_behind_seconds', 'Age of the oldest receipt that is not anchored', sources.auditBehindSeconds);
     gauge('dxl_cosignatures', 'Witnesses that cosigned the checkpoint at /log/cosigned', sources.cosignatures);
     gauge('dxl_cosigned_ago_seconds', 'Seconds since a witness cosigned last', sources.cosignedAgoSeconds);
+    gauge('dxl_log_stamped_size', 'Receipts under the newest time stamp', sources.stampedSize);
   }
 
   refused(code: GatewayErrorCode): void {

@@ -8,7 +8,8 @@ import { readBody } from '../read-body.ts';
 import { sendProblem } from '../signed-route.ts';
 
 const TEXT_TYPE = 'text/plain; charset=utf-8';
-const SIZE_TYPE = 'text/x.tlog.size';
+/** As the specification names it: the body is a size and a line feed. */
+export const SIZE_TYPE = 'text/x.tlog.size';
 /** A proof of 63 hashes, and a note with room for many signatures. */
 const MAX_BODY_BYTES = 65_536;
 

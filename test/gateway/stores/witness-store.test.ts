@@ -50,7 +50,7 @@ describeStores('WitnessStore', (store) => {
     for (const base of [10, 20, 30]) {
       const heads = Array.from({ length: 12 }, (_, index) => head(base + index));
       const known: WitnessedHead | null = before;
-      const won = await Promise.all(
+      const won: boolean[] = await Promise.all(
         heads.map(async (next, index) => await stores[index % stores.length]!.advance(ORIGIN, known, next)),
       );
       expect(won.filter(Boolean)).toHaveLength(1);
