@@ -19,6 +19,8 @@ import * as ledger from './http/routes/ledger.ts';
 import * as log from './http/routes/log.ts';
 import { listReceipts, showReceipt } from './http/routes/receipts.ts';
 import { rowsRoute } from './http/routes/rows.ts';
+import { timestampRoute } from './http/routes/timestamps.ts';
+import * as witness from './http/routes/witness.ts';
 import { sendProblem, signedRoute } from './http/signed-route.ts';
 import type { SignedCall } from './http/signed-route.ts';
 
@@ -70,6 +72,9 @@ function recordRoutes(context: GatewayContext): readonly Route[] {
     ['get', '/log/checkpoint', log.checkpointRoute(context)],
     ['get', '/log/tile/entries/*index', signed(log.showEntries)],
     ['get', '/log/tile/:level/*index', log.tileRoute(context)],
+    ['get', '/log/cosigned', witness.cosignedRoute(context)],
+    ['get', '/log/timestamp/:size', timestampRoute(context)],
+    ['post', '/log/witness/add-checkpoint', witness.witnessRoute(context)],
   ];
 }
 

@@ -24,7 +24,7 @@ import type { GatewayContext, GatewayKey } from './context.ts';
 import { RunningCalls } from './http/running-calls.ts';
 import { LedgerLog } from './log/anchor-chain.ts';
 import { AnchorWorker } from './log/anchor-worker.ts';
-import { openLog } from './log/open-log.ts';
+import { logFolder, openLog } from './log/open-log.ts';
 import type { OpenedLog } from './log/open-log.ts';
 import { Metrics } from './metrics.ts';
 import { Notices } from './notices/notices.ts';
@@ -45,6 +45,14 @@ import { NonceStore } from './stores/nonce-store.ts';
 import { OutboxStore } from './stores/outbox-store.ts';
 import { QuotaStore } from './stores/quota-store.ts';
 import type { Database } from './stores/schema.ts';
+import { readTimestampConfig } from './timestamps/timestamp-config.ts';
+import type { TimestampAuthority } from './timestamps/timestamp-config.ts';
+import { TimestampFiles } from './timestamps/timestamp-files.ts';
+import { Timestamping } from './timestamps/timestamping.ts';
+import { CosignedNote } from './witness/cosigned-note.ts';
+import { openWitness } from './witness/open-witness.ts';
+import type { WitnessParts } from './witness/open-witness.ts';
+import { readWitnessesConfig } from './witness/witnesses-config.ts';
 
 /** Acts that may wait for the chain; beyond it new ones are refused. */
 const MAX_OUTBOX_DEPTH = 10_000;
@@ -63,8 +71,7 @@ export interface ContextParts {
 export async function buildContext(parts: ContextParts): Promise<GatewayContext> {
   const { config, secrets } = parts;
   // First what an operator may have written wrongly, before anything is opened.
-  const sources = parseSourcesConfig(readFileSync(config.sourcesFile, 'utf8'));
-  const recipients = config.noticesFile === undefined ? [] : readNoticesConfig(config.noticesFile);
+  const { sources, recipients, witnesses, authority } = readLocalFiles(config);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const metrics = new Metrics();
   const stores = await openStores(secrets.storeUrl ?? config.storeFile, { recipients, metrics, logger: parts.logger });
@@ -73,7 +80,9 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
   try {
     receipts = await openReceipts(parts, stores);
     opened = await openLog(parts, receipts);
-    return await assemble(parts, { stores, receipts, opened, sources: openSources(sources), metrics });
+    const cosigned = await CosignedNote.open(logFolder(config), opened.logKeys);
+    const shown = { cosigned, witnesses, authority };
+    return await assemble(parts, { stores, receipts, opened, shown, sources: openSources(sources), metrics });
   } catch (error) {
     await Promise.allSettled([receipts?.stop(), stores.notices.stop()]);
     await opened?.log.stop();
@@ -82,10 +91,21 @@ export async function buildContext(parts: ContextParts): Promise<GatewayContext>
   }
 }
 
+function readLocalFiles({ sourcesFile, noticesFile, witnessesFile, timestampFile }: GatewayConfig) {
+  return {
+    sources: parseSourcesConfig(readFileSync(sourcesFile, 'utf8')),
+    recipients: noticesFile === undefined ? [] : readNoticesConfig(noticesFile),
+    witnesses: witnessesFile === undefined ? [] : readWitnessesConfig(witnessesFile),
+    authority: timestampFile === undefined ? null : readTimestampConfig(timestampFile),
+  };
+}
+
 interface Opened {
   readonly stores: Stores;
   readonly receipts: ReceiptBook;
   readonly opened: OpenedLog;
+  /** What others are shown of the log, and who. */
+  readonly shown: Pick<WitnessParts, 'cosigned' | 'witnesses'> & { readonly authority: TimestampAuthority | null };
   readonly sources: SourceRegistry;
   readonly metrics: Metrics;
 }
@@ -97,6 +117,7 @@ async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayCon
   const signingKey = createGatewayKey(secrets.signingKey);
   const now = nowSeconds;
   const chain = await buildChain({ config, secrets, logger, stores });
+  const anchorWorker = anchorWorkerOf(parts, opened, chain);
   const terms = new GrantTerms({ ...stores, indexer: chain.indexer });
   return {
     config,
@@ -111,7 +132,9 @@ async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayCon
     authentication: authentication(config, chain.follower, stores.nonces, now),
     log,
     standing,
-    anchorWorker: anchorWorkerOf(parts, opened, chain),
+    anchorWorker,
+    timestamping: timestampingOf(parts, opened, anchorWorker),
+    ...openWitness({ ...parts, ...opened, ...opened.shown, ...stores, follower: chain.follower, now }),
     authorization: { follower: chain.follower, terms, quotas: stores.quotas, standing, now },
     signing: { key: signingKey, now },
     gatewayKey: publicIdentity(signingKey),
@@ -141,6 +164,14 @@ function anchorWorkerOf(
       logger.warn({ err, part: 'anchoring' }, 'Will be tried again');
     },
   });
+}
+
+function timestampingOf(parts: ContextParts, { opened, shown }: Opened, anchorWorker: AnchorWorker): Timestamping {
+  const { config, logger } = parts;
+  const { log, logKeys } = opened;
+  const files = new TimestampFiles(logFolder(config));
+  const rhythm = { everyMs: config.anchorMs, now: nowSeconds, logger };
+  return new Timestamping({ gateway: logKeys.gateway, log, anchorWorker, files, ...shown, ...rhythm });
 }
 
 function nowSeconds(): number {

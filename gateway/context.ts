@@ -29,6 +29,9 @@ import type { NonceStore } from './stores/nonce-store.ts';
 import type { OutboxStore } from './stores/outbox-store.ts';
 import type { QuotaStore } from './stores/quota-store.ts';
 import type { Database } from './stores/schema.ts';
+import type { Timestamping } from './timestamps/timestamping.ts';
+import type { Cosigning } from './witness/cosigning.ts';
+import type { Witness } from './witness/witness.ts';
 
 /** The gateway's public identity, as a client checks it. */
 export interface GatewayKey {
@@ -65,6 +68,9 @@ export interface GatewayContext {
   readonly log: ReceiptLog;
   readonly standing: AuditStanding;
   readonly anchorWorker: AnchorWorker;
+  readonly witness: Witness;
+  readonly cosigning: Cosigning;
+  readonly timestamping: Timestamping;
   readonly notices: Notices;
 
   readonly authentication: AuthenticationContext;

@@ -27,6 +27,16 @@ export const GATEWAY_ERRORS = {
   DOCUMENT_INVALID: { status: 422, title: 'The document is not valid', titleZh: '文件不符合规范' },
   DOCUMENT_MISMATCH: { status: 422, title: 'The document and the act do not agree', titleZh: '文件与登记行为不一致' },
   ACT_REJECTED: { status: 422, title: 'The ledger refuses the act', titleZh: '账本拒绝该登记行为' },
+  CHECKPOINT_UNSIGNED: {
+    status: 403,
+    title: 'The gateway of the log has not signed this checkpoint',
+    titleZh: '检查点未经该日志的网关签名',
+  },
+  CHECKPOINT_INCONSISTENT: {
+    status: 422,
+    title: 'The checkpoint does not follow the one before',
+    titleZh: '检查点与先前的检查点不一致',
+  },
   IDEMPOTENCY_MISMATCH: {
     status: 422,
     title: 'The Idempotency-Key was used for another request',

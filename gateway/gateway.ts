@@ -85,6 +85,9 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
     logSize: () => context.log.head.size,
     anchoredSize: () => context.anchorWorker.anchored ?? 0,
     auditBehindSeconds: () => context.standing.behindSeconds(context.now()),
+    cosignatures: () => context.cosigning.held,
+    cosignedAgoSeconds: () => context.cosigning.ageSeconds,
+    stampedSize: () => context.timestamping.stamped,
   });
   const recheck = (): void => {
     openStreams.recheck((permit) => whyEnded(context.authorization, permit));
@@ -97,6 +100,8 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
   follower.start();
   await outboxWorker.start();
   context.anchorWorker.start();
+  context.cosigning.start();
+  context.timestamping.start();
   notices.start({ follower, indexer, index: context.index });
   const recheckByTime = (): void => {
     const { reason, provedAgoMs } = follower.freshness();
@@ -172,9 +177,12 @@ async function endCalls({ logger, runningCalls }: GatewayContext): Promise<void>
 
 /** Everything is closed even if one part cannot be; the first failure is told then. */
 async function closeContext(context: GatewayContext): Promise<void> {
-  const { anchorWorker, database, follower, log, node, notices, outboxWorker, receipts, sources } = context;
+  const { anchorWorker, cosigning, database, follower, log, node, notices } = context;
+  const { outboxWorker, receipts, sources, timestamping } = context;
   const failures: unknown[] = [];
   const steps = [
+    () => cosigning.stop(),
+    () => timestamping.stop(),
     () => anchorWorker.stop(),
     () => outboxWorker.stop(),
     () => notices.stop(),

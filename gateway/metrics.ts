@@ -13,6 +13,9 @@ export interface MetricSources {
   readonly logSize: () => number;
   readonly anchoredSize: () => number;
   readonly auditBehindSeconds: () => number;
+  readonly cosignatures: () => number;
+  readonly cosignedAgoSeconds: () => number;
+  readonly stampedSize: () => number;
 }
 
 /** Prometheus metrics. Labels are closed sets: never an id, so that the series stay few and tell nobody's business. */
@@ -25,6 +28,7 @@ export class Metrics {
   readonly #readSeconds: Histogram;
   readonly #acts: Counter<'act' | 'result'>;
   readonly #notices: Counter<'result'>;
+  readonly #witnessed: Counter<'result'>;
 
   constructor() {
     const registers = [this.registry];
@@ -51,6 +55,12 @@ export class Metrics {
       registers,
     });
     this.#notices = new Counter({ name: 'dxl_notices_total', help: 'Notices', labelNames: ['result'], registers });
+    this.#witnessed = new Counter({
+      name: 'dxl_witnessed_total',
+      help: 'Checkpoints of other gateways that were shown to this one',
+      labelNames: ['result'],
+      registers,
+    });
   }
 
   observe(sources: MetricSources): void {
@@ -73,6 +83,9 @@ export class Metrics {
     gauge('dxl_log_size', 'Receipts in the newest checkpoint', sources.logSize);
     gauge('dxl_log_anchored_size', 'Receipts that the ledger was seen to have', sources.anchoredSize);
     gauge('dxl_audit_behind_seconds', 'Age of the oldest receipt that is not anchored', sources.auditBehindSeconds);
+    gauge('dxl_cosignatures', 'Witnesses that cosigned the checkpoint at /log/cosigned', sources.cosignatures);
+    gauge('dxl_cosigned_ago_seconds', 'Seconds since a witness cosigned last', sources.cosignedAgoSeconds);
+    gauge('dxl_log_stamped_size', 'Receipts under the newest time stamp', sources.stampedSize);
   }
 
   refused(code: GatewayErrorCode): void {
@@ -95,5 +108,9 @@ export class Metrics {
 
   notices(result: 'queued' | 'delivered' | 'failed', count = 1): void {
     this.#notices.inc({ result }, count);
+  }
+
+  witnessed(result: 'cosigned' | 'conflict' | 'forked'): void {
+    this.#witnessed.inc({ result });
   }
 }

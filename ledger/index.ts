@@ -56,6 +56,7 @@ export * from './log/signed-note.ts';
 export * from './log/subtree.ts';
 export * from './log/tiles.ts';
 export * from './log/tlog-proof.ts';
+export * from './log/witness-request.ts';
 export * from './log-anchor.ts';
 export * from './multi-signature.ts';
 export * from './projection.ts';

@@ -1,4 +1,10 @@
-export type ConfigErrorCode = 'ENVIRONMENT_INVALID' | 'FILE_UNREADABLE' | 'KEY_UNUSABLE' | 'NOTICES_INVALID';
+export type ConfigErrorCode =
+  | 'ENVIRONMENT_INVALID'
+  | 'FILE_UNREADABLE'
+  | 'KEY_UNUSABLE'
+  | 'NOTICES_INVALID'
+  | 'TIMESTAMP_INVALID'
+  | 'WITNESSES_INVALID';
 
 /** Start-up is refused; `problems` lists everything that has to be mended. */
 export class ConfigError extends Error {

@@ -18,6 +18,10 @@ export interface GatewayConfig {
   readonly sourcesFile: string;
   /** Says which departments are told what is recorded; without it nobody is. */
   readonly noticesFile?: string | undefined;
+  /** Says which gateways cosign the log of this one; without it none does. */
+  readonly witnessesFile?: string | undefined;
+  /** Says which authority stamps checkpoints with its time; without it none does. */
+  readonly timestampFile?: string | undefined;
   /** The SQLite file of the store, where the secrets name no other store. */
   readonly storeFile: string;
   readonly listenHost: string;
@@ -61,6 +65,8 @@ export function toConfig(environment: Environment): Readonly<GatewayConfig> {
     scheme: environment.DXL_SCHEME ?? 'https',
     sourcesFile: environment.DXL_SOURCES,
     noticesFile: environment.DXL_NOTICES,
+    witnessesFile: environment.DXL_WITNESSES,
+    timestampFile: environment.DXL_TIMESTAMP,
     storeFile: join(environment.DXL_DATA_DIR, 'gateway.sqlite'),
     listenHost: environment.DXL_LISTEN_HOST ?? '127.0.0.1',
     listenPort: environment.DXL_LISTEN_PORT ?? 8480,

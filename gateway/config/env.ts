@@ -14,6 +14,8 @@ const environment = z.object({
   DXL_SCHEME: z.enum(['https', 'http']).optional().describe('Scheme under which departments call; default https'),
   DXL_SOURCES: z.string().min(1).describe('File that says where the data of each resource comes from'),
   DXL_NOTICES: z.string().min(1).optional().describe('File that says which departments are told, by webhook'),
+  DXL_WITNESSES: z.string().min(1).optional().describe('File that says which gateways cosign the log of this one'),
+  DXL_TIMESTAMP: z.string().min(1).optional().describe('File that says which authority stamps checkpoints (RFC 3161)'),
   DXL_SIGNING_KEY_FILE: z.string().min(1).describe('Ed25519 key (PKCS #8 PEM) that signs responses'),
   DXL_RELAYER_KEYSTORE: z.string().min(1).describe('Keystore v3 file of the account that carries acts'),
   DXL_RELAYER_PASSWORD_FILE: z.string().min(1).describe('File with the password of that keystore'),

@@ -16,6 +16,8 @@ import { PROBLEM_TYPE } from './problem.ts';
 import { confirmationBody } from './routes/confirmations.ts';
 import { EVIDENCE_TYPE } from './routes/evidence.ts';
 import { ROWS_TYPE } from './routes/relay-rows.ts';
+import { TIMESTAMP_TYPE } from './routes/timestamps.ts';
+import { SIZE_TYPE } from './routes/witness.ts';
 
 const problemSchema = z
   .looseObject({
@@ -216,6 +218,22 @@ function recordPaths(): ZodOpenApiPathsObject {
   };
 }
 
+function addCheckpointOperation(): ZodOpenApiOperationObject {
+  const summary = 'Cosign the log of another gateway (C2SP tlog-witness)';
+  const body = { description: 'Old size, proof and checkpoint', content: { 'text/plain': { schema: z.string() } } };
+  const conflict = { description: 'Known size', content: { [SIZE_TYPE]: { schema: z.string() } } };
+  return {
+    summary,
+    security: [],
+    requestBody: { required: true, ...body },
+    responses: {
+      200: { description: 'Signature lines', content: { 'text/plain': { schema: z.string() } } },
+      409: conflict,
+      default: problems,
+    },
+  };
+}
+
 function publicPaths(): ZodOpenApiPathsObject {
   const readiness = publicGet('The gateway may be asked', answers.readinessAnswer);
   const notReady = json('It may not be asked now', answers.readinessAnswer);
@@ -225,6 +243,14 @@ function publicPaths(): ZodOpenApiPathsObject {
       get: publicGet('The ledger that this gateway follows, and its own key', answers.chainAnswer),
     },
     '/log/checkpoint': { get: text(publicGet('The newest signed tree head (C2SP tlog-checkpoint)', z.string())) },
+    '/log/cosigned': { get: text(publicGet('The newest checkpoint with the cosignatures of witnesses', z.string())) },
+    '/log/timestamp/{size}': {
+      get: {
+        ...answering(publicGet('The time stamp of a checkpoint (RFC 3161)', z.string()), TIMESTAMP_TYPE),
+        requestParams: { path: z.object({ size: z.string() }) },
+      },
+    },
+    '/log/witness/add-checkpoint': { post: addCheckpointOperation() },
     '/log/tile/{level}/{index}': {
       get: {
         ...binary(publicGet('Hashes of the tree (C2SP tlog-tiles)', z.string())),

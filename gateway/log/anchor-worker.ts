@@ -4,6 +4,7 @@ import type { GatewayTreeHead } from '../../ledger/log/head-signature.ts';
 import type { TreeHash, TreeHead } from '../../ledger/log/merkle-tree.ts';
 import type { AuditStanding } from './audit-standing.ts';
 import type { LogKeys, ReceiptLog } from './receipt-log.ts';
+import { RepeatedPass } from './repeated-pass.ts';
 
 /** What the ledger holds of a gateway's log; `head` has size 0 before the first one. */
 export interface AnchoredLog {
@@ -43,13 +44,13 @@ export interface AnchorWorkerOptions {
 /** Brings heads of the log to the ledger, and the ledger's word on them to {@link AuditStanding}. */
 export class AnchorWorker {
   readonly #options: AnchorWorkerOptions;
-  #running: Promise<void> | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #isStopped = false;
+  readonly #passes: RepeatedPass;
   #anchored: number | null = null;
 
   constructor(options: AnchorWorkerOptions) {
     this.#options = options;
+    const { anchorMs: everyMs, onProblem } = options;
+    this.#passes = new RepeatedPass({ work: () => this.#passOnce(), everyMs, onProblem });
   }
 
   /** Receipts that the ledger has, as of the last look; null before the first. */
@@ -58,42 +59,16 @@ export class AnchorWorker {
   }
 
   start(): void {
-    this.#passAfter(0);
+    this.#passes.start();
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#clearTimer();
-    await this.#running;
+    await this.#passes.stop();
   }
 
   /** Looks, and anchors what is published; resolves after one attempt. */
   async pass(): Promise<void> {
-    this.#clearTimer();
-    this.#running ??= this.#run();
-    await this.#running;
-  }
-
-  #passAfter(delayMs: number): void {
-    if (this.#isStopped || this.#timer !== null || this.#running !== null) return;
-    this.#timer = setTimeout(() => void this.pass(), delayMs);
-  }
-
-  #clearTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-  }
-
-  async #run(): Promise<void> {
-    // Lets the caller note the promise before it is forgotten below.
-    await Promise.resolve();
-    try {
-      await this.#passOnce();
-    } catch (error) {
-      this.#options.onProblem(error);
-    }
-    this.#running = null;
-    this.#passAfter(this.#options.anchorMs);
+    await this.#passes.pass();
   }
 
   async #passOnce(): Promise<void> {

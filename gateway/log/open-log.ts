@@ -33,7 +33,7 @@ export async function openLog({ config, secrets, logger }: LogParts, receipts: R
   const oldest = receipts.leaves === 0 ? null : ((await receipts.closedAt(0)) ?? 0);
   const standing = new AuditStanding(oldest, config.auditGraceSeconds);
   const log = await ReceiptLog.open({
-    folder: join(config.dataDir, 'receipts', 'log'),
+    folder: logFolder(config),
     keys: logKeys,
     leavesFrom: (number) => leavesFrom(receipts, number),
     journalLeaves: receipts.leaves,
@@ -47,6 +47,11 @@ export async function openLog({ config, secrets, logger }: LogParts, receipts: R
     log.add(leaf);
   });
   return { log, standing, logKeys };
+}
+
+/** The files of the log: tiles, checkpoint, and what others signed for it. */
+export function logFolder({ dataDir }: Pick<GatewayConfig, 'dataDir'>): string {
+  return join(dataDir, 'receipts', 'log');
 }
 
 /** The account that carries acts signs the heads too: both belong to this one gateway, and neither can grant. */

@@ -1,16 +1,10 @@
-import { Pool } from 'undici';
-
-import { createAddressGuard } from '../sources/address-guard.ts';
-import { guardedConnector } from '../sources/guarded-connector.ts';
+import { openGuardedPool } from '../sources/guarded-pool.ts';
+import type { GuardedPool } from '../sources/guarded-pool.ts';
 import { type ExchangeLimits, HttpExchange } from '../sources/http-exchange.ts';
-import { readSecret } from '../sources/secret-file.ts';
 import { sourceFailure } from '../sources/source-failure.ts';
-import { parseUrlTemplate } from '../sources/url-template.ts';
 import type { NoticeRecipient } from './notices-config.ts';
 import { signNotice } from './sign-notice.ts';
 
-const CONNECT_TIMEOUT_MS = 3_000;
-const MAX_HEADER_BYTES = 16 * 1024;
 /** The answer says nothing but its status: little of it is read, and only to keep the connection. */
 const LIMITS: ExchangeLimits = {
   headersTimeoutMs: 10_000,
@@ -27,22 +21,12 @@ export type SendProblem = string | null;
 
 /** Posts notices to the one address of a department, under the rules that hold for sources; no redirect is followed. */
 export class NoticeSender {
-  readonly #pool: Pool;
-  readonly #path: string;
+  readonly #target: GuardedPool;
   readonly #secret: Uint8Array;
 
-  constructor({ url, secret, allowedCidrs, allowLoopback, caFile }: NoticeRecipient, connections: number) {
-    const { protocol, hostname, port, origin, path } = parseUrlTemplate(url, {});
-    this.#path = path;
-    this.#secret = secret;
-    const connect = guardedConnector({
-      ...{ protocol, hostname, port },
-      guard: createAddressGuard({ allowedCidrs, allowLoopback }),
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      ca: caFile === null ? null : readSecret(caFile),
-    });
-    const own = { headersTimeout: 0, bodyTimeout: 0 }; // The exchange has timers of its own.
-    this.#pool = new Pool(origin, { connect, connections, pipelining: 1, maxHeaderSize: MAX_HEADER_BYTES, ...own });
+  constructor(recipient: NoticeRecipient, connections: number) {
+    this.#target = openGuardedPool(recipient, connections);
+    this.#secret = recipient.secret;
   }
 
   /** @param now Unix seconds */
@@ -51,7 +35,8 @@ export class NoticeSender {
     try {
       const signature = signNotice(id, now, body, this.#secret);
       const headers = { ...signature, 'content-type': 'application/json', 'user-agent': 'dxl-gateway' };
-      this.#pool.dispatch({ path: this.#path, method: 'POST', headers, body }, exchange);
+      const { pool, path } = this.#target;
+      pool.dispatch({ path, method: 'POST', headers, body }, exchange);
       const { status } = await exchange.head();
       await drain(exchange);
       return status >= 200 && status < 300 ? null : `HTTP_${String(status)}`;
@@ -63,7 +48,7 @@ export class NoticeSender {
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#target.pool.destroy();
   }
 }
 

@@ -11,7 +11,14 @@ type Migration = (db: Transaction<Database>, dialect: StoreDialect) => Promise<v
 const MIGRATION_LOCK = 7_114_021;
 
 /** Version n is the state after the first n entries. Append only: a released entry is never changed. */
-const MIGRATIONS: readonly Migration[] = [createTables, addContentSalt, rebuildLedgerIndex, addNotices, addReceiptLog];
+const MIGRATIONS: readonly Migration[] = [
+  createTables,
+  addContentSalt,
+  rebuildLedgerIndex,
+  addNotices,
+  addReceiptLog,
+  addWitnessedLogs,
+];
 
 /**
  * Brings the tables to this program's version, all or nothing; safe to call at every start.
@@ -197,6 +204,12 @@ async function addReceiptLog(db: Transaction<Database>): Promise<void> {
   await createIndex(db, 'receipts', ['journal', 'grantId', 'leaf']);
   const confirmation = { receiptId: 'text', confirmation: 'text', signature: 'text' } as const;
   await createTable(db, 'confirmations', ['receiptId'], confirmation);
+}
+
+/** The newest head of each log that this gateway cosigned. */
+async function addWitnessedLogs(db: Transaction<Database>): Promise<void> {
+  const head = { size: 'bigint', root: 'text', note: 'text' } as const;
+  await createTable(db, 'witnessedLogs', ['witness', 'origin'], { witness: 'text', origin: 'text', ...head });
 }
 
 type Columns = Readonly<Record<string, ColumnDataType>>;

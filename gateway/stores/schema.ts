@@ -27,6 +27,7 @@ export interface Database {
   readonly notices: NoticeTable;
   /** Since when each department has been configured for notices: what was recorded before is not told. */
   readonly noticeRecipients: { recipient: string; firstSeenAt: number };
+  readonly witnessedLogs: WitnessedLogTable;
 }
 
 export interface DocumentTable {
@@ -108,6 +109,15 @@ export interface ConfirmationTable {
   /** Canonical text (RFC 8785). */
   readonly confirmation: string;
   readonly signature: string;
+}
+
+/** `root` in base64; `note`: the checkpoint with the signatures of its log. */
+export interface WitnessedLogTable {
+  readonly witness: string;
+  readonly origin: string;
+  readonly size: number;
+  readonly root: string;
+  readonly note: string;
 }
 
 export const REQUEST_STATUSES = ['submitted', 'supplementing', 'agreed', 'refused', 'withdrawn'] as const;

@@ -1,5 +1,6 @@
 import { sign } from 'node:crypto';
 
+import type { GatewayId } from '../ids.ts';
 import { importPublicKey, verifyBytes } from '../signatures/signature-key.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { isTreeSize } from './merkle-tree.ts';
@@ -7,8 +8,14 @@ import { noteMalformed } from './note-malformed.ts';
 import { noteKeyId, noteKeyOf, SIGNATURE_TYPES } from './signed-note.ts';
 import type { NoteKey, NoteSignature, NoteSigner, NoteVerifier } from './signed-note.ts';
 
+const WITNESS_PREFIX = 'dxl/witness/';
 const TIME_BYTES = 8;
 const SIGNATURE_BYTES = 64;
+
+/** The name under which a gateway cosigns checkpoints of others; its key is the one that signs its own. */
+export function witnessName(gateway: GatewayId): string {
+  return `${WITNESS_PREFIX}${gateway}`;
+}
 
 /**
  * Says that of this log nothing larger was seen at `time`, and nothing that contradicts it (C2SP tlog-cosignature,

@@ -102,16 +102,21 @@ export function signNote(
 
 /** @throws LedgerError NOTE_MALFORMED for what {@link parseNote} would refuse */
 export function formatNote({ text, signatures }: SignedNote): Uint8Array {
-  const lines = signatures.map(({ name, keyId, payload }) => {
-    if (!isNoteName(name)) throw noteMalformed('NAME');
-    if (keyId.length !== KEY_ID_BYTES) throw noteMalformed('SIGNATURE_LINE');
-    return `\u2014 ${name} ${encodeBase64(Buffer.concat([keyId, payload]))}\n`;
-  });
   if (!text.isWellFormed()) throw noteMalformed('CHARACTERS');
-  const bytes = Buffer.from(`${text}\n${lines.join('')}`);
+  const bytes = Buffer.from(`${text}\n${signatures.map(formatSignatureLine).join('')}`);
   // A text with an empty line at its end would be read back as another text.
   if (parseNote(bytes).text !== text) throw noteMalformed('BLANK_LINE');
   return bytes;
+}
+
+/**
+ * One line beneath a note, with its line feed: what a witness answers.
+ * @throws LedgerError NOTE_MALFORMED
+ */
+export function formatSignatureLine({ name, keyId, payload }: NoteSignature): string {
+  if (!isNoteName(name)) throw noteMalformed('NAME');
+  if (keyId.length !== KEY_ID_BYTES) throw noteMalformed('SIGNATURE_LINE');
+  return `\u2014 ${name} ${encodeBase64(Buffer.concat([keyId, payload]))}\n`;
 }
 
 /**

@@ -1,0 +1,44 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { parseDecimal } from '../../ledger/log/checkpoint.ts';
+import { readIfPresent, writeAtomically } from '../stores/durable-file.ts';
+
+const NAME = /^([0-9]+)\.tsr$/;
+
+/** Answers of the authority as they came, `timestamps/<size>.tsr` beside the checkpoint; none is ever written twice. */
+export class TimestampFiles {
+  readonly #folder: string;
+
+  constructor(logFolder: string) {
+    this.#folder = join(logFolder, 'timestamps');
+  }
+
+  async read(size: number): Promise<Uint8Array | null> {
+    return await readIfPresent(this.#path(size));
+  }
+
+  /** Durable when it resolves. */
+  async write(size: number, answer: Uint8Array): Promise<void> {
+    await writeAtomically(this.#path(size), answer);
+  }
+
+  /** The largest size that was stamped; 0 for none. */
+  async newest(): Promise<number> {
+    const sizes = (await this.#names()).map((name) => parseDecimal(NAME.exec(name)?.[1] ?? '') ?? 0);
+    return sizes.reduce((one, other) => Math.max(one, other), 0);
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.#folder);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  #path(size: number): string {
+    return join(this.#folder, `${String(size)}.tsr`);
+  }
+}
