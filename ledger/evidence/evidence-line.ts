@@ -96,14 +96,15 @@ const checkpointLine = z.strictObject({
   complete: z.boolean(),
 });
 
+/** Members in the order of JCS, in which the parsed value has them too: it is hashed again for every receipt. */
 const contextSchema = z.strictObject({
-  purpose: z.string(),
   caseNumber: z.string().nullable(),
-  system: z.string().nullable(),
-  fields: z.array(z.string()),
   equals: z.record(z.string(), z.string()),
-  region: z.string().nullable(),
+  fields: z.array(z.string()),
   limit: z.int().nullable(),
+  purpose: z.string(),
+  region: z.string().nullable(),
+  system: z.string().nullable(),
 });
 
 const receiptLine = z

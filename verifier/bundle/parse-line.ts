@@ -6,6 +6,7 @@ import { MAX_LINE_DEPTH } from '../../ledger/evidence/limits.ts';
 import { firstProblem } from '../../ledger/json/first-problem.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
 import type { Facts } from '../findings.ts';
+import { isLogLine } from './log-line.ts';
 
 export type ParsedLine =
   | { readonly line: EvidenceLine; readonly code: null }
@@ -27,6 +28,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function parseLine(bytes: Uint8Array): ParsedLine {
   const value = parseCanonical(bytes);
   if (typeof value === 'string') return { code: 'LINE_NOT_CANONICAL', facts: { why: value } };
+  if (isLogLine(value.json)) return { line: value.json, code: null };
   const result = evidenceLineSchema.safeParse(value.json);
   if (result.success) return { line: result.data, code: null };
   return { code: 'LINE_INVALID', facts: { ...firstProblem(result.error) } };

@@ -9,5 +9,6 @@ export function keccakOf(digits: string): string {
 }
 
 export function keccakOfBytes(bytes: Uint8Array): string {
-  return `0x${hasher.init().update(bytes).digest('hex')}`;
+  const { buffer, byteOffset, byteLength } = hasher.init().update(bytes).digest('binary');
+  return `0x${Buffer.from(buffer, byteOffset, byteLength).toString('hex')}`;
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { hashDocument } from '../../../ledger/document-hash.ts';
@@ -28,6 +28,11 @@ export interface BundleSize {
   readonly receipts: number;
 }
 
+/** Where the bundle of that size is, or will be. */
+export function bundlePath(folder: string, { acts, receipts }: BundleSize): string {
+  return join(folder, `evidence-${String(acts)}-${String(receipts)}.ndjson`);
+}
+
 /** Makes the parties and their history on a chain, once, and bundles of several sizes that continue it. */
 export class EvidenceMaker {
   readonly #world: EvidenceWorld;
@@ -50,9 +55,10 @@ export class EvidenceMaker {
     return new EvidenceMaker(world, await world.ledgerLines(), folder);
   }
 
-  /** @returns the path of the file */
-  async write({ acts, receipts }: BundleSize): Promise<string> {
-    const file = new LineFile(join(this.#folder, `evidence-${String(acts)}-${String(receipts)}.ndjson`));
+  async write({ acts, receipts }: BundleSize): Promise<void> {
+    const path = bundlePath(this.#folder, { acts, receipts });
+    // Under its name only when it is whole, so that the next run does not take half of one.
+    const file = new LineFile(`${path}.part`);
     await this.#writeHistory(file, acts);
     await this.#writeReceipts(file, receipts);
     const sha256 = parseBytes32(await file.sha256());
@@ -61,7 +67,7 @@ export class EvidenceMaker {
     const signature = `0x${Buffer.from(gateway.sign(endStatement(lines, sha256))).toString('hex')}`;
     await file.add({ type: 'end', lines, sha256, exporter: parseBytes32(gateway.id), signature });
     await file.close();
-    return file.path;
+    await rename(file.path, path);
   }
 
   async #writeHistory(file: LineFile, count: number): Promise<void> {

@@ -1,12 +1,7 @@
-import { createReadStream } from 'node:fs';
-
 import { verifyBundle } from '../../../verifier/verify-bundle.ts';
+import { chunksOf, peakMebibytes } from './chunks.ts';
 
-/** Verifies the bundle named as its argument in a process of its own, and prints one JSON object: what it took. */
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  for await (const chunk of createReadStream(path)) if (chunk instanceof Uint8Array) yield chunk;
-}
-
+/** Verifies the bundle that is named as its argument, all of it, and prints one JSON object: what that took. */
 const [, , path = ''] = process.argv;
 const startedAt = performance.now();
 const before = process.cpuUsage();
@@ -18,10 +13,12 @@ const { verdict, checked, findings } = await verifyBundle(chunksOf(path), {
 const { user, system } = process.cpuUsage(before);
 const measured = {
   verdict,
-  checked,
-  firstFinding: findings[0] ?? null,
+  firstFinding: findings[0]?.code ?? null,
+  acts: checked.entries,
+  signatures: checked.signatures,
+  receipts: checked.receipts,
   cpuSeconds: (user + system) / 1e6,
   wallSeconds: (performance.now() - startedAt) / 1e3,
-  peakMebibytes: process.resourceUsage().maxRSS / 1024,
+  peakMebibytes: peakMebibytes(),
 };
 process.stdout.write(`${JSON.stringify(measured)}\n`);
