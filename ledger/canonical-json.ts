@@ -3,6 +3,9 @@ import canonicalize from 'canonicalize';
 import { malformed } from './json/malformed.ts';
 import type { JsonValue } from './json/strict-json.ts';
 
+/** How a lone surrogate begins where `JSON.stringify` writes it; what stands like this may also be an innocent text. */
+const ESCAPED_SURROGATE = '\\ud';
+
 /**
  * The canonical bytes of a value by RFC 8785 (JCS): what is hashed and signed.
  *
@@ -10,10 +13,20 @@ import type { JsonValue } from './json/strict-json.ts';
  * an infinity
  */
 export function canonicalBytes(value: JsonValue): Uint8Array {
-  return new TextEncoder().encode(canonicalText(value));
+  return Buffer.from(canonicalText(value), 'utf8');
 }
 
-function canonicalText(value: JsonValue): string {
+/**
+ * The same as text.
+ * @throws LedgerError as `canonicalBytes`
+ */
+export function canonicalText(value: JsonValue): string {
+  // RFC 8785 is what JSON.stringify writes, with members sorted. Where they are, as in all that was canonical when it was
+  // parsed, nothing has to be sorted, which is most of the work.
+  if (isSorted(value)) {
+    const text = JSON.stringify(value);
+    if (!text.includes(ESCAPED_SURROGATE)) return text;
+  }
   let text: string | undefined;
   try {
     text = canonicalize(value);
@@ -22,4 +35,22 @@ function canonicalText(value: JsonValue): string {
   }
   if (text === undefined) throw malformed('NOT_CANONICAL', null);
   return text;
+}
+
+/** Plain JSON of which all members stand in the order of their UTF-16 code units. Others are left to the library. */
+function isSorted(value: unknown): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.every(isSorted);
+  return isPlain(value) && areSorted(Object.keys(value)) && Object.values(value).every(isSorted);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function areSorted(keys: readonly string[]): boolean {
+  return keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
 }

@@ -1,4 +1,6 @@
-import { randomBytes, sha256 } from 'ethers';
+import { hash } from 'node:crypto';
+
+import { randomBytes } from 'ethers';
 
 import { canonicalBytes } from './canonical-json.ts';
 import { LedgerError } from './errors.ts';
@@ -31,7 +33,7 @@ export function saltBytes(salt: string): Uint8Array {
 
 /** SHA-256 over the salt and the canonical bytes of `value`; 32 bytes as hex. */
 export function saltedHash(salt: string, value: JsonValue): Bytes32 {
-  return parseBytes32(sha256(Buffer.concat([saltBytes(salt), canonicalBytes(value)])));
+  return parseBytes32(`0x${hash('sha256', Buffer.concat([saltBytes(salt), canonicalBytes(value)]), 'hex')}`);
 }
 
 /**

@@ -1,20 +1,25 @@
-import { canonicalBytes } from '../../ledger/canonical-json.ts';
+import { isAscii } from 'node:buffer';
+
+import { canonicalText } from '../../ledger/canonical-json.ts';
 import { type EvidenceLine, evidenceLineSchema } from '../../ledger/evidence/evidence-line.ts';
 import { EVIDENCE_FORMAT, MAX_LINE_DEPTH } from '../../ledger/evidence/limits.ts';
 import { firstProblem } from '../../ledger/json/first-problem.ts';
 import type { JsonObject, JsonValue } from '../../ledger/json/strict-json.ts';
 import type { Facts } from '../findings.ts';
+import { isLogLine } from './log-line.ts';
 
 export type ParsedLine =
   | { readonly line: EvidenceLine; readonly code: null }
   | { readonly code: 'LINE_NOT_CANONICAL' | 'LINE_INVALID'; readonly facts: Facts };
 
-const OPENING = [0x7b, 0x5b];
-const CLOSING = [0x7d, 0x5d];
+const OPENING_BRACE = 0x7b;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACE = 0x7d;
+const CLOSING_BRACKET = 0x5d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
-const BEYOND_ASCII = /[^\u0000-\u007f]/;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * A line of the bundle. Its bytes must be those that its value is written as again, so that a member given twice, a
@@ -23,6 +28,7 @@ const BEYOND_ASCII = /[^\u0000-\u007f]/;
 export function parseLine(bytes: Uint8Array): ParsedLine {
   const value = parseCanonical(bytes);
   if (typeof value === 'string') return { code: 'LINE_NOT_CANONICAL', facts: { why: value } };
+  if (isLogLine(value.json)) return { line: value.json, code: null };
   const result = evidenceLineSchema.safeParse(value.json);
   if (result.success) return { line: result.data, code: null };
   return { code: 'LINE_INVALID', facts: { ...firstProblem(result.error) } };
@@ -42,24 +48,30 @@ function isObject(value: JsonValue): value is JsonObject {
 /** The value, or why there is none. */
 function parseCanonical(bytes: Uint8Array): { readonly json: JsonValue } | string {
   if (depthOf(bytes) > MAX_LINE_DEPTH) return 'DEPTH';
+  const isPlain = isAscii(bytes);
   let text: string;
   let value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = isPlain ? asciiText(bytes) : utf8.decode(bytes);
     value = JSON.parse(text);
   } catch (error) {
     return error instanceof SyntaxError ? 'SYNTAX' : 'UTF8';
   }
   if (!isExact(value)) return 'VALUE';
-  if (!isCanonical(value, bytes)) return 'NOT_CANONICAL';
-  if (BEYOND_ASCII.test(text) && (text.normalize('NFC') !== text || NONCHARACTER.test(text))) return 'CHARACTERS';
+  if (!isCanonical(value, text)) return 'NOT_CANONICAL';
+  if (!isPlain && (text.normalize('NFC') !== text || NONCHARACTER.test(text))) return 'CHARACTERS';
   return { json: value };
 }
 
-/** Half of a surrogate pair has no canonical form at all. */
-function isCanonical(value: JsonValue, bytes: Uint8Array): boolean {
+/** Most lines are ASCII, of which nothing has to be decoded. */
+function asciiText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+/** Half of a surrogate pair has no canonical form at all. The text is that of the bytes and of no others. */
+function isCanonical(value: JsonValue, text: string): boolean {
   try {
-    return Buffer.compare(canonicalBytes(value), bytes) === 0;
+    return canonicalText(value) === text;
   } catch {
     return false;
   }
@@ -70,15 +82,16 @@ function depthOf(bytes: Uint8Array): number {
   let [depth, deepest] = [0, 0];
   let isText = false;
   for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
+    const byte = bytes[at];
     if (isText) {
       if (byte === BACKSLASH) at += 1;
       else if (byte === QUOTE) isText = false;
     } else if (byte === QUOTE) {
       isText = true;
-    } else if (OPENING.includes(byte)) {
-      deepest = Math.max(deepest, (depth += 1));
-    } else if (CLOSING.includes(byte)) {
+    } else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) {
       depth -= 1;
     }
   }
@@ -90,5 +103,5 @@ function isExact(value: unknown): value is JsonValue {
   if (typeof value === 'number') return Number.isSafeInteger(value);
   if (typeof value !== 'object' || value === null) return true;
   if (Object.hasOwn(value, '__proto__')) return false;
-  return Object.values(value).every(isExact);
+  return Array.isArray(value) ? value.every(isExact) : Object.values(value).every(isExact);
 }

@@ -1,5 +1,3 @@
-import { keccak256 } from 'ethers';
-
 import type { Value } from './values.ts';
 
 /** Hex digits of one word. */
@@ -84,12 +82,33 @@ function decodeBytes(digits: string, start: number): Decoded<string> {
   if (end > digits.length) throw new AbiError('Bytes reach beyond the end');
   const padding = digits.slice(from + length * 2, end);
   if (!isZeros(padding)) throw new AbiError('Bytes are padded with something');
-  return { values: `0x${digits.slice(from, from + length * 2)}`, end };
+  return { values: own(`0x${digits.slice(from, from + length * 2)}`), end };
 }
+
+/** A copy: V8 keeps a slice as a view, so that a kept key of 32 bytes would keep the line that it stood in. */
+function own(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}
+
+/** Departments, regions and times: a ledger of millions of entries has few, which are decoded and kept once. */
+const repeated = new Map<string, Map<string, Value>>();
+const MOST_REPEATED = 1024;
 
 /** @throws AbiError unless the word is one that the type has */
 export function decodeWord(type: string, word: string): Value {
   if (type === 'bytes32') return `0x${word}`;
+  if (type === 'uint256') return BigInt(`0x${word}`);
+  let values = repeated.get(type);
+  if (values === undefined) repeated.set(type, (values = new Map<string, Value>()));
+  const known = values.get(word);
+  if (known !== undefined) return known;
+  const value = decodeShortWord(type, word);
+  if (values.size === MOST_REPEATED) values.clear();
+  values.set(own(word), typeof value === 'string' ? own(value) : value);
+  return values.get(word) ?? value;
+}
+
+function decodeShortWord(type: string, word: string): Value {
   if (type === 'address') return rightAligned(word, 40);
   if (type.startsWith('bytes')) {
     const size = Number(type.slice(5)) * 2;
@@ -130,9 +149,4 @@ export function wordOf(value: bigint | number): string {
 /** Bytes of at most 32 as one word, left-aligned, without 0x. */
 export function leftWord(hex: string): string {
   return hex.slice(2).padEnd(WORD, '0');
-}
-
-/** keccak256 of bytes that are given as hex without 0x. */
-export function keccakOf(digits: string): string {
-  return keccak256(Buffer.from(digits, 'hex'));
 }

@@ -1,5 +1,6 @@
 import { AbiCoder, computeAddress, keccak256, sha256, SigningKey } from 'ethers';
 
+import { CAN_RECOVER_NATIVELY, recoverNatively } from './native-recovery.ts';
 import { verifyP256 } from './p256.ts';
 
 /** A contract account as the bundle tells of it: officers and how many of them must sign. */
@@ -56,11 +57,10 @@ export function isSignedBy(
   }
 }
 
-/** With the low s and v 27 or 28 only, so that a signature has one form. */
+/** In JavaScript, with the low s and v 27 or 28 only, so that a signature has one form. */
 export const recoverSigner: Recover = (digest, signature) => {
+  if (!isLow(signature)) return null;
   const v = Number(`0x${signature.slice(130)}`);
-  const s = BigInt(`0x${signature.slice(66, 130)}`);
-  if (signature.length !== 132 || (v !== 27 && v !== 28) || s > HALF_N) return null;
   try {
     const parts = { r: `0x${signature.slice(2, 66)}`, s: `0x${signature.slice(66, 130)}`, v };
     return computeAddress(SigningKey.recoverPublicKey(digest, parts)).toLowerCase();
@@ -69,6 +69,17 @@ export const recoverSigner: Recover = (digest, signature) => {
     return null;
   }
 };
+
+/** The same natively, where this machine has the package. */
+export const recoverFast: Recover = CAN_RECOVER_NATIVELY
+  ? (digest, signature) => (isLow(signature) ? recoverNatively(digest, signature) : null)
+  : recoverSigner;
+
+function isLow(signature: string): boolean {
+  if (signature.length !== 132) return false;
+  const v = Number(`0x${signature.slice(130)}`);
+  return (v === 27 || v === 28) && BigInt(`0x${signature.slice(66, 130)}`) <= HALF_N;
+}
 
 /** 64 bytes of EIP-2098 in the form with v; null for another length. */
 export function expandSignature(compact: string): string | null {
