@@ -77,8 +77,8 @@ export function sign(): never {
 }
 
 /**
- * By RFC 8032 section 5.1.7 without the cofactor, with R compared as bytes and no key of small order, as the OpenSSL of
- * Node does: verifiers that differ on signatures which only a dishonest signer makes would differ in the verdict.
+ * By RFC 8032 section 5.1.7 without the cofactor, with R compared as bytes and neither R nor the key of small order, as
+ * Node's OpenSSL does: what differs on signatures that only a dishonest signer makes would differ in the verdict.
  */
 function isSignedBy(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES) return false;
@@ -88,7 +88,7 @@ function isSignedBy(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Arr
   if (point === null || point.isSmallOrder() || s >= CURVE.n) return false;
   const challenge = toNumber(sha512(Buffer.concat([r, publicKey, data]))) % CURVE.n;
   const expected = ExtendedPoint.BASE.multiplyUnsafe(s).subtract(point.multiplyUnsafe(challenge));
-  return Buffer.compare(expected.toRawBytes(), r) === 0;
+  return !expected.isSmallOrder() && Buffer.compare(expected.toRawBytes(), r) === 0;
 }
 
 /** Null for what is no point. A coordinate that is not reduced and a negative zero are taken, as OpenSSL takes them. */
