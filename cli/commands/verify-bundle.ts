@@ -81,7 +81,9 @@ async function readCopies(folder: string): Promise<ReceiptCopy[]> {
   const names = (await readdir(folder).catch((error: unknown) => Promise.reject(unusable(folder, error))))
     .filter((name) => name.endsWith('.json'))
     .toSorted();
-  return await Promise.all(names.map(async (name) => parseCopy(join(folder, name), await readBytes(join(folder, name)))));
+  return await Promise.all(
+    names.map(async (name) => parseCopy(join(folder, name), await readBytes(join(folder, name)))),
+  );
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

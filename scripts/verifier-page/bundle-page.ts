@@ -28,7 +28,7 @@ const COMMON = {
 } as const satisfies BuildOptions;
 
 /** Other parts of Node fail the build: for the browser esbuild knows none of them. */
-const IN_PLACE_OF_NODE = {
+export const IN_PLACE_OF_NODE = {
   alias: { 'node:crypto': join(PAGE, 'node-crypto.ts') },
   inject: [join(PAGE, 'node-buffer.ts')],
 } as const satisfies BuildOptions;
@@ -56,7 +56,7 @@ export async function bundlePage(): Promise<string> {
   const style = await bundle(join(PAGE, 'page.css'), {});
   const template = await readFile(join(PAGE, 'index.html'), 'utf8');
   const html = [
-    ["content=\"default-src 'none'\"", `content="${policy(page.text, style.text)}"`],
+    ['content="default-src \'none\'"', `content="${policy(page.text, style.text)}"`],
     ['<style></style>', `<style>${style.text}</style>`],
     ['<script></script>', `<script>${assertWhole(page.text)}</script>`],
   ].reduce((text, [place = '', content = '']) => fill(text, place, content), template);

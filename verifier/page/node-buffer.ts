@@ -84,14 +84,18 @@ function decode(text: string, encoding: Encoding): Iterable<number> {
   }
 }
 
-/** Up to what is no pair of digits, as Node does. */
+/** Up to what is no pair of digits. Of a character beyond Latin-1 its low byte counts, which is how Node reads it. */
 function decodeHex(text: string): number[] {
   const bytes: number[] = [];
-  for (let at = 0; HEX_BYTE.test(text.slice(at, at + 2)); at += 2) bytes.push(Number.parseInt(text.slice(at, at + 2), 16));
+  for (let at = 0; at + 1 < text.length; at += 2) {
+    const pair = String.fromCharCode(text.charCodeAt(at) & 0xff, text.charCodeAt(at + 1) & 0xff);
+    if (!HEX_BYTE.test(pair)) break;
+    bytes.push(Number.parseInt(pair, 16));
+  }
   return bytes;
 }
 
-/** Either alphabet, up to the padding; other characters are passed over, and a last digit that is no byte is dropped. */
+/** Lenient, not always as Node is: whoever reads base64 writes it again, and takes it only if it is the same text. */
 function decodeDigits(text: string): number[] {
   const bytes: number[] = [];
   let [bits, count] = [0, 0];

@@ -36,7 +36,9 @@ interface PublicKey extends EncodedKey {
 
 export function hash(algorithm: string, data: Uint8Array | string, encoding: 'buffer'): Bytes {
   assertSupported(encoding, 'buffer');
-  return createHash(algorithm).update(typeof data === 'string' ? Buffer.from(data) : data).digest();
+  return createHash(algorithm)
+    .update(typeof data === 'string' ? Buffer.from(data) : data)
+    .digest();
 }
 
 export function createHash(algorithm: string): Hash {

@@ -83,7 +83,10 @@ function further(count: number): HTMLElement {
   return element('p', bilingual(TITLES.unlisted), `: ${String(count)}`);
 }
 
-function describeCodes<Code extends string>(codes: readonly Code[], titles: Readonly<Record<Code, Titled>>): HTMLElement {
+function describeCodes<Code extends string>(
+  codes: readonly Code[],
+  titles: Readonly<Record<Code, Titled>>,
+): HTMLElement {
   const rows = codes.map((code) => [element('code', code), bilingual(titles[code])]);
   return table([TITLES.code, TITLES.meaning], rows);
 }
