@@ -8,7 +8,7 @@ import { z } from 'zod';
 const ROOT = join(import.meta.dirname, '..', '..');
 const PAGE = join(ROOT, 'verifier', 'page');
 const PACKAGE = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/;
-const LICENSE_FILE = /^licen[cs]e(?:\.\w+)?$/i;
+const LICENSE_FILE = /^license(?:\.\w+)?$/i;
 /** What would end a script element, or begin a state of the parser in which its end is not seen. */
 const SCRIPT_BREAKERS = /<!--|<\/?script/i;
 

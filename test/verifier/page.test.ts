@@ -24,7 +24,7 @@ const NO_BUNDLE = `${VECTORS}/invalid/empty.ndjson`;
 const executable = findChromium();
 
 /** A browser asks its maker for updates, whatever page is open. */
-const BROWSERS_OWN = /\b(?:google|googleapis|gstatic)\.com\b/;
+const BROWSERS_OWN = /\b(?:google|googleapis)\.com\b/;
 /** Asked for by a page whose policy was taken away, to see that a request would be seen. */
 const CONTROL = 'control.example';
 
@@ -57,7 +57,7 @@ async function saveReport(): Promise<BundleReport> {
 
 async function seriousRules(): Promise<string[]> {
   await page.evaluate(axe.source);
-  const found = (await page.evaluate('axe.run()')) as axe.AxeResults;
+  const found = await page.evaluate<axe.AxeResults>('axe.run()');
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
@@ -230,7 +230,8 @@ describe.skipIf(executable === null)(`the verifier page (${executable ?? INSTALL
     await page.click('#stop');
 
     expect(await page.innerText('#state')).toContain('已停止');
-    expect(await page.isEnabled('#verify')).toBe(true);
+    expect(await page.isEnabled('#stop')).toBe(false);
+    expect(await page.evaluate('document.activeElement.id')).toBe('verify');
   });
 
   it('is used by the keyboard alone', async () => {
@@ -266,7 +267,7 @@ describe.skipIf(executable === null)(`the verifier page (${executable ?? INSTALL
 
   it('lets nothing be asked of a network, not even by a script in it', async () => {
     await page.evaluate(attempts('elsewhere.example'));
-    const refused = (await page.evaluate('refused')) as string[];
+    const refused = await page.evaluate<string[]>('refused');
 
     expect([...new Set(refused)].toSorted()).toEqual([
       'connect-src',
@@ -288,7 +289,8 @@ describe.skipIf(executable === null)(`the verifier page (${executable ?? INSTALL
     const html = await bundlePage();
     await writeFile(file, html.replace('http-equiv="Content-Security-Policy"', ''));
     await page.goto(pathToFileURL(file).href);
-    await page.evaluate(attempts(CONTROL));
+    // The form leads away from the page.
+    await page.evaluate(attempts(CONTROL)).catch(() => undefined);
     await page.close();
     complaints = [];
 

@@ -1,6 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519';
-import { sha256 } from '@noble/hashes/sha256';
-import { sha512 } from '@noble/hashes/sha512';
+import { sha256, sha512 } from '@noble/hashes/sha2';
 
 import { Buffer } from './node-buffer.ts';
 import { PageError } from './page-error.ts';

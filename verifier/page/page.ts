@@ -1,5 +1,4 @@
-import { VERDICTS } from '../report.ts';
-import type { BundleReport } from '../report.ts';
+import { type BundleReport, VERDICTS } from '../report.ts';
 import { bilingual, element, find, type Titled } from './elements.ts';
 import type { ChosenFiles, Progress, WorkerMessage } from './messages.ts';
 import { describeReport, describeVerdict } from './show-report.ts';
@@ -48,7 +47,6 @@ form.addEventListener('change', () => {
 stopButton.addEventListener('click', () => {
   stop();
   say(TITLES.stopped);
-  verifyButton.focus();
 });
 document.addEventListener('dragover', (event) => {
   event.preventDefault();
@@ -99,9 +97,9 @@ function stop(): void {
 }
 
 function setBusy(isBusy: boolean): void {
-  verifyButton.disabled = isBusy;
+  // A disabled button would lose the focus to nowhere.
+  if (!isBusy && document.activeElement === stopButton) verifyButton.focus();
   stopButton.disabled = !isBusy;
-  if (isBusy && document.activeElement === document.body) stopButton.focus();
 }
 
 function clear(): void {
