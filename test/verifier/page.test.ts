@@ -12,6 +12,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { parseTrustedValidators } from '../../ledger/finality/trusted-validators.ts';
 import { bundlePage } from '../../scripts/verifier-page/bundle-page.ts';
 import type { BundleReport } from '../../verifier/report.ts';
 import { findChromium, INSTALL_CHROMIUM, launchChromium } from '../support/chromium.ts';
@@ -85,7 +86,7 @@ describe.skipIf(executable === null)(`the verifier page (${executable ?? INSTALL
     asked = [];
     network = createServer((socket) => {
       socket.on('error', () => socket.destroy());
-      socket.on('data', (bytes) => {
+      socket.once('data', (bytes) => {
         asked.push(bytes.toString('latin1').split('\r\n', 1)[0]!);
         socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n');
       });
@@ -184,6 +185,23 @@ describe.skipIf(executable === null)(`the verifier page (${executable ?? INSTALL
       ['COPY_MISSING', 'cut.json'],
     ]);
     expect(checked.copies).toBe(1);
+  });
+
+  it('asks for validators where the profile needs them, and takes those that are given', async () => {
+    const text = (await readFile(VALID, 'utf8')).replace('"profile":"dev"', '"profile":"qbft"');
+    const file = join(folder, 'qbft.ndjson');
+    await writeFile(file, text);
+    const { deployment } = (await lineOf('header')) as { deployment: { chainId: number } };
+    const set = { validators: [`0x${'11'.repeat(20)}`], epochLength: 30_000, block: null };
+    const trust = { profile: 'qbft', chainId: deployment.chainId, ...set };
+    await run(file);
+    const without = await saveReport();
+    await run(file, { validators: await write('validators.json', trust) });
+    const validators = parseTrustedValidators(Buffer.from(JSON.stringify(trust)));
+
+    expect(without.obstacles).toEqual(['VALIDATORS_MISSING']);
+    expect(await saveReport()).toEqual(await verifyBytes(Buffer.from(text), { validators }));
+    expect(await page.innerText('#result')).toContain('FINALITY_NOT_PROVED');
   });
 
   it.each([
