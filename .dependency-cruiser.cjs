@@ -59,7 +59,7 @@ module.exports = {
       to: {
         path: '^ledger/',
         pathNot:
-          '^ledger/((canonical-json|decide|deny-codes|document-hash|errors|field-set|grant-table|ids)\\.ts$|(documents|evidence|finality|json|log|receipts)/|acts/chain-enums\\.ts$)',
+          '^ledger/((canonical-json|decide|deny-codes|deployment|document-hash|errors|field-set|grant-table|ids)\\.ts$|(documents|evidence|finality|json|log|receipts)/|acts/chain-enums\\.ts$)',
       },
     },
     {

@@ -1,7 +1,7 @@
 import { endAsWrongUsage, parseOptions } from './parse-options.ts';
 import { runTool } from './run-tool.ts';
 
-const FOLDERS = ['ledger', 'gateway', 'cli', 'scripts', 'test', 'bench'];
+const FOLDERS = ['ledger', 'gateway', 'verifier', 'cli', 'scripts', 'test', 'bench'];
 
 interface Step {
   readonly name: string;
@@ -23,6 +23,7 @@ const STEPS: readonly Step[] = [
   },
   { name: 'lint', proves: 'ESLint, typed rules', command: ['eslint', '--max-warnings', '0', '.'] },
   { name: 'types', proves: 'the compiler is content', command: ['tsc', '-p', '.'] },
+  { name: 'page-types', proves: 'the same of what runs in a browser', command: ['tsc', '-p', 'verifier/page'] },
   {
     name: 'boundaries',
     proves: 'imports go one way',

@@ -1,5 +1,13 @@
 import type { Finding } from './findings.ts';
 
+/** What a bundle comes to. */
+export const VERDICTS = {
+  sound: { title: 'sound', titleZh: '核验通过' },
+  findings: { title: 'findings', titleZh: '发现问题' },
+  'cannot-check': { title: 'cannot check', titleZh: '无法核验' },
+} as const satisfies Record<string, { readonly title: string; readonly titleZh: string }>;
+export type Verdict = keyof typeof VERDICTS;
+
 /** What a sound bundle does not prove; docs/evidence-format.md section 12. */
 export const NOT_PROVED = {
   TRUSTED_NODE: { title: 'Rests on the word of a trusted node', titleZh: '以受信任的节点为前提' },
@@ -38,7 +46,7 @@ export interface Counts {
 }
 
 export interface BundleReport {
-  readonly verdict: 'sound' | 'findings' | 'cannot-check';
+  readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   /** All of them, also those beyond the ones listed. */
   readonly findingCount: number;

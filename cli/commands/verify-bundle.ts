@@ -6,12 +6,12 @@ import type { Command } from 'commander';
 
 import { parseDeployment } from '../../ledger/deployment.ts';
 import { parseTrustedValidators } from '../../ledger/finality/trusted-validators.ts';
-import { type JsonValue, parseStrictJson } from '../../ledger/json/strict-json.ts';
-import { parseReceipt } from '../../ledger/receipts/receipt.ts';
+import type { JsonValue } from '../../ledger/json/strict-json.ts';
 import type { ReceiptCopy } from '../../verifier/copies/copy-check.ts';
+import { parseCopy } from '../../verifier/copies/parse-copy.ts';
 import { FINDING_CODES } from '../../verifier/finding-codes.ts';
 import type { Finding } from '../../verifier/findings.ts';
-import { type BundleReport, NOT_PROVED, OBSTACLES } from '../../verifier/report.ts';
+import { type BundleReport, NOT_PROVED, OBSTACLES, VERDICTS } from '../../verifier/report.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { Output } from '../output.ts';
@@ -28,11 +28,6 @@ Exit codes: 0 sound, 1 findings, 2 could not be checked: a file is missing or is
 
 /** Lines between two reports of progress. */
 const PROGRESS_LINES = 10_000;
-const VERDICTS = {
-  sound: 'sound / 核验通过',
-  findings: 'findings / 发现问题',
-  'cannot-check': 'cannot check / 无法核验',
-} as const;
 const EXIT_CODES = { sound: EXIT.ok, findings: EXIT.error, 'cannot-check': EXIT.usage } as const;
 
 interface BundleFiles {
@@ -86,15 +81,9 @@ async function readCopies(folder: string): Promise<ReceiptCopy[]> {
   const names = (await readdir(folder).catch((error: unknown) => Promise.reject(unusable(folder, error))))
     .filter((name) => name.endsWith('.json'))
     .toSorted();
-  return await Promise.all(names.map(async (name) => await readCopy(join(folder, name))));
-}
-
-/** As `GET /v1/receipts/{id}` answers it. */
-async function readCopy(path: string): Promise<ReceiptCopy> {
-  const value = parseStrictJson(await readBytes(path));
-  const isAnswer = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const [, receipt = value] = isAnswer ? (Object.entries(value).find(([name]) => name === 'receipt') ?? []) : [];
-  return { source: path, receipt: parseReceipt(receipt) };
+  return await Promise.all(
+    names.map(async (name) => parseCopy(join(folder, name), await readBytes(join(folder, name)))),
+  );
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
@@ -119,7 +108,7 @@ function print({ verdict, findings, findingCount, obstacles, checked, notProved 
     ...findings.map(describe),
     ...(findingCount > findings.length ? [`and ${String(findingCount - findings.length)} more`] : []),
     ...obstacles.map((code) => `${code}  ${OBSTACLES[code].title} / ${OBSTACLES[code].titleZh}`),
-    `verdict: ${VERDICTS[verdict]}`,
+    `verdict: ${VERDICTS[verdict].title} / ${VERDICTS[verdict].titleZh}`,
     `checked: ${Object.entries(checked)
       .map(([name, count]) => `${name} ${String(count)}`)
       .join(', ')}`,

@@ -1,0 +1,14 @@
+import { parseStrictJson } from '../../ledger/json/strict-json.ts';
+import { parseReceipt } from '../../ledger/receipts/receipt.ts';
+import type { ReceiptCopy } from './copy-check.ts';
+
+/**
+ * A receipt as `GET /v1/receipts/{id}` answers it, `{ "receipt": ... }`, or the receipt alone.
+ * @throws LedgerError DOCUMENT_MALFORMED, DOCUMENT_TOO_LARGE, RECEIPT_INVALID
+ */
+export function parseCopy(source: string, bytes: Uint8Array): ReceiptCopy {
+  const value = parseStrictJson(bytes);
+  const isAnswer = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const [, receipt = value] = isAnswer ? (Object.entries(value).find(([name]) => name === 'receipt') ?? []) : [];
+  return { source, receipt: parseReceipt(receipt) };
+}
