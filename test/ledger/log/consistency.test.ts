@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { proveConsistency, verifyConsistency, type ConsistencyClaim } from '../../../ledger/log/consistency.ts';
 import { EMPTY_ROOT, isSameHash, type TreeHash } from '../../../ledger/log/merkle-tree.ts';
 import { rootOf } from '../../../ledger/log/subtree.ts';
+import { runsOf } from '../../support/property-runs.ts';
 import { ReferenceTree } from './reference-tree.ts';
 import {
   BOUNDARY_SIZES,
@@ -15,8 +16,7 @@ import {
   withBitFlipped,
 } from './tree.factory.ts';
 
-/** Stryker runs them once for each mutant. */
-const RUNS = process.env['DXL_MUTATION'] === '1' ? 300 : 10_000;
+const RUNS = runsOf(10_000, 60);
 const LARGEST = 2_050;
 const tree = makeTree(LARGEST);
 const read = readerOf(tree);
@@ -124,7 +124,7 @@ describe('proveConsistency and verifyConsistency', () => {
           expect(verifyConsistency({ ...heads, proof: wrong })).toBe(false);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf(300, 15) },
     );
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { proveInclusion, verifyInclusion, type InclusionClaim } from '../../../ledger/log/inclusion.ts';
 import { hashLeaf, isSameHash, type TreeHash } from '../../../ledger/log/merkle-tree.ts';
 import { rootOf } from '../../../ledger/log/subtree.ts';
+import { runsOf } from '../../support/property-runs.ts';
 import {
   BOUNDARY_SIZES,
   headOf,
@@ -14,8 +15,7 @@ import {
   withBitFlipped,
 } from './tree.factory.ts';
 
-/** Stryker runs them once for each mutant. */
-const RUNS = process.env['DXL_MUTATION'] === '1' ? 300 : 10_000;
+const RUNS = runsOf(10_000, 60);
 const LARGEST = 2_050;
 const tree = makeTree(LARGEST);
 const read = readerOf(tree);
@@ -116,7 +116,7 @@ describe('proveInclusion and verifyInclusion', () => {
         expect(verifyInclusion({ index, leafHash: withBitFlipped(leafHash, seed), head, proof })).toBe(false);
         expect(verifyInclusion({ index, leafHash, head, proof: [...proof, leafHash] })).toBe(false);
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf(300, 15) },
     );
   });
 

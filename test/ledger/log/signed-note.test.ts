@@ -15,6 +15,7 @@ import {
   signText,
   verifiedSignatures,
 } from '../../../ledger/log/signed-note.ts';
+import { runsOf } from '../../support/property-runs.ts';
 import { codeOf, refusalOf } from '../refusal-of.ts';
 import { makeSigner } from './note.factory.ts';
 
@@ -95,7 +96,7 @@ describe('signNote and openNote', () => {
       fc.property(text, (body) => {
         expect(openNote(signNote(`${body}\n`, [alice]), [ALICE]).text).toBe(`${body}\n`);
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500, 30) },
     );
   });
 });
