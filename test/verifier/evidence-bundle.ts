@@ -1,5 +1,5 @@
 import { canonicalBytes } from '../../ledger/canonical-json.ts';
-import { hashDocument } from '../../ledger/document-hash.ts';
+import { hashDocument, type SaltedDocument } from '../../ledger/document-hash.ts';
 import { endStatement } from '../../ledger/evidence/end-statement.ts';
 import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { EvidenceWriter, type Exporter } from '../../ledger/evidence/evidence-writer.ts';
@@ -9,7 +9,6 @@ import { recoverSigner } from '../../verifier/ledger/signatures.ts';
 import type { BundleReport } from '../../verifier/report.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
 import type { VerifyOptions } from '../../verifier/bundle-verification.ts';
-import type { EvidenceWorld } from './evidence-world.ts';
 import { createHash } from 'node:crypto';
 import type { PaperGateway, SavedReceipt } from './paper-gateway.ts';
 
@@ -23,8 +22,15 @@ export interface BundleShape {
   readonly confirmations?: ReadonlyMap<number, JsonValue>;
 }
 
+/** What a bundle is made of: a real chain's history, or one that was kept. */
+export interface BundleSource {
+  readonly documents: readonly SaltedDocument[];
+  readonly gateway: PaperGateway;
+  ledgerLines(): Promise<readonly EvidenceLine[]>;
+}
+
 /** The lines of a bundle before its end. */
-export async function bundleLines(world: EvidenceWorld, shape: BundleShape = {}): Promise<EvidenceLine[]> {
+export async function bundleLines(world: BundleSource, shape: BundleShape = {}): Promise<EvidenceLine[]> {
   const [header, ...ledger] = await world.ledgerLines();
   const scope = shape.scope ?? { kind: 'ledger' };
   const documents = world.documents.map((salted): EvidenceLine => {
