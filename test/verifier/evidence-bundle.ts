@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+
+import { recoverAddress } from 'ethers';
+
 import { canonicalBytes } from '../../ledger/canonical-json.ts';
 import { hashDocument, type SaltedDocument } from '../../ledger/document-hash.ts';
 import { endStatement } from '../../ledger/evidence/end-statement.ts';
@@ -5,11 +9,9 @@ import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { EvidenceWriter, type Exporter } from '../../ledger/evidence/evidence-writer.ts';
 import type { EvidenceScope } from '../../ledger/evidence/scope.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
-import { recoverSigner } from '../../verifier/ledger/signatures.ts';
 import type { BundleReport } from '../../verifier/report.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
 import type { VerifyOptions } from '../../verifier/bundle-verification.ts';
-import { createHash } from 'node:crypto';
 import type { PaperGateway, SavedReceipt } from './paper-gateway.ts';
 
 export interface BundleShape {
@@ -96,13 +98,23 @@ export function encodeLines(values: readonly unknown[]): Buffer {
   return Buffer.concat(values.flatMap((value) => [canonicalBytes(value as JsonValue), Buffer.of(0x0a)]));
 }
 
-/** Signatures that were recovered before: thousands of cases change something else. */
+/** Signatures that were recovered before, by another library's rules: thousands of cases change something else. */
 const recovered = new Map<string, string | null>();
 
-function recoverOnce(digest: string, signature: string): string | null {
+export function recoverOnce(digest: string, signature: string): string | null {
   const key = digest + signature;
-  if (!recovered.has(key)) recovered.set(key, recoverSigner(digest, signature));
+  if (!recovered.has(key)) recovered.set(key, recover(digest, signature));
   return recovered.get(key)!;
+}
+
+/** ethers takes compact signatures too, which the verifier must not. */
+function recover(digest: string, signature: string): string | null {
+  if (!/^0x[0-9a-f]{128}1[bc]$/.test(signature)) return null;
+  try {
+    return recoverAddress(digest, signature).toLowerCase();
+  } catch {
+    return null;
+  }
 }
 
 export async function verifyBytes(
