@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { proveInclusion, verifyInclusion, type InclusionClaim } from '../../../ledger/log/inclusion.ts';
-import { hashLeaf, isSameHash, type TreeHash } from '../../../ledger/log/merkle-tree.ts';
+import { hashLeaf, hashNode, isSameHash, type TreeHash } from '../../../ledger/log/merkle-tree.ts';
 import { rootOf } from '../../../ledger/log/subtree.ts';
 import { runsOf } from '../../support/property-runs.ts';
 import {
@@ -94,6 +94,16 @@ describe('proveInclusion and verifyInclusion', () => {
 
   it('take one leaf for its own root', () => {
     expect(verifyInclusion(claimOf(0, 1, []))).toBe(true);
+  });
+
+  it('refuse the index behind the last leaf', () => {
+    expect(verifyInclusion({ ...claimOf(0, 1, []), index: 1 })).toBe(false);
+  });
+
+  it('refuse a proof that goes on above the root, also when it leads there', () => {
+    const extra = tree.leafHash(9);
+    const head = { size: 1, root: hashNode(extra, tree.leafHash(0)) };
+    expect(verifyInclusion({ index: 0, leafHash: tree.leafHash(0), head, proof: [extra] })).toBe(false);
   });
 
   it('do not take an inner node for a leaf at its place', () => {

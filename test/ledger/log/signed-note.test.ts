@@ -141,6 +141,7 @@ describe('parseNote', () => {
     ['no blank line', `t\n${line}`, 'BLANK_LINE'],
     ['a last line that does not end', `t\n\n${line.trimEnd()}`, 'SIGNATURE_LINE'],
     ['a hyphen', `t\n\n- a AAAAAAA=\n`, 'SIGNATURE_LINE'],
+    ['something before the dash', `t\n\nx${line}`, 'SIGNATURE_LINE'],
     ['a key id alone', 't\n\n\u2014 a AAAAAA==\n', 'SIGNATURE_LINE'],
     ['no base64', 't\n\n\u2014 a \n', 'SIGNATURE_LINE'],
     ['base64 with spare bits', 't\n\n\u2014 a AAAAAAB=\n', 'BASE64'],
@@ -158,6 +159,7 @@ describe('parseNote', () => {
     bytes[0] = 0xff;
     expect(refusalOf(() => parseNote(bytes))).toEqual(malformed('CHARACTERS'));
     expect(refusalOf(() => parseNote(Buffer.alloc(262_145, 'a')))).toEqual(malformed('LENGTH'));
+    expect(refusalOf(() => parseNote(Buffer.alloc(262_144, 'a')))).toEqual(malformed('BLANK_LINE'));
   });
 });
 

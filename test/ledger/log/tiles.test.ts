@@ -127,6 +127,7 @@ describe('tiles', () => {
     expect(refusalOf(() => encodeTile([]))).toEqual(invalid('WIDTH'));
     expect(refusalOf(() => encodeTile(Array.from({ length: 257 }, () => EMPTY_ROOT)))).toEqual(invalid('WIDTH'));
     expect(refusalOf(() => encodeTile([Buffer.alloc(31)]))).toEqual(invalid('HASH'));
+    expect(refusalOf(() => encodeTile([EMPTY_ROOT, Buffer.alloc(31)]))).toEqual(invalid('HASH'));
   });
 });
 
