@@ -21,7 +21,12 @@ import type { CollectedTest } from './vitest-interface.ts';
 
 /** The options of this runner in the configuration of Stryker. */
 interface RunnerOptions {
-  readonly inProcess: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  readonly inProcess: {
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+    /** Endings of modules that no mutant can reach, and that remember what is slow to compute. */
+    readonly keep: readonly string[];
+  };
 }
 
 interface TestFile {
@@ -174,8 +179,8 @@ class InProcessRunner implements TestRunner {
         }
         const result = next(specifier, context);
         const { url } = result;
-        const isKept = !isOurs || !url.startsWith('file:') || url.includes('/node_modules/') || url === INTERFACE;
-        if (isKept || url.includes('?generation=')) return result;
+        const isOther = !isOurs || !url.startsWith('file:') || url.includes('/node_modules/') || url === INTERFACE;
+        if (isOther || this.#options.keep.some((ending) => url.endsWith(ending)) || url.includes('?generation=')) return result;
         const from = fileURLToPath(parent);
         this.#imports.set(from, (this.#imports.get(from) ?? new Set()).add(fileURLToPath(url)));
         return { ...result, url: this.#address(url) };

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 
-import { recoverAddress } from 'ethers';
-
 import { canonicalBytes } from '../../ledger/canonical-json.ts';
 import { hashDocument, type SaltedDocument } from '../../ledger/document-hash.ts';
 import { endStatement } from '../../ledger/evidence/end-statement.ts';
@@ -13,6 +11,7 @@ import type { BundleReport } from '../../verifier/report.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
 import type { VerifyOptions } from '../../verifier/bundle-verification.ts';
 import type { PaperGateway, SavedReceipt } from './paper-gateway.ts';
+import { recoverOnce } from './recover-once.ts';
 
 export interface BundleShape {
   readonly scope?: EvidenceScope;
@@ -96,25 +95,6 @@ export function endLine(body: Uint8Array, gateway: PaperGateway, signature?: str
 /** Bytes of lines that no writer would write. */
 export function encodeLines(values: readonly unknown[]): Buffer {
   return Buffer.concat(values.flatMap((value) => [canonicalBytes(value as JsonValue), Buffer.of(0x0a)]));
-}
-
-/** Signatures that were recovered before, by another library's rules: thousands of cases change something else. */
-const recovered = new Map<string, string | null>();
-
-export function recoverOnce(digest: string, signature: string): string | null {
-  const key = digest + signature;
-  if (!recovered.has(key)) recovered.set(key, recover(digest, signature));
-  return recovered.get(key)!;
-}
-
-/** ethers takes compact signatures too, which the verifier must not. */
-function recover(digest: string, signature: string): string | null {
-  if (!/^0x[0-9a-f]{128}1[bc]$/.test(signature)) return null;
-  try {
-    return recoverAddress(digest, signature).toLowerCase();
-  } catch {
-    return null;
-  }
 }
 
 export async function verifyBytes(

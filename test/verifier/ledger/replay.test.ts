@@ -6,10 +6,11 @@ import type { EvidenceLine, EvidenceLineOf } from '../../../ledger/evidence/evid
 import { Findings } from '../../../verifier/findings.ts';
 import { Digests } from '../../../verifier/ledger/digest.ts';
 import type { Log } from '../../../verifier/ledger/entry.ts';
-import { besideSignatureOf, type EventName, EVENTS, signatureOf, topicOf } from '../../../verifier/ledger/events.ts';
+import { besideSignatureOf, type Contract, CONTRACTS, type EventName, EVENTS, signatureOf, topicOf } from '../../../verifier/ledger/events.ts';
+import type { Head } from '../../../verifier/ledger/history.ts';
 import { LedgerReplay } from '../../../verifier/ledger/replay.ts';
 import { isMutationRun } from '../../support/property-runs.ts';
-import { recoverOnce } from '../evidence-bundle.ts';
+import { recoverOnce } from '../recover-once.ts';
 
 /** A real history of every act: `test/vectors/evidence/write-kept-world.ts`. */
 const lines = readFileSync('test/vectors/evidence/every-act.ndjson', 'utf8')
@@ -21,17 +22,31 @@ const ofType = <Type extends EvidenceLine['type']>(type: Type): EvidenceLineOf<T
 
 const [header] = ofType('header') as [EvidenceLineOf<'header'>];
 const [block] = ofType('block') as [EvidenceLineOf<'block'>];
-const [heads] = ofType('heads') as [EvidenceLineOf<'heads'>];
-const logs: readonly Log[] = ofType('log');
+const everyLog: readonly Log[] = ofType('log');
 const SIGNED = topicOf(besideSignatureOf('ActSigned'));
 const ANCHORED = topicOf(besideSignatureOf('HeadAnchored'));
 const WORD = 64;
 
 const topicOfEvent = (name: EventName): string => topicOf(signatureOf(name, EVENTS[name]));
 const placesOf = (name: EventName): number[] =>
-  [...logs.keys()].filter((at) => logs[at]!.topics[0] === topicOfEvent(name));
+  [...everyLog.keys()].filter((at) => everyLog[at]!.topics[0] === topicOfEvent(name));
 /** Where the n-th entry of this kind is. */
 const placeOf = (name: EventName, nth = 0): number => placesOf(name).at(nth)!;
+
+/** The beginning of the history, which is enough for most. */
+const logs = everyLog.slice(0, placeOf('UpdateRequired'));
+
+/** The heads that a history comes to. */
+function headsOf(list: readonly Log[]): Record<Contract, Head> {
+  const none = { seq: 0, head: `0x${'00'.repeat(32)}` };
+  const found = Object.fromEntries(CONTRACTS.map((contract) => [contract, none])) as Record<Contract, Head>;
+  for (const { contract, topics, data } of list) {
+    if (topics[0] === SIGNED || topics[0] === ANCHORED) continue;
+    const [seq, head] = [data.slice(-2 * WORD, -WORD), data.slice(-WORD)];
+    found[contract] = { seq: Number(BigInt(`0x${seq}`)), head: `0x${head}` };
+  }
+  return found;
+}
 
 interface Seen {
   readonly replay: LedgerReplay;
@@ -42,7 +57,14 @@ interface Seen {
   readonly taken: readonly number[];
 }
 
-function replayed(changed: readonly Log[], changes: { startBlock?: number; number?: number; timestamp?: number } = {}): Seen {
+interface Bounds {
+  readonly startBlock?: number;
+  readonly number?: number;
+  readonly timestamp?: number;
+}
+
+/** @param origin the history that the chain has, whose heads the bundle tells */
+function replayed(changed: readonly Log[], changes: Bounds = {}, origin: readonly Log[] = logs): Seen {
   const findings = new Findings();
   const taken: number[] = [];
   const { deployment } = header;
@@ -61,7 +83,7 @@ function replayed(changed: readonly Log[], changes: { startBlock?: number; numbe
     onEntry: (line) => taken.push(line),
   });
   for (const [at, log] of changed.entries()) replay.take(at, log);
-  replay.finish(-1, heads.contracts);
+  replay.finish(-1, headsOf(origin));
   return { replay, findings, taken, found: findings.listed.map(({ code, line }) => `${code} ${String(line)}`) };
 }
 
@@ -73,19 +95,25 @@ function withWord(log: Log, word: number, change: (value: bigint) => bigint): Lo
   return { ...log, data };
 }
 
-function changedAt(at: number, change: (log: Log) => Log): readonly Log[] {
-  return logs.with(at, change(logs[at]!));
+function changedAt(at: number, change: (log: Log) => Log, origin: readonly Log[] = logs): readonly Log[] {
+  return origin.with(at, change(origin[at]!));
+}
+
+/** With one log of the whole history changed. */
+function replayedWhole(at: number, change: (log: Log) => Log): Seen {
+  return replayed(changedAt(at, change, everyLog), {}, everyLog);
 }
 
 describe('LedgerReplay', () => {
   it('finds nothing in a history of every act', () => {
-    const { found, replay, taken } = replayed(logs);
+    const { found, replay, taken } = replayed(everyLog, {}, everyLog);
 
     expect(found).toEqual([]);
-    const marks = logs.filter(({ topics }) => topics[0] === SIGNED);
-    const anchors = logs.filter(({ topics }) => topics[0] === ANCHORED);
+    expect(headsOf(everyLog)).toEqual(ofType('heads')[0]?.contracts);
+    const marks = everyLog.filter(({ topics }) => topics[0] === SIGNED);
+    const anchors = everyLog.filter(({ topics }) => topics[0] === ANCHORED);
     expect(replay.signatures).toBe(marks.length);
-    expect(replay.entries).toBe(logs.length - marks.length - anchors.length);
+    expect(replay.entries).toBe(everyLog.length - marks.length - anchors.length);
     expect(taken).toHaveLength(replay.entries);
     const names = Object.keys(EVENTS) as EventName[];
     expect(names.filter((name) => placesOf(name).length === 0)).toEqual([]);
@@ -146,7 +174,7 @@ describe('LedgerReplay', () => {
   });
 
   it('finds signatures that were exchanged', () => {
-    const at = placeOf('ShareRequested') + 1;
+    const at = placeOf('ResourceSubmitted') + 1;
     const exchanged = logs.with(at, logs[at + 1]!).with(at + 1, logs[at]!);
     expect(replayed(exchanged).found).toEqual([`SIGNER_MISMATCH ${String(at)}`, `SIGNER_MISMATCH ${String(at + 1)}`]);
   });
@@ -158,13 +186,13 @@ describe('LedgerReplay', () => {
   ])('finds a signature by %s that was changed', (_, name) => {
     for (const at of [placeOf(name) + 1]) {
       // A digit in the first word of the signature itself, behind the padded signer.
-      const { data } = logs[at]!;
+      const { data } = everyLog[at]!;
       // 65 bytes end in three words, the 64 of a gateway in two; those of officers are in words further in front.
       const words = { GatewayRegistered: 3, GatewayEquivocated: 2, ShareRefused: 3 }[String(name)]!;
       const place = data.length - words * WORD + (name === 'ShareRefused' ? -5 : 10);
       const digit = data[place] === '0' ? '1' : '0';
-      const changed = changedAt(at, (log) => ({ ...log, data: data.slice(0, place) + digit + data.slice(place + 1) }));
-      expect(replayed(changed).found).toEqual([`SIGNATURE_INVALID ${String(at)}`]);
+      const changed = { data: data.slice(0, place) + digit + data.slice(place + 1) };
+      expect(replayedWhole(at, (log) => ({ ...log, ...changed })).found).toEqual([`SIGNATURE_INVALID ${String(at)}`]);
     }
   });
 
@@ -193,19 +221,21 @@ describe('LedgerReplay', () => {
     expect(findings.listed[0]?.facts).toEqual({ contract: 'ResourceCatalog', event: 'ResourceFrozen', seq: '7', expected: '6' });
   });
 
-  it('finds a history that does not come to its head', () => {
-    const at = placeOf('GatewayRegistered', -1);
-    const { findings } = replayed(logs.toSpliced(at, 2));
-    const incomplete = findings.listed.filter(({ code }) => code === 'HISTORY_INCOMPLETE');
-    const { seq } = heads.contracts.ReceiptLog;
-    expect(incomplete).toEqual([
+  it('finds a history that does not come to its head, or to another', () => {
+    const at = placeOf('ResourceUnfrozen');
+    const { seq, head } = headsOf(logs).ResourceCatalog;
+    expect(replayed(logs.slice(0, at)).findings.listed).toEqual([
       {
         code: 'HISTORY_INCOMPLETE',
         line: -1,
         id: null,
-        facts: { contract: 'ReceiptLog', expected: seq, actual: String(seq - 1) },
+        facts: { contract: 'ResourceCatalog', expected: seq, actual: String(seq - 1) },
       },
     ]);
+    expect(head).not.toBe(headsOf(logs.slice(0, at)).ResourceCatalog.head);
+    const last = changedAt(at, (log) => withWord(log, 1, (value) => value ^ 1n));
+    expect(replayed(last).found).toEqual([`HISTORY_HEAD_MISMATCH ${String(at)}`, 'HISTORY_INCOMPLETE -1']);
+    expect(replayed(logs, {}, []).found.filter((code) => code === 'HISTORY_INCOMPLETE -1')).toHaveLength(5);
   });
 
   it('finds logs that it does not know, and logs that are not encoded as contracts do', () => {
@@ -281,7 +311,8 @@ describe('LedgerReplay', () => {
   it('finds an id that does not follow, and takes no such entry', () => {
     for (const name of ['AccessKeyRegistered', 'ResourceSubmitted', 'ShareRequested', 'CorrectionFiled', 'DisputeOpened', 'GrantIssued', 'GrantChanged', 'GatewayRegistered', 'GrantSuspended'] as const) {
       const at = placeOf(name);
-      const { found, taken, findings } = replayed(changedAt(at, (log) => ({ ...log, topics: log.topics.with(1, `0x${'11'.repeat(32)}`) })));
+      const change = (log: Log): Log => ({ ...log, topics: log.topics.with(1, `0x${'11'.repeat(32)}`) });
+      const { found, taken, findings } = replayedWhole(at, change);
       expect(found).toContain(`ID_MISMATCH ${String(at)}`);
       expect(taken).not.toContain(at);
       expect(findings.listed.find(({ code }) => code === 'ID_MISMATCH')?.facts).toMatchObject({ event: name });
@@ -291,9 +322,8 @@ describe('LedgerReplay', () => {
   it('finds a topic that contradicts the act', () => {
     for (const name of ['DepartmentRegistered', 'ShareRefused', 'GatewayRetired', 'ResourceFrozen'] as const) {
       const at = placeOf(name);
-      const { found } = replayed(
-        changedAt(at, (log) => ({ ...log, topics: log.topics.with(2, `0x${'11'.repeat(18)}${'00'.repeat(14)}`) })),
-      );
+      const topic = `0x${'11'.repeat(18)}${'00'.repeat(14)}`;
+      const { found } = replayedWhole(at, (log) => ({ ...log, topics: log.topics.with(2, topic) }));
       expect(found).toContain(`ID_MISMATCH ${String(at)}`);
     }
   });
