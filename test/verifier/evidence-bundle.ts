@@ -1,17 +1,17 @@
+import { createHash } from 'node:crypto';
+
 import { canonicalBytes } from '../../ledger/canonical-json.ts';
-import { hashDocument } from '../../ledger/document-hash.ts';
+import { hashDocument, type SaltedDocument } from '../../ledger/document-hash.ts';
 import { endStatement } from '../../ledger/evidence/end-statement.ts';
 import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { EvidenceWriter, type Exporter } from '../../ledger/evidence/evidence-writer.ts';
 import type { EvidenceScope } from '../../ledger/evidence/scope.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
-import { recoverSigner } from '../../verifier/ledger/signatures.ts';
 import type { BundleReport } from '../../verifier/report.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
 import type { VerifyOptions } from '../../verifier/bundle-verification.ts';
-import type { EvidenceWorld } from './evidence-world.ts';
-import { createHash } from 'node:crypto';
 import type { PaperGateway, SavedReceipt } from './paper-gateway.ts';
+import { recoverOnce } from './recover-once.ts';
 
 export interface BundleShape {
   readonly scope?: EvidenceScope;
@@ -23,8 +23,15 @@ export interface BundleShape {
   readonly confirmations?: ReadonlyMap<number, JsonValue>;
 }
 
+/** What a bundle is made of: a real chain's history, or one that was kept. */
+export interface BundleSource {
+  readonly documents: readonly SaltedDocument[];
+  readonly gateway: PaperGateway;
+  ledgerLines(): Promise<readonly EvidenceLine[]>;
+}
+
 /** The lines of a bundle before its end. */
-export async function bundleLines(world: EvidenceWorld, shape: BundleShape = {}): Promise<EvidenceLine[]> {
+export async function bundleLines(world: BundleSource, shape: BundleShape = {}): Promise<EvidenceLine[]> {
   const [header, ...ledger] = await world.ledgerLines();
   const scope = shape.scope ?? { kind: 'ledger' };
   const documents = world.documents.map((salted): EvidenceLine => {
@@ -88,15 +95,6 @@ export function endLine(body: Uint8Array, gateway: PaperGateway, signature?: str
 /** Bytes of lines that no writer would write. */
 export function encodeLines(values: readonly unknown[]): Buffer {
   return Buffer.concat(values.flatMap((value) => [canonicalBytes(value as JsonValue), Buffer.of(0x0a)]));
-}
-
-/** Signatures that were recovered before: thousands of cases change something else. */
-const recovered = new Map<string, string | null>();
-
-function recoverOnce(digest: string, signature: string): string | null {
-  const key = digest + signature;
-  if (!recovered.has(key)) recovered.set(key, recoverSigner(digest, signature));
-  return recovered.get(key)!;
 }
 
 export async function verifyBytes(

@@ -1,6 +1,6 @@
 import { createHash, sign } from 'node:crypto';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import { hashDocument } from '../../ledger/document-hash.ts';
 import { confirmationBytes, type DeliveryConfirmation } from '../../ledger/receipts/confirmation.ts';
@@ -8,25 +8,14 @@ import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { type AccessReceipt, receiptHash } from '../../ledger/receipts/receipt.ts';
 import { parseAccessKeyId, parseBytes32, parseDepartmentId } from '../../ledger/ids.ts';
 import type { Finding } from '../../verifier/findings.ts';
-import { LedgerChain } from '../support/ledger-chain.ts';
 import { type BundleShape, bundleLines, exporterOf, verifyBytes, writeBundle } from './evidence-bundle.ts';
-import { EvidenceWorld, SMALL_CALENDAR } from './evidence-world.ts';
+import { KeptWorld } from './kept-world.ts';
 import { PaperGateway, READ } from './paper-gateway.ts';
 
-let chain: LedgerChain;
-let world: EvidenceWorld;
+const world = new KeptWorld();
 
-beforeAll(async () => {
-  chain = await LedgerChain.start({ calendar: SMALL_CALENDAR });
-  world = await EvidenceWorld.build(chain);
-});
-
-beforeEach(async () => {
-  await world.enterGateway();
-});
-
-afterAll(async () => {
-  await chain.stop();
+beforeEach(() => {
+  world.enterGateway();
 });
 
 async function reportOf(shape: BundleShape = {}, copies: readonly AccessReceipt[] = []) {
@@ -169,11 +158,15 @@ describe('receipts', () => {
 
   it('of a gateway that was retired before are found', async () => {
     world.gateway.deliver(world.read());
-    await world.retireGateway();
-    const block = await chain.block();
-    const { receipt } = world.gateway.deliver(world.read({ block }));
+    world.stage = 'gatewayRetired';
+    const { receipt } = world.gateway.deliver(world.read({ block: world.blockOf() }));
 
-    expect(await findingsOf()).toMatchObject([{ code: 'GATEWAY_NOT_ACTIVE', id: receipt.receiptId }]);
+    // By then the key was revoked too, and its department suspended.
+    expect(await findingsOf()).toMatchObject([
+      { code: 'OVER_GRANT', facts: { expected: 'NOT_ACTIVE' } },
+      { code: 'GATEWAY_NOT_ACTIVE', id: receipt.receiptId, facts: { status: 'retired' } },
+      { code: 'KEY_NOT_VALID' },
+    ]);
   });
 
   it('under terms that allow a thousand reads are counted', async () => {
@@ -279,7 +272,6 @@ describe('histories', () => {
   });
 });
 
-/** Last, since a bundle of the whole ledger then needs the log of this gateway too. */
 describe('anchored heads', () => {
   it('are those of logs that changed since', async () => {
     for (let count = 0; count < 3; count += 1) world.gateway.deliver(world.read());

@@ -65,8 +65,7 @@ export class PaperGateway {
   readonly #last = new Map<string, { sequence: number; leaf: string }>();
   #used = 0;
 
-  constructor() {
-    const { privateKey } = generateKeyPairSync('ed25519');
+  constructor(privateKey: KeyObject = generateKeyPairSync('ed25519').privateKey) {
     this.privateKey = privateKey;
     const { bytes } = exportPublicKey(createPublicKey(privateKey));
     this.publicKey = `0x${Buffer.from(bytes).toString('hex')}`;

@@ -14,6 +14,7 @@ import { verifyInclusion } from '../../../ledger/log/inclusion.ts';
 import { hashLeaf, type TreeHash, type TreeHead } from '../../../ledger/log/merkle-tree.ts';
 import { ed25519Verifier, noteKeyOf, parseNote, verifiedSignatures } from '../../../ledger/log/signed-note.ts';
 import { decodeEntries, decodeTile, TILE_WIDTH } from '../../../ledger/log/tiles.ts';
+import { isMutationRun } from '../../support/property-runs.ts';
 import { leaf, leaves, makeKeys } from './log-fixture.ts';
 
 let folder: string;
@@ -92,7 +93,8 @@ describe('ReceiptLog', () => {
 
   it('goes on after each restart, whatever the size', async () => {
     let size = 0;
-    for (const step of [1, 3, 252, 1, 255, 1, 300, 65_536 - 813, 5]) {
+    // The last but one takes the tree to a second level of whole tiles.
+    for (const step of [1, 3, 252, 1, 255, 1, 300, ...(isMutationRun ? [] : [65_536 - 813, 5])]) {
       const log = await openLog(size);
       await grow(log, size, size + step);
       size += step;

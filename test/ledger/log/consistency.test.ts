@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { proveConsistency, verifyConsistency, type ConsistencyClaim } from '../../../ledger/log/consistency.ts';
-import { EMPTY_ROOT, isSameHash, type TreeHash } from '../../../ledger/log/merkle-tree.ts';
+import { EMPTY_ROOT, hashNode, isSameHash, type TreeHash, type TreeHead } from '../../../ledger/log/merkle-tree.ts';
 import { rootOf } from '../../../ledger/log/subtree.ts';
+import { runsOf } from '../../support/property-runs.ts';
 import { ReferenceTree } from './reference-tree.ts';
 import {
   BOUNDARY_SIZES,
@@ -15,8 +16,7 @@ import {
   withBitFlipped,
 } from './tree.factory.ts';
 
-/** Stryker runs them once for each mutant. */
-const RUNS = process.env['DXL_MUTATION'] === '1' ? 300 : 10_000;
+const RUNS = runsOf(10_000, 60);
 const LARGEST = 2_050;
 const tree = makeTree(LARGEST);
 const read = readerOf(tree);
@@ -108,6 +108,21 @@ describe('proveConsistency and verifyConsistency', () => {
     expect(verifyConsistency({ from: zero, to: zero, proof: [] })).toBe(false);
   });
 
+  it('refuse one root for two sizes', () => {
+    const { root } = headOf(tree, 4);
+    for (const [from, to] of [[2, 1], [4, 2], [1, 4], [2, 4], [3, 4]] as const) {
+      expect(verifyConsistency({ from: { size: from, root }, to: { size: to, root }, proof: [] })).toBe(false);
+      expect(verifyConsistency({ from: { size: from, root }, to: { size: to, root }, proof: [root] })).toBe(false);
+    }
+  });
+
+  it('refuse a proof that goes on above the root, also when it leads to both', async () => {
+    const extra = tree.leafHash(9);
+    const proof = [...(await proveConsistency(read, 3, 4)), extra];
+    const [from, to] = [3, 4].map((size) => ({ size, root: hashNode(extra, headOf(tree, size).root) })) as [TreeHead, TreeHead];
+    expect(verifyConsistency({ from, to, proof })).toBe(false);
+  });
+
   it('work up to the largest size', async () => {
     const uniform = makeUniformReader();
     await fc.assert(
@@ -124,7 +139,7 @@ describe('proveConsistency and verifyConsistency', () => {
           expect(verifyConsistency({ ...heads, proof: wrong })).toBe(false);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf(300, 15) },
     );
   });
 

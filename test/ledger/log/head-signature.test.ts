@@ -92,6 +92,12 @@ describe('recoverTreeHeadSigner', () => {
     expect(codeOf(() => recoverTreeHeadSigner(PLACE, HEAD, altered))).toBe('SIGNATURE_INVALID');
   });
 
+  it('takes an s of half the order, which is the largest low one', () => {
+    const half = Buffer.from(signature);
+    half.write((ORDER / 2n).toString(16), 32, 'hex');
+    expect(recoverTreeHeadSigner(PLACE, HEAD, half)).toMatch(/^0x[0-9a-f]{40}$/);
+  });
+
   it('refuses a root that is none', () => {
     const head = { ...HEAD, root: HEAD.root.subarray(1) };
     expect(codeOf(() => recoverTreeHeadSigner(PLACE, head, signature))).toBe('SIGNATURE_INVALID');
@@ -130,12 +136,24 @@ describe('tree-head lines', () => {
     expect(codeOf(() => verifiedSignatures({ text, signatures: [altered] }, [verifier]))).toBe('SIGNATURE_INVALID');
   });
 
+  it('of another gateway with the same account are refused', () => {
+    const gateway = parseBytes32<GatewayId>(`0x${'a2'.repeat(32)}`);
+    const payload = Buffer.from(signTreeHead(PLACE, { ...HEAD, gateway }, ACCOUNT_KEY));
+    const text = formatCheckpoint({ ...HEAD, origin: `dxl/receipts/${gateway}` });
+    const other = treeHeadVerifier(PLACE, gateway, ACCOUNT);
+    const own = treeHeadSignature(gateway, ACCOUNT, payload);
+    expect(verifiedSignatures({ text, signatures: [own] }, [other])).toHaveLength(1);
+    expect(codeOf(() => verifiedSignatures({ text, signatures: [{ ...line, payload }] }, [verifier]))).toBe(
+      'SIGNATURE_INVALID',
+    );
+  });
+
   it('of another ledger are refused', () => {
     const elsewhere = treeHeadVerifier({ ...PLACE, chainId: 1 }, GATEWAY, ACCOUNT);
     expect(codeOf(() => verifiedSignatures(parseNote(note), [elsewhere]))).toBe('SIGNATURE_INVALID');
   });
 
-  it.each(['', '0x12', ACCOUNT.slice(2), `${ACCOUNT}00`])('want an address, not "%s"', (account) => {
+  it.each(['', '0x12', ACCOUNT.slice(2), `${ACCOUNT}00`, `0${ACCOUNT}`])('want an address, not "%s"', (account) => {
     expect(codeOf(() => treeHeadVerifier(PLACE, GATEWAY, account))).toBe('KEY_INVALID');
   });
 });

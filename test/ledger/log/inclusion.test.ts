@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { proveInclusion, verifyInclusion, type InclusionClaim } from '../../../ledger/log/inclusion.ts';
-import { hashLeaf, isSameHash, type TreeHash } from '../../../ledger/log/merkle-tree.ts';
+import { hashLeaf, hashNode, isSameHash, type TreeHash } from '../../../ledger/log/merkle-tree.ts';
 import { rootOf } from '../../../ledger/log/subtree.ts';
+import { runsOf } from '../../support/property-runs.ts';
 import {
   BOUNDARY_SIZES,
   headOf,
@@ -14,8 +15,7 @@ import {
   withBitFlipped,
 } from './tree.factory.ts';
 
-/** Stryker runs them once for each mutant. */
-const RUNS = process.env['DXL_MUTATION'] === '1' ? 300 : 10_000;
+const RUNS = runsOf(10_000, 60);
 const LARGEST = 2_050;
 const tree = makeTree(LARGEST);
 const read = readerOf(tree);
@@ -96,6 +96,16 @@ describe('proveInclusion and verifyInclusion', () => {
     expect(verifyInclusion(claimOf(0, 1, []))).toBe(true);
   });
 
+  it('refuse the index behind the last leaf', () => {
+    expect(verifyInclusion({ ...claimOf(0, 1, []), index: 1 })).toBe(false);
+  });
+
+  it('refuse a proof that goes on above the root, also when it leads there', () => {
+    const extra = tree.leafHash(9);
+    const head = { size: 1, root: hashNode(extra, tree.leafHash(0)) };
+    expect(verifyInclusion({ index: 0, leafHash: tree.leafHash(0), head, proof: [extra] })).toBe(false);
+  });
+
   it('do not take an inner node for a leaf at its place', () => {
     const node = tree.root(0, 2);
     const claim = { index: 0, leafHash: node, head: headOf(tree, 4), proof: [tree.root(2, 4)] };
@@ -116,7 +126,7 @@ describe('proveInclusion and verifyInclusion', () => {
         expect(verifyInclusion({ index, leafHash: withBitFlipped(leafHash, seed), head, proof })).toBe(false);
         expect(verifyInclusion({ index, leafHash, head, proof: [...proof, leafHash] })).toBe(false);
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf(300, 15) },
     );
   });
 

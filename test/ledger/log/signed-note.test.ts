@@ -15,6 +15,7 @@ import {
   signText,
   verifiedSignatures,
 } from '../../../ledger/log/signed-note.ts';
+import { runsOf } from '../../support/property-runs.ts';
 import { codeOf, refusalOf } from '../refusal-of.ts';
 import { makeSigner } from './note.factory.ts';
 
@@ -95,7 +96,7 @@ describe('signNote and openNote', () => {
       fc.property(text, (body) => {
         expect(openNote(signNote(`${body}\n`, [alice]), [ALICE]).text).toBe(`${body}\n`);
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500, 30) },
     );
   });
 });
@@ -140,6 +141,7 @@ describe('parseNote', () => {
     ['no blank line', `t\n${line}`, 'BLANK_LINE'],
     ['a last line that does not end', `t\n\n${line.trimEnd()}`, 'SIGNATURE_LINE'],
     ['a hyphen', `t\n\n- a AAAAAAA=\n`, 'SIGNATURE_LINE'],
+    ['something before the dash', `t\n\nx${line}`, 'SIGNATURE_LINE'],
     ['a key id alone', 't\n\n\u2014 a AAAAAA==\n', 'SIGNATURE_LINE'],
     ['no base64', 't\n\n\u2014 a \n', 'SIGNATURE_LINE'],
     ['base64 with spare bits', 't\n\n\u2014 a AAAAAAB=\n', 'BASE64'],
@@ -157,6 +159,7 @@ describe('parseNote', () => {
     bytes[0] = 0xff;
     expect(refusalOf(() => parseNote(bytes))).toEqual(malformed('CHARACTERS'));
     expect(refusalOf(() => parseNote(Buffer.alloc(262_145, 'a')))).toEqual(malformed('LENGTH'));
+    expect(refusalOf(() => parseNote(Buffer.alloc(262_144, 'a')))).toEqual(malformed('BLANK_LINE'));
   });
 });
 

@@ -28,6 +28,11 @@ describe('formatTlogProof and parseTlogProof', () => {
     expect(parseTlogProof(formatTlogProof({ ...proof, proof: [] }))).toEqual({ ...proof, proof: [] });
   });
 
+  it('take as many hashes as the largest tree has levels', () => {
+    const most = { ...proof, proof: Array.from({ length: 53 }, () => tree.leafHash(0)) };
+    expect(parseTlogProof(formatTlogProof(most))).toEqual(most);
+  });
+
   it('carry all that is needed to verify a leaf offline', () => {
     const parsed = parseTlogProof(Buffer.from(text));
     const head = parseCheckpoint(openNote(parsed.note, [noteKeyOf(gatewaySigner)]).text);
@@ -38,6 +43,7 @@ describe('formatTlogProof and parseTlogProof', () => {
 
   it.each([
     ['nothing', '', 'BLANK_LINE'],
+    ['a blank line first', `\n\n${text}`, 'HEADER'],
     ['no checkpoint', `c2sp.org/tlog-proof@v1\nindex 0\n`, 'BLANK_LINE'],
     ['another version', text.replace('@v1', '@v2'), 'HEADER'],
     ['a space before the header', ` ${text}`, 'HEADER'],

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, it } from 'vitest';
+
+import { MAX_LINE_DEPTH } from '../../../ledger/evidence/limits.ts';
+import { parseLine } from '../../../verifier/bundle/parse-line.ts';
+
+const lines = readFileSync('test/vectors/evidence/valid/whole-ledger.ndjson', 'utf8').trimEnd().split('\n');
+const blockText = lines[1]!;
+
+function problemOf(text: string | Uint8Array): readonly unknown[] {
+  const parsed = parseLine(Buffer.from(text));
+  return parsed.code === null ? [null] : [parsed.code, parsed.facts['why'] ?? parsed.facts['path']];
+}
+
+const NOT_CANONICAL = 'LINE_NOT_CANONICAL';
+/** Nested as deep as is said, inside of the member of a document line. */
+const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+const document = (value: string): string =>
+  `{"document":${value},"hash":"0x${'11'.repeat(32)}","salt":"${'A'.repeat(43)}","type":"document"}`;
+
+describe('parseLine', () => {
+  it('takes every line of a bundle', () => {
+    for (const text of lines) {
+      const parsed = parseLine(Buffer.from(text));
+      expect(parsed.code).toBeNull();
+      expect(parsed).toMatchObject({ line: JSON.parse(text) as object });
+    }
+  });
+
+  it.each<[string, string | Uint8Array, readonly unknown[]]>([
+    ['nothing', '', [NOT_CANONICAL, 'SYNTAX']],
+    ['half a line', blockText.slice(0, -1), [NOT_CANONICAL, 'SYNTAX']],
+    ['bytes that are no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), [NOT_CANONICAL, 'UTF8']],
+    ['a byte order mark', `\ufeff${blockText}`, [NOT_CANONICAL, 'SYNTAX']],
+    ['a space', blockText.replace(':', ': '), [NOT_CANONICAL, 'NOT_CANONICAL']],
+    ['a fraction', '{"a":0.5}', [NOT_CANONICAL, 'NUMBER']],
+    ['a fraction further inside', '{"a":[{"b":0.5}]}', [NOT_CANONICAL, 'NUMBER']],
+    ['2^53', '{"a":9007199254740992}', [NOT_CANONICAL, 'NUMBER']],
+    ['half a surrogate pair', String.raw`{"a":"\ud800"}`, [NOT_CANONICAL, 'NOT_CANONICAL']],
+    ['a member twice', '{"a":1,"a":1}', [NOT_CANONICAL, 'NOT_CANONICAL']],
+    ['characters that are not composed', '{"a":"e\u0301"}', [NOT_CANONICAL, 'CHARACTERS']],
+    ['a noncharacter', '{"a":"\ufdd0"}', [NOT_CANONICAL, 'CHARACTERS']],
+    ['characters that are composed', '{"a":"\u00e9日"}', ['LINE_INVALID', '/type']],
+    ['null', 'null', ['LINE_INVALID', '']],
+    ['a number', '7', ['LINE_INVALID', '']],
+    ['another type', '{"type":"note"}', ['LINE_INVALID', '/type']],
+    ['a number where a text belongs', blockText.replace(/"hash":"[^"]*"/, '"hash":7'), ['LINE_INVALID', '/hash']],
+  ])('refuses %s', (_, text, problem) => {
+    expect(problemOf(text)).toEqual(problem);
+  });
+
+  it('takes what is nested as deeply as a line may be, and nothing deeper', () => {
+    expect(problemOf(document(nested(MAX_LINE_DEPTH - 1)))).toEqual([null]);
+    expect(problemOf(document(nested(MAX_LINE_DEPTH)))).toEqual([NOT_CANONICAL, 'DEPTH']);
+    const objects = `${'{"a":'.repeat(MAX_LINE_DEPTH)}1${'}'.repeat(MAX_LINE_DEPTH)}`;
+    expect(problemOf(document(objects))).toEqual([NOT_CANONICAL, 'DEPTH']);
+  });
+
+  it('counts what is nested, not what stands side by side or in a text', () => {
+    expect(problemOf(document(`[${Array.from({ length: 200 }, () => '[]').join()}]`))).toEqual([null]);
+    expect(problemOf(document(`[${Array.from({ length: 200 }, () => '{}').join()}]`))).toEqual([null]);
+    expect(problemOf(document(JSON.stringify('[{'.repeat(200))))).toEqual([null]);
+    expect(problemOf(document(JSON.stringify(`"${'['.repeat(200)}`)))).toEqual([null]);
+    expect(problemOf(document(JSON.stringify(`\\"${'['.repeat(200)}\\`)))).toEqual([null]);
+    expect(problemOf(document(`["a\\\\",${nested(MAX_LINE_DEPTH)}]`))).toEqual([NOT_CANONICAL, 'DEPTH']);
+  });
+
+  it('finds depth before anything is nested', () => {
+    expect(problemOf('['.repeat(1_000_000))).toEqual([NOT_CANONICAL, 'DEPTH']);
+    expect(problemOf(`${']'.repeat(100)}${'['.repeat(MAX_LINE_DEPTH + 1)}`)).toEqual([NOT_CANONICAL, 'SYNTAX']);
+  });
+});

@@ -1,0 +1,236 @@
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+
+import { AbiCoder, computeAddress, hexlify, SigningKey } from 'ethers';
+import { describe, expect, it } from 'vitest';
+
+import { verifyP256 } from '../../../verifier/ledger/p256.ts';
+import { expandSignature, isSignedBy, recoverSigner, type SignerFacts } from '../../../verifier/ledger/signatures.ts';
+
+const coder = AbiCoder.defaultAbiCoder();
+const [MESSAGE, OTHER_MESSAGE] = [Buffer.from('act'), Buffer.from('other')];
+const [DIGEST, OTHER] = [MESSAGE, OTHER_MESSAGE].map(
+  (message) => `0x${createHash('sha256').update(message).digest('hex')}`,
+) as [string, string];
+const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+const P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const P256_P = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+const VERIFIERS = { p256: `0x${'a1'.repeat(20)}`, webauthn: `0x${'a2'.repeat(20)}` };
+const hex = (value: bigint): string => value.toString(16).padStart(64, '0');
+
+function wallet(byte: number): { readonly key: SigningKey; readonly address: string } {
+  const key = new SigningKey(`0x${byte.toString(16).padStart(2, '0').repeat(32)}`);
+  return { key, address: computeAddress(key.publicKey).toLowerCase() };
+}
+
+const [alice, bob, carol] = [wallet(1), wallet(2), wallet(3)] as [ReturnType<typeof wallet>, ReturnType<typeof wallet>, ReturnType<typeof wallet>];
+const signature = alice.key.sign(DIGEST).serialized;
+
+function factsOf(accounts: SignerFacts['accounts'] = new Map()): SignerFacts {
+  return { accounts, verifiers: VERIFIERS, recover: recoverSigner };
+}
+
+describe('recoverSigner', () => {
+  it('recovers an account in lower case', () => {
+    for (let byte = 1; byte < 12; byte += 1) {
+      const { key, address } = wallet(byte);
+      expect(recoverSigner(DIGEST, key.sign(DIGEST).serialized)).toBe(address);
+      expect(recoverSigner(OTHER, key.sign(DIGEST).serialized)).not.toBe(address);
+    }
+  });
+
+  it('takes one form of each signature', () => {
+    const [r, s, v] = [signature.slice(2, 66), BigInt(`0x${signature.slice(66, 130)}`), signature.slice(130)];
+    const flipped = v === '1b' ? '1c' : '1b';
+    expect(recoverSigner(DIGEST, `0x${r}${hex(N - s)}${flipped}`)).toBeNull();
+    expect(recoverSigner(DIGEST, `0x${r}${hex(s)}${flipped}`)).not.toBe(alice.address);
+    for (const other of ['00', '01', '1a', '1d', '']) expect(recoverSigner(DIGEST, `0x${r}${hex(s)}${other}`)).toBeNull();
+    expect(recoverSigner(DIGEST, `${signature}00`)).toBeNull();
+    expect(recoverSigner(DIGEST, `0x${'0'.repeat(64)}${hex(s)}${v}`)).toBeNull();
+    expect(recoverSigner(DIGEST, `0x${hex(N)}${hex(s)}${v}`)).toBeNull();
+  });
+
+  it('takes the largest low s, and none above it', () => {
+    const half = N / 2n;
+    const r = signature.slice(2, 66);
+    expect(recoverSigner(DIGEST, `0x${r}${hex(half)}1b`)).toMatch(/^0x[0-9a-f]{40}$/);
+    expect(recoverSigner(DIGEST, `0x${r}${hex(half + 1n)}1b`)).toBeNull();
+  });
+});
+
+describe('expandSignature', () => {
+  it('is the inverse of EIP-2098', () => {
+    for (let byte = 1; byte < 12; byte += 1) {
+      const made = wallet(byte).key.sign(DIGEST);
+      expect(expandSignature(made.compactSerialized)).toBe(made.serialized);
+    }
+    expect(expandSignature(signature)).toBeNull();
+    expect(expandSignature('0x')).toBeNull();
+  });
+});
+
+describe('isSignedBy', () => {
+  it('takes an account for itself only', () => {
+    expect(isSignedBy(factsOf(), alice.address, DIGEST, signature)).toBe(true);
+    expect(isSignedBy(factsOf(), bob.address, DIGEST, signature)).toBe(false);
+    expect(isSignedBy(factsOf(), alice.address, OTHER, signature)).toBe(false);
+    expect(isSignedBy(factsOf(), alice.address, DIGEST, '0x')).toBe(false);
+    expect(isSignedBy(factsOf(), '0x', DIGEST, signature)).toBe(false);
+  });
+
+  describe('for a contract account', () => {
+    const account = `0x${'c0'.repeat(20)}`;
+    const accounts = new Map([[account, { officers: new Set([alice.address, bob.address]), threshold: 2 }]]);
+    const signed = (signers: readonly string[], signatures: readonly string[]): string =>
+      coder.encode(['bytes[]', 'bytes[]'], [signers, signatures]);
+    const is = (encoded: string, by = accounts): boolean => isSignedBy(factsOf(by), account, DIGEST, encoded);
+    const [byAlice, byBob, byCarol] = [alice, bob, carol].map(({ key }) => key.sign(DIGEST).serialized) as [string, string, string];
+    const both = signed([alice.address, bob.address], [byAlice, byBob]);
+
+    it('takes as many officers as it asks for', () => {
+      expect(is(both)).toBe(true);
+      expect(is(signed([bob.address, alice.address], [byBob, byAlice]))).toBe(true);
+      expect(is(signed([alice.address], [byAlice]))).toBe(false);
+      const one = new Map([[account, { officers: new Set([alice.address, bob.address]), threshold: 1 }]]);
+      expect(is(signed([alice.address], [byAlice]), one)).toBe(true);
+      expect(is(both, one)).toBe(true);
+      expect(is(signed([], []), one)).toBe(false);
+    });
+
+    it.each<[string, string]>([
+      ['one who is no officer', signed([alice.address, carol.address], [byAlice, byCarol])],
+      ['one twice', signed([alice.address, alice.address], [byAlice, byAlice])],
+      ['a signature too few', signed([alice.address, bob.address], [byAlice])],
+      ['a signature too many', signed([alice.address, bob.address], [byAlice, byBob, byBob])],
+      ['signatures exchanged', signed([alice.address, bob.address], [byBob, byAlice])],
+      ['one that is wrong', signed([alice.address, bob.address], [byAlice, byCarol])],
+      ['something behind it', `${both}${'00'.repeat(32)}`],
+      ['a simple signature', byAlice],
+      ['nothing', '0x'],
+    ])('refuses %s', (_, encoded) => {
+      expect(is(encoded)).toBe(false);
+    });
+
+    it('takes an officer with a key', () => {
+      const { privateKey, point } = p256Key();
+      const officer = `${VERIFIERS.p256}${point}`;
+      const mixed = new Map([[account, { officers: new Set([officer, alice.address]), threshold: 2 }]]);
+      expect(is(signed([officer, alice.address], [p256Sign(privateKey, MESSAGE), byAlice]), mixed)).toBe(true);
+      expect(is(signed([officer, alice.address], [p256Sign(privateKey, OTHER_MESSAGE), byAlice]), mixed)).toBe(false);
+    });
+  });
+
+  describe('for a P-256 key', () => {
+    const { privateKey, point } = p256Key();
+    const made = p256Sign(privateKey, MESSAGE);
+
+    it('takes what it signed, by the verifier of the ledger', () => {
+      expect(isSignedBy(factsOf(), `${VERIFIERS.p256}${point}`, DIGEST, made)).toBe(true);
+      expect(isSignedBy(factsOf(), `${VERIFIERS.webauthn}${point}`, DIGEST, made)).toBe(false);
+      expect(isSignedBy(factsOf(), `0x${'a3'.repeat(20)}${point}`, DIGEST, made)).toBe(false);
+      expect(isSignedBy(factsOf(), `${VERIFIERS.p256}${point}00`, DIGEST, made)).toBe(false);
+      expect(isSignedBy(factsOf(), `${VERIFIERS.p256}${point.slice(2)}`, DIGEST, made)).toBe(false);
+    });
+  });
+
+  describe('for a passkey', () => {
+    const { privateKey, point } = p256Key();
+    const signer = `${VERIFIERS.webauthn}${point}`;
+    const challenge = Buffer.from(DIGEST.slice(2), 'hex').toString('base64url');
+    const CLIENT = `{"type":"webauthn.get","challenge":"${challenge}","origin":"https://x"}`;
+
+    function assertion({ flags = 0x05, client = CLIENT, typeAt = 1, challengeAt = 23, size = 37 } = {}): string {
+      const authenticator = Buffer.alloc(size);
+      if (size > 32) authenticator[32] = flags;
+      const hash = createHash('sha256').update(client).digest();
+      const made = p256Sign(privateKey, Buffer.concat([authenticator, hash]));
+      const parts = [`0x${made.slice(2, 66)}`, `0x${made.slice(66)}`, challengeAt, typeAt, hexlify(authenticator), client];
+      return coder.encode(['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'string'], parts);
+    }
+    const is = (encoded: string, digest = DIGEST): boolean => isSignedBy(factsOf(), signer, digest, encoded);
+
+    it.each<[string, Parameters<typeof assertion>[0], boolean]>([
+      ['present and verified', {}, true],
+      ['that can be backed up', { flags: 0x0d }, true],
+      ['that is backed up', { flags: 0x1d }, true],
+      ['with other flags', { flags: 0xc5 }, true],
+      ['backed up although it cannot be', { flags: 0x15 }, false],
+      ['not present', { flags: 0x04 }, false],
+      ['not verified', { flags: 0x01 }, false],
+      ['without flags', { size: 32 }, false],
+      ['for a creation', { client: CLIENT.replace('webauthn.get', 'webauthn.new') }, false],
+      ['for another challenge', { client: CLIENT.replace(challenge, challenge.replace(/^./, '_')) }, false],
+      ['with its type elsewhere', { typeAt: 2 }, false],
+      ['with its challenge elsewhere', { challengeAt: 22 }, false],
+      ['with a space in front', { client: ` ${CLIENT}`, typeAt: 2, challengeAt: 24 }, true],
+    ])('%s', (_, changes, expected) => {
+      expect(is(assertion(changes))).toBe(expected);
+    });
+
+    it('is over one digest', () => {
+      expect(is(assertion(), OTHER)).toBe(false);
+      expect(is(`${assertion()}${'00'.repeat(32)}`)).toBe(false);
+    });
+  });
+});
+
+describe('verifyP256', () => {
+  it('takes what Node signs, and nothing that is changed', () => {
+    for (let count = 0; count < 8; count += 1) {
+      const { privateKey, point } = p256Key();
+      const made = p256Sign(privateKey, MESSAGE);
+      expect(verifyP256(DIGEST, made, `0x${point}`)).toBe(true);
+      expect(verifyP256(OTHER, made, `0x${point}`)).toBe(false);
+      expect(verifyP256(DIGEST, made, `0x${p256Key().point}`)).toBe(false);
+      const [r, s] = [BigInt(made.slice(0, 66)), BigInt(`0x${made.slice(66)}`)];
+      expect(verifyP256(DIGEST, `0x${hex(r)}${hex(P256_N - s)}`, `0x${point}`)).toBe(false);
+      expect(verifyP256(DIGEST, `0x${hex(r ^ 1n)}${hex(s)}`, `0x${point}`)).toBe(false);
+      expect(verifyP256(DIGEST, `0x${hex(r)}${hex(s ^ 1n)}`, `0x${point}`)).toBe(false);
+    }
+  });
+
+  it('takes the vectors of RFC 6979 A.2.5', () => {
+    const key =
+      '0x60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb67903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299';
+    const [r, high] = [
+      0xefd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716n,
+      0xf7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8n,
+    ];
+    const digest = `0x${createHash('sha256').update('sample').digest('hex')}`;
+    expect(verifyP256(digest, `0x${hex(r)}${hex(P256_N - high)}`, key)).toBe(true);
+    expect(verifyP256(digest, `0x${hex(r)}${hex(high)}`, key)).toBe(false);
+  });
+
+  it('refuses numbers that are none of the group, and points that are none of the curve', () => {
+    const { privateKey, point } = p256Key();
+    const made = p256Sign(privateKey, MESSAGE);
+    const [r, s] = [made.slice(2, 66), made.slice(66)];
+    const zero = '0'.repeat(64);
+    for (const wrong of [`0x${zero}${s}`, `0x${r}${zero}`, `0x${hex(P256_N)}${s}`, `0x${r}${hex(P256_N)}`, `${made}00`, made.slice(0, -2)]) {
+      expect(verifyP256(DIGEST, wrong, `0x${point}`)).toBe(false);
+    }
+    const y = BigInt(`0x${point.slice(64)}`);
+    for (const wrong of [`0x${point.slice(0, 64)}${hex(y ^ 1n)}`, `0x${zero}${zero}`, `0x${point}00`, `0x${hex(P256_P)}${point.slice(64)}`]) {
+      expect(verifyP256(DIGEST, made, wrong)).toBe(false);
+    }
+  });
+
+  it('takes the least r and s for numbers', () => {
+    const { point } = p256Key();
+    expect(verifyP256(DIGEST, `0x${hex(1n)}${hex(1n)}`, `0x${point}`)).toBe(false);
+    expect(verifyP256(`0x${'0'.repeat(64)}`, `0x${hex(1n)}${hex(1n)}`, `0x${point}`)).toBe(false);
+  });
+});
+
+function p256Key(): { readonly privateKey: KeyObject; readonly point: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const point = Buffer.concat([Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]).toString('hex');
+  return { privateKey, point };
+}
+
+/** With the low s, over the SHA-256 of a message. */
+function p256Sign(privateKey: KeyObject, message: Uint8Array): string {
+  const made = sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('hex');
+  const s = BigInt(`0x${made.slice(64)}`);
+  return `0x${made.slice(0, 64)}${hex(s > P256_N / 2n ? P256_N - s : s)}`;
+}
