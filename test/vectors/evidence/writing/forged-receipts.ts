@@ -1,6 +1,6 @@
 import { createHash, sign } from 'node:crypto';
 
-import { type Bytes32, parseAccessKeyId, parseBytes32 } from '../../../../ledger/ids.ts';
+import { parseAccessKeyId, parseBytes32 } from '../../../../ledger/ids.ts';
 import type { JsonValue } from '../../../../ledger/json/strict-json.ts';
 import { confirmationBytes, type DeliveryConfirmation } from '../../../../ledger/receipts/confirmation.ts';
 import { type AccessReceipt, receiptHash } from '../../../../ledger/receipts/receipt.ts';
