@@ -20,6 +20,7 @@ const count = z.int().min(0);
 const hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
 const address = z.string().regex(/^0x[0-9a-f]{40}$/);
 const signer = z.string().regex(/^0x(?:[0-9a-f]{2}){20,}$/);
+// cspell:ignore AEIMQU Ycgkosw
 /** The one base64url spelling of 32 bytes. */
 const salt = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
 const contractName = z.enum(EVIDENCE_CONTRACTS);
@@ -90,7 +91,12 @@ const logLine = z.strictObject({
 });
 
 const documentLine = z
-  .strictObject({ type: z.literal('document'), hash: bytes32Schema, salt: salt.nullable(), document: json.refine(isObjectOrNull, { params: { rule: 'OBJECT' } }) })
+  .strictObject({
+    type: z.literal('document'),
+    hash: bytes32Schema,
+    salt: salt.nullable(),
+    document: json.refine(isObjectOrNull, { params: { rule: 'OBJECT' } }),
+  })
   .refine((line) => (line.salt === null) === (line.document === null), { params: { rule: 'SALTED' } });
 
 const checkpointLine = z.strictObject({

@@ -43,7 +43,11 @@ export function passkeySigner(verifier: string, text = ''): Signer {
   };
 }
 
-function newKey(verifier: string): { readonly privateKey: KeyObject; readonly scalar: bigint; readonly account: string } {
+function newKey(verifier: string): {
+  readonly privateKey: KeyObject;
+  readonly scalar: bigint;
+  readonly account: string;
+} {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const { d = '', x = '', y = '' } = privateKey.export({ format: 'jwk' });
   const [scalar, ...point] = [d, x, y].map((part) => Buffer.from(part, 'base64url').toString('hex').padStart(64, '0'));

@@ -1,7 +1,15 @@
 import { AbiCoder, concat, keccak256, toBeHex, ZeroHash, zeroPadBytes } from 'ethers';
 
 import type { Log } from '../../verifier/ledger/entry.ts';
-import { BESIDE, besideSignatureOf, type EventName, EVENTS, type EventRow, signatureOf, topicOf } from '../../verifier/ledger/events.ts';
+import {
+  BESIDE,
+  besideSignatureOf,
+  type EventName,
+  EVENTS,
+  type EventRow,
+  signatureOf,
+  topicOf,
+} from '../../verifier/ledger/events.ts';
 import { membersOf as listOf, STRUCTS } from '../../verifier/ledger/structs.ts';
 import { after } from '../../verifier/ledger/working-days.ts';
 import { CLASS, type World } from '../../verifier/ledger/world.ts';
@@ -50,7 +58,12 @@ export function logsOfAct(act: Act, signatories: readonly Signatory[], place: Pl
     ...[place.now, seq, ZeroHash],
   ];
   const { contract } = row;
-  const entry = { block, contract, topics: [topicOf(signatureOf(name, row)), ...topics], data: coder.encode(types, values) };
+  const entry = {
+    block,
+    contract,
+    topics: [topicOf(signatureOf(name, row)), ...topics],
+    data: coder.encode(types, values),
+  };
   const marks = signatories.map(({ department, role }): Log => {
     const signature = keyOf(department, role).sign(digest).serialized;
     const data = coder.encode(WORDS.data, [accountOf(department, role), signature]);

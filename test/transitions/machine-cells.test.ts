@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type Act, ACT_NAMES, type ActName, actOf, ACTS, dueSignatories, type Machine, type Signatory } from './acts.ts';
+import {
+  type Act,
+  ACT_NAMES,
+  type ActName,
+  actOf,
+  ACTS,
+  dueSignatories,
+  type Machine,
+  type Signatory,
+} from './acts.ts';
 import { type Cast, castsOf, formsOf, signatoriesOf } from './casts.ts';
 import { type Heads, INTERFACES, TransitionChain } from './chain.ts';
 import type { DepartmentName } from './departments.ts';

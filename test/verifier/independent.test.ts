@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { parseBytes32 } from '../../ledger/ids.ts';
-import { judgeBytesIndependently, type Judgement, judgementOf, runIndependent } from '../support/independent-verifier.ts';
+import {
+  judgeBytesIndependently,
+  type Judgement,
+  judgementOf,
+  runIndependent,
+} from '../support/independent-verifier.ts';
 import { LedgerChain } from '../support/ledger-chain.ts';
 import { tellStory } from '../support/ledger-story.ts';
 import { bundleLines, exporterOf, verifyBytes, writeBundle } from './evidence-bundle.ts';

@@ -146,7 +146,8 @@ function attempt<Result>(
 
 /** Null where the seal has not exactly these members. */
 function membersOf(seal: JsonValue, names: readonly string[]): readonly JsonValue[] {
-  const members = typeof seal === 'object' && seal !== null && !Array.isArray(seal) ? new Map(Object.entries(seal)) : null;
+  const members =
+    typeof seal === 'object' && seal !== null && !Array.isArray(seal) ? new Map(Object.entries(seal)) : null;
   const isShaped = members?.size === names.length;
   return names.map((name) => (isShaped ? (members.get(name) ?? null) : null));
 }

@@ -32,13 +32,7 @@ const MOST_NESTED = 34;
 const abi = AbiCoder.defaultAbiCoder();
 
 /** Whether `signer`, an account as the registry holds it, signed `digest`. All hex; `signature` is attacker-controlled. */
-export function isSignedBy(
-  facts: SignerFacts,
-  signer: string,
-  digest: string,
-  signature: string,
-  depth = 0,
-): boolean {
+export function isSignedBy(facts: SignerFacts, signer: string, digest: string, signature: string, depth = 0): boolean {
   try {
     if (signer.length === ADDRESS_DIGITS) {
       const account = facts.accounts.get(signer);

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../../ledger/json/strict-json.ts';
+import type { JsonObject } from '../../../../ledger/json/strict-json.ts';
 import { encodeLines } from '../../../verifier/evidence-bundle.ts';
 import { finish, type Target } from '../../../verifier/tampering.ts';
 import type { Lines } from './edit-history.ts';
@@ -115,7 +115,7 @@ function withNote(lines: Lines, at: number): Lines {
 
 function withDocument(lines: Lines, at: number): Lines {
   const document = lines[at]!['document'] as JsonObject;
-  return changed(lines, at, { document: { ...document, findings: '另有情况' } as JsonValue as JsonObject });
+  return changed(lines, at, { document: { ...document, findings: '另有情况' } });
 }
 
 function withContract(line: JsonObject): JsonObject {
@@ -126,6 +126,6 @@ function withContract(line: JsonObject): JsonObject {
 
 function headerWithout(text: string): Buffer {
   const [first = '', ...rest] = text.split('\n');
-  const { scope: _scope, ...header } = JSON.parse(first) as JsonObject;
-  return Buffer.concat([encodeLines([header]), Buffer.from(rest.join('\n'))]);
+  const header = Object.entries(JSON.parse(first) as JsonObject).filter(([name]) => name !== 'scope');
+  return Buffer.concat([encodeLines([Object.fromEntries(header)]), Buffer.from(rest.join('\n'))]);
 }

@@ -1,6 +1,6 @@
 import { createHash, sign } from 'node:crypto';
 
-import { type Bytes32, parseAccessKeyId, parseBytes32 } from '../../../../ledger/ids.ts';
+import { parseAccessKeyId, parseBytes32 } from '../../../../ledger/ids.ts';
 import type { JsonValue } from '../../../../ledger/json/strict-json.ts';
 import { confirmationBytes, type DeliveryConfirmation } from '../../../../ledger/receipts/confirmation.ts';
 import { type AccessReceipt, receiptHash } from '../../../../ledger/receipts/receipt.ts';
@@ -81,7 +81,7 @@ export async function writeAroundReceipts(folder: VectorFolder, world: EvidenceW
   const one = { kind: 'receipt', receiptId: second.receiptId } as const;
   await folder.sound('one-receipt', await bundle(world, { scope: one, indexes: [1] }));
   await folder.defective('another-receipt', await bundle(world, { scope: one, indexes: [0] }), 'RECEIPT_OUT_OF_SCOPE');
-  const range = { kind: 'range', gateway: parseBytes32<Bytes32>(gateway.id), first: 1, end: 3 } as const;
+  const range = { kind: 'range', gateway: parseBytes32(gateway.id), first: 1, end: 3 } as const;
   await folder.sound('range', await bundle(world, { scope: range, indexes: [1, 2] }));
   await folder.defective('range-with-gap', await bundle(world, { scope: range, indexes: [2] }), 'SCOPE_INCOMPLETE');
   await folder.defective('range-left-short', await bundle(world, { scope: range, indexes: [1] }), 'SCOPE_INCOMPLETE');

@@ -94,7 +94,7 @@ type Stated = Extract<Statement['act'], Parameters<typeof step>[0]>;
 async function state(world: EvidenceWorld, name: Stated, by: Actor, subject: string): Promise<void> {
   const document = parseStrictJson(Buffer.from(JSON.stringify(statement(name, by, subject))));
   const salted = keep(world, { salt: newSalt(), document });
-  await world.chain.record(name, buildStep(name, salted, NEVER) as never, by);
+  await world.chain.record(name, buildStep(name, salted, NEVER), by);
 }
 
 function keep(world: EvidenceWorld, salted: SaltedDocument): SaltedDocument {
