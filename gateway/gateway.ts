@@ -74,21 +74,8 @@ function once(stop: () => Promise<void>): () => Promise<void> {
 }
 
 async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.Timeout[]> {
-  const { follower, indexer, metrics, nonces, notices, openStreams, outbox, outboxWorker } = context;
-  metrics.observe({
-    blockNumber: () => follower.freshness().block?.number ?? 0,
-    provedAgoSeconds: () => follower.freshness().provedAgoMs / 1000,
-    lagBlocks: () => follower.freshness().announced - (follower.freshness().block?.number ?? 0),
-    outboxDepth: async () => (await outbox.depth()).depth,
-    openStreams: () => openStreams.size,
-    noticesWaiting: () => notices.waiting(),
-    logSize: () => context.log.head.size,
-    anchoredSize: () => context.anchorWorker.anchored ?? 0,
-    auditBehindSeconds: () => context.standing.behindSeconds(context.now()),
-    cosignatures: () => context.cosigning.held,
-    cosignedAgoSeconds: () => context.cosigning.ageSeconds,
-    stampedSize: () => context.timestamping.stamped,
-  });
+  const { follower, indexer, nonces, notices, openStreams, outboxWorker } = context;
+  observe(context);
   const recheck = (): void => {
     openStreams.recheck((permit) => whyEnded(context.authorization, permit));
   };
@@ -115,6 +102,24 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
     });
   };
   return [setInterval(recheckByTime, RECHECK_MS), setInterval(sweep, NONCE_SWEEP_MS)];
+}
+
+function observe(context: GatewayContext): void {
+  const { follower, metrics, notices, openStreams, outbox } = context;
+  metrics.observe({
+    blockNumber: () => follower.freshness().block?.number ?? 0,
+    provedAgoSeconds: () => follower.freshness().provedAgoMs / 1000,
+    lagBlocks: () => follower.freshness().announced - (follower.freshness().block?.number ?? 0),
+    outboxDepth: async () => (await outbox.depth()).depth,
+    openStreams: () => openStreams.size,
+    noticesWaiting: () => notices.waiting(),
+    logSize: () => context.log.head.size,
+    anchoredSize: () => context.anchorWorker.anchored ?? 0,
+    auditBehindSeconds: () => context.standing.behindSeconds(context.now()),
+    cosignatures: () => context.cosigning.held,
+    cosignedAgoSeconds: () => context.cosigning.ageSeconds,
+    stampedSize: () => context.timestamping.stamped,
+  });
 }
 
 /** Whatever a source is, the gateway serves the others; the operator is told which one has to be mended. */

@@ -45,7 +45,7 @@ function openInfo(response: DerReader): DerReader {
   content.end();
   signed.takeInteger();
   signed.take(DER.set);
-  const encapsulated = signed.open(DER.sequence, 'encapContentInfo');
+  const encapsulated = signed.open(DER.sequence, 'EncapsulatedContentInfo');
   requireOid(encapsulated, TST_INFO, 'eContentType');
   const wrapped = encapsulated.open(DER.context0, 'eContent');
   encapsulated.end();

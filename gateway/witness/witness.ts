@@ -72,8 +72,7 @@ export class Witness {
     const { keys, follower } = this.#options;
     const id = knownGateway(origin);
     const gateway = id === null || id === keys.gateway ? undefined : follower.ledger.gateway(id);
-    if (gateway?.status !== 'active')
-      throw new GatewayError('NOT_FOUND', 'No other gateway of this ledger has this log');
+    if (gateway?.status !== 'active') throw new GatewayError('NOT_FOUND', 'No other gateway has this log');
     const noteKey = { name: logOrigin(gateway.id), publicKey: getBytes(gateway.publicKey) };
     const verifiers = [ed25519Verifier(noteKey), treeHeadVerifier(keys.place, gateway.id, gateway.account)];
     const signatures = verifiedOrNone(note, verifiers);

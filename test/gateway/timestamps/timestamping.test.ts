@@ -197,7 +197,7 @@ describe.skipIf(version === null)(`a gateway with ${version ?? 'openssl, which i
     return readFileSync(join(stamps, readdirSync(stamps).at(-1) ?? ''));
   }
 
-  it.each(['0', '01', '1e1', '-1', 'a', '99999', '9007199254740992', '..%2fcheckpoint'])(
+  it.each(['0', '01', '1e1', '-1', 'a', '99999', '9007199254740992', '%2e%2e%2Fcheckpoint'])(
     'has no stamp at %s',
     async (size) => {
       expect((await stampOf(size)).status).toBe(404);
