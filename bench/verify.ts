@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
 import { endAsWrongUsage, parseOptions } from '../scripts/parse-options.ts';
-import { CAN_RECOVER_NATIVELY } from '../verifier/ledger/native-recovery.ts';
+import { CAN_RECOVER_NATIVELY } from '../verifier/native/native-recovery.ts';
 import { BenchError } from './support/bench-error.ts';
 import { bundlePath, EvidenceMaker } from './support/evidence/evidence-maker.ts';
 import { formatTable, median } from './support/statistics.ts';
@@ -145,8 +145,13 @@ function print({ native, acts, leaves, everything }: Measured): string {
   const onePeer = median(acts.peer.map(({ cpuSeconds, acts: count }) => (cpuSeconds / count) * 1e6));
   const perLeaf = (values: readonly number[]): number => (median(values) / leaves.sample) * 1e6;
   const { ours, standard, oursOfHashes, simple } = leaves.times;
-  const row = (name: string, one: number, peer: number, count: number): string[] =>
-    [name, one.toFixed(1), peer.toFixed(1), (peer / one).toFixed(1), ((peer * count) / 1e6).toFixed(0)];
+  const row = (name: string, one: number, peer: number, count: number): string[] => [
+    name,
+    one.toFixed(1),
+    peer.toFixed(1),
+    (peer / one).toFixed(1),
+    ((peer * count) / 1e6).toFixed(0),
+  ];
   const count = leaves.all.leaves;
   const ratios = formatTable([
     ['CPU µs each', 'ours', 'peer', 'ratio', 'peer, all, s'],

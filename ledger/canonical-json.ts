@@ -3,6 +3,8 @@ import canonicalize from 'canonicalize';
 import { malformed } from './json/malformed.ts';
 import type { JsonValue } from './json/strict-json.ts';
 
+const encoder = new TextEncoder();
+
 /** How a lone surrogate begins where `JSON.stringify` writes it; what stands like this may also be an innocent text. */
 const ESCAPED_SURROGATE = '\\ud';
 
@@ -13,7 +15,7 @@ const ESCAPED_SURROGATE = '\\ud';
  * an infinity
  */
 export function canonicalBytes(value: JsonValue): Uint8Array {
-  return Buffer.from(canonicalText(value), 'utf8');
+  return encoder.encode(canonicalText(value));
 }
 
 /**

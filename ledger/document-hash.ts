@@ -33,7 +33,8 @@ export function saltBytes(salt: string): Uint8Array {
 
 /** SHA-256 over the salt and the canonical bytes of `value`; 32 bytes as hex. */
 export function saltedHash(salt: string, value: JsonValue): Bytes32 {
-  return parseBytes32(`0x${hash('sha256', Buffer.concat([saltBytes(salt), canonicalBytes(value)]), 'hex')}`);
+  const digest = hash('sha256', Buffer.concat([saltBytes(salt), canonicalBytes(value)]), 'buffer');
+  return parseBytes32(`0x${digest.toString('hex')}`);
 }
 
 /**

@@ -10,7 +10,7 @@ import { checkFinality, type FinalityResult } from './finality/check-finality.ts
 import { Findings } from './findings.ts';
 import { Digests } from './ledger/digest.ts';
 import { LedgerReplay } from './ledger/replay.ts';
-import { type OfficersAccount, type Recover, recoverFast } from './ledger/signatures.ts';
+import { type OfficersAccount, type Recover, recoverSigner } from './ledger/signatures.ts';
 import { checkConfirmation } from './receipts/confirmations.ts';
 import { GatewayLogs } from './receipts/gateway-logs.ts';
 import { ReceiptChecks } from './receipts/receipt-checks.ts';
@@ -26,7 +26,7 @@ export interface VerifyOptions {
   readonly deployment: JsonValue;
   readonly validators: TrustedValidators | null;
   readonly copies: readonly ReceiptCopy[];
-  /** How signers are recovered; by default natively, or in JavaScript where that cannot be. */
+  /** How signers are recovered; by default in JavaScript. */
   readonly recover?: Recover;
 }
 
@@ -172,7 +172,7 @@ export class BundleVerification {
       signers: {
         accounts: this.#accounts,
         verifiers: deployment.verifiers,
-        recover: this.#options.recover ?? recoverFast,
+        recover: this.#options.recover ?? recoverSigner,
       },
       findings,
       startBlock: deployment.startBlock,

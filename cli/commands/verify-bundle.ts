@@ -11,6 +11,8 @@ import type { ReceiptCopy } from '../../verifier/copies/copy-check.ts';
 import { parseCopy } from '../../verifier/copies/parse-copy.ts';
 import { FINDING_CODES } from '../../verifier/finding-codes.ts';
 import type { Finding } from '../../verifier/findings.ts';
+import { useFastKeccak } from '../../verifier/native/fast-keccak.ts';
+import { recoverNatively } from '../../verifier/native/native-recovery.ts';
 import { type BundleReport, NOT_PROVED, OBSTACLES, VERDICTS } from '../../verifier/report.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
 import { CliError, EXIT } from '../cli-error.ts';
@@ -59,7 +61,9 @@ async function check(file: string, files: BundleFiles, json: boolean): Promise<B
     deployment: files.deployment === undefined ? null : asJson(parseDeployment(await readBytes(files.deployment))),
     validators: files.validators === undefined ? null : parseTrustedValidators(await readBytes(files.validators)),
     copies: files.copies === undefined ? [] : await readCopies(files.copies),
+    recover: recoverNatively,
   };
+  await useFastKeccak();
   const isWatched = process.stderr.isTTY && !json;
   try {
     return await verifyBundle(createReadStream(file), options, (line) => {

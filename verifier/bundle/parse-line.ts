@@ -1,5 +1,3 @@
-import { isAscii } from 'node:buffer';
-
 import { canonicalText } from '../../ledger/canonical-json.ts';
 import { type EvidenceLine, evidenceLineSchema } from '../../ledger/evidence/evidence-line.ts';
 import { EVIDENCE_FORMAT, MAX_LINE_DEPTH } from '../../ledger/evidence/limits.ts';
@@ -48,24 +46,19 @@ function isObject(value: JsonValue): value is JsonObject {
 /** The value, or why there is none. */
 function parseCanonical(bytes: Uint8Array): { readonly json: JsonValue } | string {
   if (depthOf(bytes) > MAX_LINE_DEPTH) return 'DEPTH';
-  const isPlain = isAscii(bytes);
   let text: string;
   let value: unknown;
   try {
-    text = isPlain ? asciiText(bytes) : utf8.decode(bytes);
+    text = utf8.decode(bytes);
     value = JSON.parse(text);
   } catch (error) {
     return error instanceof SyntaxError ? 'SYNTAX' : 'UTF8';
   }
   if (!isExact(value)) return 'VALUE';
   if (!isCanonical(value, text)) return 'NOT_CANONICAL';
-  if (!isPlain && (text.normalize('NFC') !== text || NONCHARACTER.test(text))) return 'CHARACTERS';
+  // As many characters as bytes are ASCII, of which nothing has to be looked for.
+  if (text.length !== bytes.length && (text.normalize('NFC') !== text || NONCHARACTER.test(text))) return 'CHARACTERS';
   return { json: value };
-}
-
-/** Most lines are ASCII, of which nothing has to be decoded. */
-function asciiText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 /** Half of a surrogate pair has no canonical form at all. The text is that of the bytes and of no others. */

@@ -1,3 +1,5 @@
+import { keccak256 } from 'ethers';
+
 import type { Value } from './values.ts';
 
 /** Hex digits of one word. */
@@ -149,4 +151,9 @@ export function wordOf(value: bigint | number): string {
 /** Bytes of at most 32 as one word, left-aligned, without 0x. */
 export function leftWord(hex: string): string {
   return hex.slice(2).padEnd(WORD, '0');
+}
+
+/** keccak256 of bytes that are given as hex without 0x. */
+export function keccakOf(digits: string): string {
+  return keccak256(Buffer.from(digits, 'hex'));
 }

@@ -1,8 +1,7 @@
 import { keccak256, toUtf8Bytes } from 'ethers';
 
-import { leftWord, wordOf } from './abi.ts';
+import { leftWord, wordOf, keccakOf } from './abi.ts';
 import type { Contract } from './events.ts';
-import { keccakOf } from './keccak.ts';
 import { membersOf, type StructName, STRUCTS } from './structs.ts';
 import type { Value, Values } from './values.ts';
 

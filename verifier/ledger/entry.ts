@@ -8,6 +8,7 @@ import {
   isDynamic,
   WORD,
   wordOf,
+  keccakOf,
 } from './abi.ts';
 import {
   BESIDE,
@@ -20,7 +21,6 @@ import {
   signatureOf,
   topicOf,
 } from './events.ts';
-import { keccakOf } from './keccak.ts';
 import { type Member, membersOf, STRUCTS } from './structs.ts';
 import { type Value, Values } from './values.ts';
 

@@ -1,8 +1,7 @@
 import type { Findings } from '../findings.ts';
-import { wordOf } from './abi.ts';
+import { wordOf, keccakOf } from './abi.ts';
 import type { Entry } from './entry.ts';
 import { type Contract, CONTRACTS } from './events.ts';
-import { keccakOf } from './keccak.ts';
 import { ZERO } from './world.ts';
 
 export interface Head {

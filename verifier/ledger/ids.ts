@@ -1,6 +1,5 @@
-import { AbiError, leftWord, wordOf } from './abi.ts';
+import { AbiError, leftWord, wordOf, keccakOf } from './abi.ts';
 import type { Entry } from './entry.ts';
-import { keccakOf } from './keccak.ts';
 import type { Value, Values } from './values.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,5 @@
 import { AbiCoder, computeAddress, keccak256, sha256, SigningKey } from 'ethers';
 
-import { CAN_RECOVER_NATIVELY, recoverNatively } from './native-recovery.ts';
 import { verifyP256 } from './p256.ts';
 
 /** A contract account as the bundle tells of it: officers and how many of them must sign. */
@@ -53,7 +52,7 @@ export function isSignedBy(facts: SignerFacts, signer: string, digest: string, s
 
 /** In JavaScript, with the low s and v 27 or 28 only, so that a signature has one form. */
 export const recoverSigner: Recover = (digest, signature) => {
-  if (!isLow(signature)) return null;
+  if (!isCanonicalSignature(signature)) return null;
   const v = Number(`0x${signature.slice(130)}`);
   try {
     const parts = { r: `0x${signature.slice(2, 66)}`, s: `0x${signature.slice(66, 130)}`, v };
@@ -64,12 +63,8 @@ export const recoverSigner: Recover = (digest, signature) => {
   }
 };
 
-/** The same natively, where this machine has the package. */
-export const recoverFast: Recover = CAN_RECOVER_NATIVELY
-  ? (digest, signature) => (isLow(signature) ? recoverNatively(digest, signature) : null)
-  : recoverSigner;
-
-function isLow(signature: string): boolean {
+/** The low s, and v 27 or 28. */
+export function isCanonicalSignature(signature: string): boolean {
   if (signature.length !== 132) return false;
   const v = Number(`0x${signature.slice(130)}`);
   return (v === 27 || v === 28) && BigInt(`0x${signature.slice(66, 130)}`) <= HALF_N;

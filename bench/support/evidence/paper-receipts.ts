@@ -64,7 +64,15 @@ export class PaperReceipts {
       sequence: receipt.sequence ?? 0,
       leaf: `0x${Buffer.from(leaf).toString('hex')}`,
     });
-    return { type: 'receipt', index, receipt: jsonOf(receipt), context: READ_CONTEXT, contextSalt, contentSalt, proof: null };
+    return {
+      type: 'receipt',
+      index,
+      receipt: jsonOf(receipt),
+      context: READ_CONTEXT,
+      contextSalt,
+      contentSalt,
+      proof: null,
+    };
   }
 
   #delivery(index: number, salt: string) {

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 
-import { keccakOfBytes } from './keccak.ts';
+import { keccak256 } from 'ethers';
+
+import { isCanonicalSignature, type Recover, recoverSigner } from '../ledger/signatures.ts';
 
 type EcdsaRecover = (
   signature: Uint8Array,
@@ -23,9 +25,10 @@ const native = loadNative();
 /** Whether the optional package is there; without it the same is done in JavaScript, some thirty times slower. */
 export const CAN_RECOVER_NATIVELY = native !== null;
 
-/** The address behind a signature of which the form was checked; null where there is no point of the curve. */
-export function recoverNatively(digest: string, signature: string): string | null {
-  if (native === null) return null;
+/** `recoverSigner` by libsecp256k1, where this machine has it. */
+export const recoverNatively: Recover = (digest, signature) => {
+  if (native === null) return recoverSigner(digest, signature);
+  if (!isCanonicalSignature(signature)) return null;
   const compact = Buffer.from(signature.slice(2, COMPACT_DIGITS), 'hex');
   const recovery = Number(`0x${signature.slice(COMPACT_DIGITS)}`) - V_EVEN;
   try {
@@ -34,8 +37,8 @@ export function recoverNatively(digest: string, signature: string): string | nul
     // Numbers that are out of range, or no point of the curve.
     return null;
   }
-  return `0x${keccakOfBytes(publicKey.subarray(1)).slice(BEFORE_ADDRESS)}`;
-}
+  return `0x${keccak256(publicKey.subarray(1)).slice(BEFORE_ADDRESS)}`;
+};
 
 /** By its bindings alone: the package would fall back to a JavaScript library that ethers is faster than. */
 function loadNative(): EcdsaRecover | null {
