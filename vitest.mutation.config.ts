@@ -15,7 +15,11 @@ class CheapFirst extends BaseSequencer {
 /** The tests that Stryker runs against each mutant: of the log and of what verifies it, on no chain. */
 export default defineConfig({
   test: {
-    include: ['test/ledger/log/**/*.test.ts', 'test/gateway/log/**/*.test.ts', 'test/gateway/receipts/grant-chains.test.ts'],
+    include: [
+      'test/ledger/log/**/*.test.ts',
+      'test/gateway/log/**/*.test.ts',
+      'test/gateway/receipts/grant-chains.test.ts',
+    ],
     // They build a program, and start chains.
     exclude: ['**/go-tool.test.ts', '**/anchoring.test.ts'],
     setupFiles: ['test/worker-setup.ts'],

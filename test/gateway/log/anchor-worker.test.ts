@@ -4,7 +4,13 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { type AnchorCall, type AnchorChain, type AnchoredLog, AnchorWorker, type AnchorWorkerOptions } from '../../../gateway/log/anchor-worker.ts';
+import {
+  type AnchorCall,
+  type AnchorChain,
+  type AnchoredLog,
+  AnchorWorker,
+  type AnchorWorkerOptions,
+} from '../../../gateway/log/anchor-worker.ts';
 import { AuditStanding } from '../../../gateway/log/audit-standing.ts';
 import { ReceiptLog } from '../../../gateway/log/receipt-log.ts';
 import { verifyConsistency } from '../../../ledger/log/consistency.ts';
@@ -35,7 +41,8 @@ class PaperChain implements AnchorChain {
 
   carry({ head, proof, signature }: AnchorCall): Promise<void> {
     this.calls.push(head.size);
-    const isSigned = head.gateway === keys.gateway && recoverTreeHeadSigner(keys.place, head, signature) === keys.address;
+    const isSigned =
+      head.gateway === keys.gateway && recoverTreeHeadSigner(keys.place, head, signature) === keys.address;
     const isNext = head.size > this.head.size && verifyConsistency({ from: this.head, to: head, proof });
     if (!this.isLossy && isSigned && isNext) this.head = { size: head.size, root: head.root };
     return Promise.resolve();

@@ -7,7 +7,9 @@ async function* chunksOf(...chunks: readonly (string | Uint8Array)[]): AsyncGene
   for (const chunk of chunks) yield await Promise.resolve(Buffer.from(chunk));
 }
 
-async function read(...chunks: readonly (string | Uint8Array)[]): Promise<readonly (readonly [number, string, RawLine['problem']])[]> {
+async function read(
+  ...chunks: readonly (string | Uint8Array)[]
+): Promise<readonly (readonly [number, string, RawLine['problem']])[]> {
   const lines: (readonly [number, string, RawLine['problem']])[] = [];
   for await (const { line, bytes, problem } of readLines(chunksOf(...chunks))) {
     lines.push([line, Buffer.from(bytes).toString(), problem]);

@@ -18,7 +18,10 @@ const CASE: EvidenceScope = { kind: 'case', caseId: parseBytes32(`0x${'60'.repea
 
 describe('Sequences', () => {
   /** The findings about receipts that follow one another. */
-  function foundIn(scope: EvidenceScope, receipts: readonly Partial<AccessReceipt>[]): readonly (readonly [string, number | null])[] {
+  function foundIn(
+    scope: EvidenceScope,
+    receipts: readonly Partial<AccessReceipt>[],
+  ): readonly (readonly [string, number | null])[] {
     const findings = new Findings();
     const sequences = new Sequences(scope, findings);
     for (const [line, changes] of receipts.entries()) sequences.take(shownReceipt(changes, { line }));
@@ -140,7 +143,9 @@ describe('ScopeCheck', () => {
     const { check, findings } = checkOf(RANGE);
     check.take(shownReceipt({}, { index: 3 }));
     check.finish(1);
-    expect(findings.listed).toEqual([{ code: 'SCOPE_INCOMPLETE', line: 1, id: GATEWAY, facts: { expected: 5, actual: 4 } }]);
+    expect(findings.listed).toEqual([
+      { code: 'SCOPE_INCOMPLETE', line: 1, id: GATEWAY, facts: { expected: 5, actual: 4 } },
+    ]);
   });
 
   it('has the one receipt that it is about, once', () => {
@@ -157,7 +162,10 @@ describe('ScopeCheck', () => {
   });
 
   it('has whole logs where it is about the ledger', () => {
-    for (const [scope, expected] of [[LEDGER, ['SCOPE_INCOMPLETE 4']], [RANGE, []]] as const) {
+    for (const [scope, expected] of [
+      [LEDGER, ['SCOPE_INCOMPLETE 4']],
+      [RANGE, []],
+    ] as const) {
       const { check, codes } = checkOf(scope);
       check.takeCheckpoint(3, GATEWAY, true);
       expect(codes()).toEqual([]);
