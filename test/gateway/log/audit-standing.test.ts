@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { AuditStanding } from '../../../gateway/log/audit-standing.ts';
+import { AUDIT_GRACE_SECONDS, AuditStanding } from '../../../gateway/log/audit-standing.ts';
 
 const GRACE = 100;
 
