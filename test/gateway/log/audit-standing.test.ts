@@ -41,6 +41,12 @@ describe('AuditStanding', () => {
     },
   );
 
+  it('is four hours unless it is told otherwise', () => {
+    const standing = new AuditStanding(1_000);
+    expect(AUDIT_GRACE_SECONDS).toBe(14_400);
+    expect([standing.problem(15_400), standing.problem(15_401)]).toEqual([null, 'BEHIND']);
+  });
+
   it('denies by a clock that is none, and takes one that was set back for no age', () => {
     const standing = new AuditStanding(1_000, GRACE);
     expect(standing.problem(Number.NaN)).toBe('BEHIND');
