@@ -82,7 +82,11 @@ class InProcessRunner implements TestRunner {
         this.#state.currentTestId = undefined;
       }
     }
-    return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#state.mutantCoverage ?? { static: {}, perTest: {} } };
+    return {
+      status: DryRunStatus.Complete,
+      tests,
+      mutantCoverage: this.#state.mutantCoverage ?? { static: {}, perTest: {} },
+    };
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
@@ -180,7 +184,8 @@ class InProcessRunner implements TestRunner {
         const result = next(specifier, context);
         const { url } = result;
         const isOther = !isOurs || !url.startsWith('file:') || url.includes('/node_modules/') || url === INTERFACE;
-        if (isOther || this.#options.keep.some((ending) => url.endsWith(ending)) || url.includes('?generation=')) return result;
+        if (isOther || this.#options.keep.some((ending) => url.endsWith(ending)) || url.includes('?generation='))
+          return result;
         const from = fileURLToPath(parent);
         this.#imports.set(from, (this.#imports.get(from) ?? new Set()).add(fileURLToPath(url)));
         return { ...result, url: this.#address(url) };

@@ -114,17 +114,19 @@ const POLLS = 400;
 
 /** vitest's own wants to know the test that it is in. */
 function poll(read: () => unknown) {
-  const matcher = (name: string) => async (...expected: readonly unknown[]) => {
-    for (let left = POLLS; ; left -= 1) {
-      try {
-        (vitestExpect(await read()) as unknown as Record<string, Body>)[name]!(...(expected as never[]));
-        return;
-      } catch (error) {
-        if (left === 0) throw error;
+  const matcher =
+    (name: string) =>
+    async (...expected: readonly unknown[]) => {
+      for (let left = POLLS; ; left -= 1) {
+        try {
+          (vitestExpect(await read()) as unknown as Record<string, Body>)[name]!(...(expected as never[]));
+          return;
+        } catch (error) {
+          if (left === 0) throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-  };
+    };
   return new Proxy({}, { get: (_, name) => matcher(String(name)) });
 }
 

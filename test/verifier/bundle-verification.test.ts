@@ -26,11 +26,15 @@ async function lines(): Promise<EvidenceLine[]> {
   return await bundleLines(world);
 }
 
-async function reportOf(list: readonly EvidenceLine[], options: Parameters<typeof verifyBytes>[1] = {}): Promise<BundleReport> {
+async function reportOf(
+  list: readonly EvidenceLine[],
+  options: Parameters<typeof verifyBytes>[1] = {},
+): Promise<BundleReport> {
   return await verifyBytes(await writeBundle(list, exporterOf(world.gateway)), options);
 }
 
-const found = ({ findings }: BundleReport): readonly string[] => findings.map(({ code, line }) => `${code} ${String(line)}`);
+const found = ({ findings }: BundleReport): readonly string[] =>
+  findings.map(({ code, line }) => `${code} ${String(line)}`);
 
 describe('a report', () => {
   it('counts what was looked at', async () => {
@@ -71,7 +75,12 @@ describe('a report', () => {
 
   it('of nothing says nothing', async () => {
     const report = await verifyBytes(Buffer.alloc(0));
-    expect(report).toMatchObject({ verdict: 'cannot-check', obstacles: ['NOT_A_BUNDLE'], notProved: [], findingCount: 0 });
+    expect(report).toMatchObject({
+      verdict: 'cannot-check',
+      obstacles: ['NOT_A_BUNDLE'],
+      notProved: [],
+      findingCount: 0,
+    });
     expect(Object.values(report.checked).every((count) => count === 0)).toBe(true);
   });
 
@@ -124,7 +133,11 @@ describe('the lines of a bundle', () => {
   ])('are none of a bundle that begins with %s', async (_, changes) => {
     const [header, ...rest] = await lines();
     const body = encodeLines([{ ...header, ...changes }, ...rest]);
-    expect(await verifyBytes(body)).toMatchObject({ verdict: 'cannot-check', obstacles: ['NOT_A_BUNDLE'], findings: [] });
+    expect(await verifyBytes(body)).toMatchObject({
+      verdict: 'cannot-check',
+      obstacles: ['NOT_A_BUNDLE'],
+      findings: [],
+    });
   });
 
   it.each(['null', '7', '"header"', '[]', '{}'])('are none of a bundle that begins with %s', async (text) => {
@@ -136,7 +149,9 @@ describe('the lines of a bundle', () => {
     const more = Buffer.concat([bytes, bytes.subarray(0, bytes.indexOf(0x0a) + 1)]);
     const count = bytes.filter((byte) => byte === 0x0a).length;
     expect(found(await verifyBytes(more))).toEqual([`LINE_ORDER ${String(count + 1)}`]);
-    expect(found(await verifyBytes(Buffer.concat([bytes, Buffer.from('x')])))).toEqual([`BUNDLE_TRUNCATED ${String(count + 1)}`]);
+    expect(found(await verifyBytes(Buffer.concat([bytes, Buffer.from('x')])))).toEqual([
+      `BUNDLE_TRUNCATED ${String(count + 1)}`,
+    ]);
   });
 
   it('name contract accounts in order, each once', async () => {
@@ -167,7 +182,9 @@ describe('the lines of a bundle', () => {
   it('have every log that was anchored in a bundle of the whole ledger', async () => {
     await world.anchor();
     const list = (await lines()).filter(({ type }) => type !== 'checkpoint' && type !== 'receipt');
-    expect((await reportOf(list)).findings).toMatchObject([{ code: 'SCOPE_INCOMPLETE', line: 1, id: world.gateway.id }]);
+    expect((await reportOf(list)).findings).toMatchObject([
+      { code: 'SCOPE_INCOMPLETE', line: 1, id: world.gateway.id },
+    ]);
     const [header, ...rest] = list;
     const scope = { kind: 'receipt', receiptId: 'receipt-000000000000' } as const;
     const codes = found(await reportOf([{ ...header, scope } as EvidenceLine, ...rest]));
@@ -180,7 +197,12 @@ describe('the lines of a bundle', () => {
   });
 
   it('of a development ledger have no seal and no proofs', async () => {
-    const [header, block, heads, ...rest] = (await lines()) as [EvidenceLine, EvidenceLineOf<'block'>, EvidenceLineOf<'heads'>, ...EvidenceLine[]];
+    const [header, block, heads, ...rest] = (await lines()) as [
+      EvidenceLine,
+      EvidenceLineOf<'block'>,
+      EvidenceLineOf<'heads'>,
+      ...EvidenceLine[],
+    ];
     const sealed = await reportOf([header, { ...block, seal: {} }, heads, ...rest]);
     expect(sealed.findings).toMatchObject([{ code: 'FINALITY_NOT_PROVED', line: 2, facts: { profile: 'dev' } }]);
     const proofs = Object.fromEntries(Object.keys(heads.contracts).map((name) => [name, {}])) as never;
@@ -242,9 +264,16 @@ describe('CopyCheck', () => {
   const scope = new ScopeCheck({ kind: 'ledger' }, new Findings());
   const logs = new Map([[GATEWAY as string, {} as never]]);
 
-  function check(receipts: readonly (typeof shown.receipt)[], taken: readonly (typeof shown)[], options: { logs?: typeof logs; scope?: ScopeCheck } = {}) {
+  function check(
+    receipts: readonly (typeof shown.receipt)[],
+    taken: readonly (typeof shown)[],
+    options: { logs?: typeof logs; scope?: ScopeCheck } = {},
+  ) {
     const findings = new Findings();
-    const copies = new CopyCheck(receipts.map((receipt) => ({ source: 'copy.json', receipt })), findings);
+    const copies = new CopyCheck(
+      receipts.map((receipt) => ({ source: 'copy.json', receipt })),
+      findings,
+    );
     for (const receipt of taken) copies.take(receipt);
     copies.finish(options.logs ?? logs, options.scope ?? scope);
     return [copies.compared, findings.listed] as const;

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { type AnchorCall, type AnchorChain, type AnchoredLog, AnchorWorker, type AnchorWorkerOptions } from '../../../gateway/log/anchor-worker.ts';
+import {
+  type AnchorCall,
+  type AnchorChain,
+  type AnchoredLog,
+  AnchorWorker,
+  type AnchorWorkerOptions,
+} from '../../../gateway/log/anchor-worker.ts';
 import { AuditStanding } from '../../../gateway/log/audit-standing.ts';
 import { ReceiptLog } from '../../../gateway/log/receipt-log.ts';
 import { verifyConsistency } from '../../../ledger/log/consistency.ts';
@@ -20,7 +26,8 @@ const GRACE = 100;
 /** What `ReceiptLog` on the ledger does with a head, on paper. */
 class PaperChain implements AnchorChain {
   status: AnchoredLog['status'] = 'active';
-  head: TreeHead = { size: 0, root: EMPTY_ROOT };
+  /** Before the first one the contract has zeros, which no tree has for its root. */
+  head: TreeHead = { size: 0, root: new Uint8Array(32) };
   readonly calls: number[] = [];
   /** Thrown once by the next read. */
   failure: Error | null = null;
@@ -33,10 +40,15 @@ class PaperChain implements AnchorChain {
     return failure === null ? Promise.resolve({ status: this.status, head: this.head }) : Promise.reject(failure);
   }
 
+  #last(): TreeHead {
+    return this.head.size === 0 ? { size: 0, root: EMPTY_ROOT } : this.head;
+  }
+
   carry({ head, proof, signature }: AnchorCall): Promise<void> {
     this.calls.push(head.size);
-    const isSigned = head.gateway === keys.gateway && recoverTreeHeadSigner(keys.place, head, signature) === keys.address;
-    const isNext = head.size > this.head.size && verifyConsistency({ from: this.head, to: head, proof });
+    const isSigned =
+      head.gateway === keys.gateway && recoverTreeHeadSigner(keys.place, head, signature) === keys.address;
+    const isNext = head.size > this.head.size && verifyConsistency({ from: this.#last(), to: head, proof });
     if (!this.isLossy && isSigned && isNext) this.head = { size: head.size, root: head.root };
     return Promise.resolve();
   }
@@ -143,6 +155,16 @@ describe('AnchorWorker', () => {
     expect(standing.behindSeconds(CLOSED + 50)).toBe(48);
   });
 
+  it('counts from the second receipt when the ledger has the first alone', async () => {
+    await add(1);
+    const { size, root } = log.head;
+    await add(1);
+    chain.isLossy = true;
+    chain.head = { size, root };
+    await worker.pass();
+    expect([worker.anchored, standing.behindSeconds(CLOSED + 50)]).toEqual([1, 49]);
+  });
+
   it('leaves the oldest receipt as old as it was known to be while the index cannot tell', async () => {
     await add(2);
     closedAt = () => null;
@@ -155,7 +177,7 @@ describe('AnchorWorker', () => {
     await add(2);
     chain.status = status;
     await worker.pass();
-    expect([standing.problem(CLOSED), chain.calls, worker.anchored]).toEqual(['REVOKED', [], null]);
+    expect([standing.problem(CLOSED), chain.calls, worker.anchored, problems]).toEqual(['REVOKED', [], null, []]);
     chain.status = 'active';
     await worker.pass();
     expect([standing.problem(CLOSED), chain.calls]).toEqual([null, [2]]);
@@ -176,6 +198,9 @@ describe('AnchorWorker', () => {
     chain.head = { size: 3, root: EMPTY_ROOT };
     await worker.pass();
     expect([standing.problem(CLOSED), chain.calls]).toEqual(['FORKED', [3]]);
+    chain.head = head;
+    await worker.pass();
+    expect(standing.problem(CLOSED)).toBeNull();
     chain.head = { size: 4, root: head.root };
     await worker.pass();
     expect(standing.problem(CLOSED)).toBe('FORKED');
@@ -231,6 +256,17 @@ describe('AnchorWorker', () => {
     worker.start();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(chain.calls).toEqual([1, 2]);
+  });
+
+  it('does not go on when it was stopped between two passes', async () => {
+    worker = makeWorker({ anchorMs: 40 });
+    await add(1);
+    worker.start();
+    await expect.poll(() => worker.anchored).toBe(1);
+    await worker.stop();
+    await add(1);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(chain.calls).toEqual([1]);
   });
 
   it('waits between two passes', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { AuditStanding } from '../../../gateway/log/audit-standing.ts';
+import { AUDIT_GRACE_SECONDS, AuditStanding } from '../../../gateway/log/audit-standing.ts';
 
 const GRACE = 100;
 
@@ -40,6 +40,12 @@ describe('AuditStanding', () => {
       expect(standing.problem(0)).toBeNull();
     },
   );
+
+  it('is four hours unless it is told otherwise', () => {
+    const standing = new AuditStanding(1_000);
+    expect(AUDIT_GRACE_SECONDS).toBe(14_400);
+    expect([standing.problem(15_400), standing.problem(15_401)]).toEqual([null, 'BEHIND']);
+  });
 
   it('denies by a clock that is none, and takes one that was set back for no age', () => {
     const standing = new AuditStanding(1_000, GRACE);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,13 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Leaf } from '../../../gateway/log/leaf-buffer.ts';
 import { type LogKeys, ReceiptLog, type ReceiptLogOptions } from '../../../gateway/log/receipt-log.ts';
-import { logOrigin, parseCheckpoint } from '../../../ledger/log/checkpoint.ts';
+import { formatCheckpoint, logOrigin, parseCheckpoint } from '../../../ledger/log/checkpoint.ts';
 import { verifyConsistency } from '../../../ledger/log/consistency.ts';
 import { Frontier } from '../../../ledger/log/frontier.ts';
 import { treeHeadVerifier } from '../../../ledger/log/head-signature.ts';
 import { verifyInclusion } from '../../../ledger/log/inclusion.ts';
 import { hashLeaf, type TreeHash, type TreeHead } from '../../../ledger/log/merkle-tree.ts';
-import { ed25519Verifier, noteKeyOf, parseNote, verifiedSignatures } from '../../../ledger/log/signed-note.ts';
+import { ed25519Verifier, noteKeyOf, parseNote, signNote, verifiedSignatures } from '../../../ledger/log/signed-note.ts';
 import { decodeEntries, decodeTile, TILE_WIDTH } from '../../../ledger/log/tiles.ts';
 import { isMutationRun } from '../../support/property-runs.ts';
 import { leaf, leaves, makeKeys } from './log-fixture.ts';
@@ -103,6 +103,119 @@ describe('ReceiptLog', () => {
     }
     expect(problems).toEqual([]);
   }, 60_000);
+
+  it.each([1, 255, 256, 257, 300, 511, 512, 513])('goes on from its tiles alone at %i', async (size) => {
+    await grow(await openLog(), 0, size);
+    await stopAll();
+    const log = await openLog(size, { leavesFrom: () => journalOf(0, 0) });
+    for (const each of leaves(size, size + 300)) log.add(each);
+    await log.publish();
+    expect(headOf(log)).toEqual({ size: size + 300, root: rootOf(size + 300) });
+    const last = log.head.size - 1;
+    const proof = await log.proveInclusion(last, log.head.size);
+    expect(verifyInclusion({ index: last, leafHash: hashLeaf(leaf(last).bytes), head: log.head, proof })).toBe(true);
+    const width = log.head.size % TILE_WIDTH;
+    const entries = await log.tile({ level: 'entries', index: Math.floor(log.head.size / TILE_WIDTH), width });
+    expect(Buffer.from(decodeEntries(entries!, width).at(-1)!)).toEqual(Buffer.from(leaf(last).bytes));
+    expect(problems).toEqual([]);
+  });
+
+  it('publishes by itself after its time, and not when it has stopped', async () => {
+    const log = await openLog(0, { checkpointMs: 1 });
+    log.add(leaf(0));
+    log.add(leaf(1));
+    await expect.poll(() => log.head.size).toBe(2);
+    log.add(leaf(2));
+    await expect.poll(() => log.head.size).toBe(3);
+    await log.stop();
+    log.add(leaf(3));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(log.head.size).toBe(3);
+  });
+
+  it('waits with a checkpoint, but for its end', async () => {
+    const log = await openLog(0, { checkpointMs: 60_000 });
+    log.add(leaf(0));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(log.head.size).toBe(0);
+    await log.stop();
+    expect(log.head.size).toBe(1);
+  });
+
+  it('tries again by itself when the disk has failed', async () => {
+    const log = await openLog(0, { checkpointMs: 1 });
+    writeFileSync(join(folder, 'tile'), '');
+    log.add(leaf(0));
+    await expect.poll(() => problems.length).toBe(1);
+    rmSync(join(folder, 'tile'));
+    await expect.poll(() => log.head.size).toBe(1);
+  });
+
+  it('takes a journal that misses a receipt for no journal', async () => {
+    const log = await openLog(3, { leavesFrom: (from) => journalOf(4, from + 1), checkpointMs: 60_000 });
+    await log.publish();
+    expect(problems).toMatchObject([{ code: 'LOG_CORRUPT', details: { number: 1 } }]);
+    expect(log.head.size).toBe(0);
+  });
+
+  it('takes from the journal what was published when tiles are lost, and then the rest', async () => {
+    await grow(await openLog(), 0, 300);
+    await stopAll();
+    rmSync(join(folder, 'tile'), { recursive: true });
+    const log = await openLog(305);
+    expect(headOf(log)).toEqual({ size: 300, root: rootOf(300) });
+    await log.publish();
+    expect(headOf(log)).toEqual({ size: 305, root: rootOf(305) });
+    log.add(leaf(305));
+    await log.publish();
+    expect(headOf(log)).toEqual({ size: 306, root: rootOf(306) });
+  });
+
+  it('goes on with the right tree when a tile was changed', async () => {
+    await grow(await openLog(), 0, 300);
+    await stopAll();
+    writeFileSync(join(folder, 'tile/0/001.p/44'), Buffer.alloc(44 * 32));
+    const log = await openLog(300);
+    await grow(log, 300, 301);
+    expect(headOf(log)).toEqual({ size: 301, root: rootOf(301) });
+  });
+
+  it('does not begin on a disk that cannot be read', async () => {
+    await grow(await openLog(), 0, 300);
+    await stopAll();
+    rmSync(join(folder, 'tile/0/001.p/44'));
+    mkdirSync(join(folder, 'tile/0/001.p/44'));
+    await expect(openLog(300)).rejects.toMatchObject({ code: 'EISDIR' });
+  });
+
+  it('says why it does not begin', async () => {
+    await grow(await openLog(), 0, 3);
+    await stopAll();
+    await expect(openLog(2)).rejects.toMatchObject({ details: { published: 3, journal: 2 } });
+    await expect(openLog(3, { keys: makeKeys() })).rejects.toMatchObject({ details: { code: 'NOTE_UNSIGNED' } });
+    rmSync(join(folder, 'tile'), { recursive: true });
+    await expect(openLog(3, { leavesFrom: () => journalOf(0, 0) })).rejects.toMatchObject({
+      code: 'LOG_CORRUPT',
+      details: { size: 3 },
+    });
+    const name = logOrigin(keys.gateway);
+    const text = formatCheckpoint({ origin: 'example.com/log', size: 3, root: rootOf(3) });
+    writeFileSync(join(folder, 'checkpoint'), signNote(text, [{ name, privateKey: keys.signer }]));
+    await expect(openLog(3)).rejects.toMatchObject({ code: 'LOG_OF_ANOTHER_KEY', details: {} });
+  });
+
+  it('gives a part of the leaves of a tile that grew', async () => {
+    const log = await openLog();
+    await grow(log, 0, 300);
+    await grow(log, 300, 600);
+    for (const [index, width] of [[0, 7], [1, 44], [2, 20], [2, 88]] as const) {
+      const entries = await log.tile({ level: 'entries', index, width });
+      const expected = leaves(index * 256, index * 256 + width).map(({ bytes }) => Buffer.from(bytes));
+      expect(decodeEntries(entries!, width).map((bytes) => Buffer.from(bytes))).toEqual(expected);
+    }
+    expect(await log.tile({ level: 'entries', index: 2, width: 89 })).toBeNull();
+    expect(await log.tile({ level: 'entries', index: 3, width: 1 })).toBeNull();
+  });
 
   it('signs each head for notes and for the contract', async () => {
     const log = await openLog();

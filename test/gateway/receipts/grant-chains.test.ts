@@ -66,6 +66,61 @@ describe('GrantChains', () => {
     await expect(chains.hold(makeGrantId())).rejects.toBe(failure);
   });
 
+  it('forgets a chain when the last of those who hold it lets go', async () => {
+    const { chains, looked, write } = makeChains({ maxRemembered: 0 });
+    const grantId = makeGrantId();
+    await chains.hold(grantId);
+    await write(grantId);
+    await write(grantId);
+    expect(looked).toHaveLength(1);
+    chains.release(grantId);
+    expect((await write(grantId)).sequence).toBe(3);
+    expect(looked).toHaveLength(2);
+  });
+
+  it('remembers as many as it may', async () => {
+    const { looked, write } = makeChains({ maxRemembered: 1 });
+    const grantId = makeGrantId();
+    await write(grantId);
+    await write(grantId);
+    expect(looked).toHaveLength(1);
+    await write(makeGrantId('b'));
+    await write(grantId);
+    expect(looked).toHaveLength(3);
+  });
+
+  it('does not go back to an end that was looked up before another one was written', async () => {
+    const answers: ((receipt: null) => void)[] = [];
+    const lookUp = () => new Promise<null>((resolve) => answers.push(resolve));
+    const chains = new GrantChains({ lookUp, isIndexed: () => true });
+    const grantId = makeGrantId();
+    const holds = [chains.hold(grantId), chains.hold(grantId)];
+    answers[0]!(null);
+    await holds[0];
+    expect(chains.link(aReceipt({ grantId })).sequence).toBe(1);
+    answers[1]!(null);
+    await holds[1];
+    expect(chains.link(aReceipt({ grantId })).sequence).toBe(2);
+  });
+
+  it('holds nothing of a failure when it succeeds later', async () => {
+    let isAway = true;
+    let looked = 0;
+    const lookUp = () => {
+      looked += 1;
+      return isAway ? Promise.reject(new TypeError('away')) : Promise.resolve(null);
+    };
+    const chains = new GrantChains({ lookUp, isIndexed: () => true, maxRemembered: 0 });
+    const grantId = makeGrantId();
+    await expect(chains.hold(grantId)).rejects.toThrow(TypeError);
+    isAway = false;
+    for (let count = 0; count < 2; count += 1) {
+      await chains.hold(grantId);
+      chains.release(grantId);
+    }
+    expect(looked).toBe(3);
+  });
+
   it('has no chain for what names no grant', async () => {
     const { chains, looked } = makeChains();
     await chains.hold(null);

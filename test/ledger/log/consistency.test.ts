@@ -110,7 +110,13 @@ describe('proveConsistency and verifyConsistency', () => {
 
   it('refuse one root for two sizes', () => {
     const { root } = headOf(tree, 4);
-    for (const [from, to] of [[2, 1], [4, 2], [1, 4], [2, 4], [3, 4]] as const) {
+    for (const [from, to] of [
+      [2, 1],
+      [4, 2],
+      [1, 4],
+      [2, 4],
+      [3, 4],
+    ] as const) {
       expect(verifyConsistency({ from: { size: from, root }, to: { size: to, root }, proof: [] })).toBe(false);
       expect(verifyConsistency({ from: { size: from, root }, to: { size: to, root }, proof: [root] })).toBe(false);
     }
@@ -119,7 +125,10 @@ describe('proveConsistency and verifyConsistency', () => {
   it('refuse a proof that goes on above the root, also when it leads to both', async () => {
     const extra = tree.leafHash(9);
     const proof = [...(await proveConsistency(read, 3, 4)), extra];
-    const [from, to] = [3, 4].map((size) => ({ size, root: hashNode(extra, headOf(tree, size).root) })) as [TreeHead, TreeHead];
+    const [from, to] = [3, 4].map((size) => ({ size, root: hashNode(extra, headOf(tree, size).root) })) as [
+      TreeHead,
+      TreeHead,
+    ];
     expect(verifyConsistency({ from, to, proof })).toBe(false);
   });
 

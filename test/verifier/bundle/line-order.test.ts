@@ -20,13 +20,34 @@ const WAYS: readonly (readonly [readonly EvidenceLineType[], readonly EvidenceLi
   [[], ['header']],
   [['header'], ['block']],
   [['header', 'block'], ['heads']],
-  [['header', 'block', 'heads'], ['account', 'log', 'document', 'checkpoint', 'end']],
-  [['header', 'block', 'heads', 'account'], ['account', 'log', 'document', 'checkpoint', 'end']],
-  [['header', 'block', 'heads', 'log'], ['log', 'document', 'checkpoint', 'end']],
-  [['header', 'block', 'heads', 'document'], ['document', 'checkpoint', 'end']],
-  [['header', 'block', 'heads', 'checkpoint'], ['checkpoint', 'receipt', 'end']],
-  [['header', 'block', 'heads', 'checkpoint', 'receipt'], ['receipt', 'confirmation', 'end']],
-  [['header', 'block', 'heads', 'checkpoint', 'receipt', 'confirmation'], ['receipt', 'end']],
+  [
+    ['header', 'block', 'heads'],
+    ['account', 'log', 'document', 'checkpoint', 'end'],
+  ],
+  [
+    ['header', 'block', 'heads', 'account'],
+    ['account', 'log', 'document', 'checkpoint', 'end'],
+  ],
+  [
+    ['header', 'block', 'heads', 'log'],
+    ['log', 'document', 'checkpoint', 'end'],
+  ],
+  [
+    ['header', 'block', 'heads', 'document'],
+    ['document', 'checkpoint', 'end'],
+  ],
+  [
+    ['header', 'block', 'heads', 'checkpoint'],
+    ['checkpoint', 'receipt', 'end'],
+  ],
+  [
+    ['header', 'block', 'heads', 'checkpoint', 'receipt'],
+    ['receipt', 'confirmation', 'end'],
+  ],
+  [
+    ['header', 'block', 'heads', 'checkpoint', 'receipt', 'confirmation'],
+    ['receipt', 'end'],
+  ],
   [['header', 'block', 'heads', 'end'], []],
 ];
 

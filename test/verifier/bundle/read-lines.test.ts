@@ -7,7 +7,9 @@ async function* chunksOf(...chunks: readonly (string | Uint8Array)[]): AsyncGene
   for (const chunk of chunks) yield await Promise.resolve(Buffer.from(chunk));
 }
 
-async function read(...chunks: readonly (string | Uint8Array)[]): Promise<readonly (readonly [number, string, RawLine['problem']])[]> {
+async function read(
+  ...chunks: readonly (string | Uint8Array)[]
+): Promise<readonly (readonly [number, string, RawLine['problem']])[]> {
   const lines: (readonly [number, string, RawLine['problem']])[] = [];
   for await (const { line, bytes, problem } of readLines(chunksOf(...chunks))) {
     lines.push([line, Buffer.from(bytes).toString(), problem]);
@@ -19,7 +21,7 @@ describe('readLines', () => {
   it.each<[string, readonly string[]]>([
     ['at once', ['one\n\ntwo\n']],
     ['in pieces', ['o', 'ne', '\n', '\ntw', 'o\n']],
-    ['byte by byte', [...'one\n\ntwo\n']],
+    ['byte by byte', Array.from('one\n\ntwo\n')],
     ['with empty pieces', ['', 'one\n', '', '\ntwo', '', '\n']],
   ])('cuts lines that come %s', async (_, chunks) => {
     expect(await read(...chunks)).toEqual([

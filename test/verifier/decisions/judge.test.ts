@@ -27,7 +27,15 @@ const authorization = {
 const entry = exampleDocument('catalog-entry') as unknown as CatalogEntry;
 const [system] = authorization.systems;
 const [purpose] = authorization.purposes;
-const CONTEXT = { purpose: purpose!, caseNumber: 'CASE-1', system: system!, fields: ['name'], equals: { id_no: '1' }, region: '9901', limit: 1 };
+const CONTEXT = {
+  purpose: purpose!,
+  caseNumber: 'CASE-1',
+  system: system!,
+  fields: ['name'],
+  equals: { id_no: '1' },
+  region: '9901',
+  limit: 1,
+};
 
 let world: World;
 let findings: Findings;
@@ -38,20 +46,34 @@ beforeEach(() => {
   world = new World();
   findings = new Findings();
   papers = { authorization, entry };
-  judge = new DecisionJudge(world, (resourceId, version, grantId) => {
-    const isIt = resourceId === RESOURCE && version === 3 && grantId === GRANT;
-    return isIt ? papers : { authorization: null, entry: null };
-  }, findings);
+  judge = new DecisionJudge(
+    world,
+    (resourceId, version, grantId) => {
+      const isIt = resourceId === RESOURCE && version === 3 && grantId === GRANT;
+      return isIt ? papers : { authorization: null, entry: null };
+    },
+    findings,
+  );
   for (const id of [REQUESTER, PROVIDER]) {
     const facts = { kind: KIND.department, superior: NOBODY, region: '0x', office: '0x', head: '0x', maker: '0x' };
     world.departments.set(id, { ...facts, status: new Timeline(1, ACTIVE) });
   }
-  const version = { status: 'published', shareClass: 2, fieldCount: 6, documentHash: '0x', conditionsHash: '0x', derivedFrom: '0x' } as const;
+  const version = {
+    status: 'published',
+    shareClass: 2,
+    fieldCount: 6,
+    documentHash: '0x',
+    conditionsHash: '0x',
+    derivedFrom: '0x',
+  } as const;
   world.resources.set(RESOURCE, {
     provider: PROVIDER,
     published: new Timeline(1, 3),
     restraint: new Timeline<'none' | 'frozen' | 'retired'>(1, 'none'),
-    versions: new Map([[3, version], [4, { ...version, shareClass: 3 }]]),
+    versions: new Map([
+      [3, version],
+      [4, { ...version, shareClass: 3 }],
+    ]),
     updateDueAt: 0n,
     updateExtended: false,
     live: 1,
@@ -72,7 +94,10 @@ beforeEach(() => {
 });
 
 /** Findings of one receipt: code and what was expected. */
-function judged(changes: Partial<AccessReceipt> = {}, beside: Partial<ShownReceipt> = {}): readonly (readonly [string, unknown])[] {
+function judged(
+  changes: Partial<AccessReceipt> = {},
+  beside: Partial<ShownReceipt> = {},
+): readonly (readonly [string, unknown])[] {
   const before = findings.count;
   judge.take(shownReceipt(changes, { context: CONTEXT, ...beside }));
   return findings.listed.slice(before).map(({ code, facts }) => [code, facts['expected']]);
@@ -274,14 +299,21 @@ describe('ledgerAt', () => {
     const published = (block: number) => ledgerAt(world, GRANT, block).resource;
     expect(published(20)).toEqual({ published: true, latestClass: 'conditional', restraint: 'none' });
     const { versions } = world.resources.get(RESOURCE)!;
-    for (const [number, shareClass, latestClass] of [[5, 1, 'unconditional'], [6, 2, 'conditional'], [7, 3, 'denied']] as const) {
+    for (const [number, shareClass, latestClass] of [
+      [5, 1, 'unconditional'],
+      [6, 2, 'conditional'],
+      [7, 3, 'denied'],
+    ] as const) {
       versions.set(number, { ...versions.get(3)!, shareClass });
       world.resources.get(RESOURCE)!.published.set(20 + number, number);
       expect(published(20 + number)).toEqual({ published: true, latestClass, restraint: 'none' });
     }
     Object.assign(world.resources.get(RESOURCE)!, { published: new Timeline(1, 2) });
     expect(published(20)).toEqual({ published: false, latestClass: null, restraint: 'none' });
-    Object.assign(world.resources.get(RESOURCE)!, { published: new Timeline(30, 3), restraint: new Timeline(30, 'frozen') });
+    Object.assign(world.resources.get(RESOURCE)!, {
+      published: new Timeline(30, 3),
+      restraint: new Timeline(30, 'frozen'),
+    });
     expect(published(20)).toEqual({ published: false, latestClass: null, restraint: 'none' });
     expect(published(30)).toEqual({ published: true, latestClass: 'conditional', restraint: 'frozen' });
   });

@@ -71,7 +71,13 @@ const asked = (changes: Members = {}): Members => ({
   ...changes,
 });
 
-function caseOf(event: EventName, name: string, make: (document: SaltedDocument) => readonly [ActName, object], args: Members = {}, unsaid: readonly string[] = []): readonly [string, () => Case] {
+function caseOf(
+  event: EventName,
+  name: string,
+  make: (document: SaltedDocument) => readonly [ActName, object],
+  args: Members = {},
+  unsaid: readonly string[] = [],
+): readonly [string, () => Case] {
   return [
     `${event}: ${name}`,
     () => {
@@ -86,7 +92,11 @@ const requestOf = (document: SaltedDocument) => ['submitRequest', buildShareRequ
 const agreement = (document: SaltedDocument) =>
   ['agree', buildShareAgreement(document, { entry, conditionsHash: CONDITIONS }, NEVER)] as const;
 const change = (document: SaltedDocument) => {
-  const filed = { authority: parseDepartmentId('11990100MB00000L2J'), grantId: hash(0x50), negotiationHash: hash(0x0e) };
+  const filed = {
+    authority: parseDepartmentId('11990100MB00000L2J'),
+    grantId: hash(0x50),
+    negotiationHash: hash(0x0e),
+  };
   return ['changeGrant', buildGrantChange(document, entry, filed as never, NEVER)] as const;
 };
 const stepOf = (name: Parameters<typeof buildStep>[0]) => (document: SaltedDocument) =>
@@ -103,14 +113,41 @@ const CASES = [
   caseOf('ShareRequested', 'share-request-for-onward-provision', requestOf, {}, ['fields']),
   caseOf('ShareRequested', 'share-request-for-data-return', requestOf, {}, ['fields']),
   caseOf('GrantIssued', 'share-authorization', agreement, asked({ grantId: hash(0x50) }), ['fields', 'conditionsHash']),
-  caseOf('GrantIssued', 'share-authorization-without-conditions', agreement, asked({ grantId: hash(0x50) }), ['fields', 'conditionsHash']),
-  caseOf('GrantChanged', 'share-authorization', change, { newGrantId: hash(0x51), requestId: String(exampleDocument('share-authorization')['requestId']) }, ['authority', 'grantId', 'fields', 'negotiationHash']),
-  caseOf('ShareRefused', 'share-refusal', (document) => ['refuse', buildShareRefusal(document, { conditionsHash: CONDITIONS as never }, NEVER)], {}, ['groundsHash']),
-  caseOf('SourceDesignated', 'source-designation', (document) => ['designateSource', buildSourceDesignation(document, NEVER)]),
-  caseOf('SourceDesignated', 'source-designation-for-the-first-time', (document) => ['designateSource', buildSourceDesignation(document, NEVER)]),
-  caseOf('CorrectionFiled', 'correction-filing', (document) => ['fileCorrection', buildCorrectionFiling(document, NEVER)]),
+  caseOf('GrantIssued', 'share-authorization-without-conditions', agreement, asked({ grantId: hash(0x50) }), [
+    'fields',
+    'conditionsHash',
+  ]),
+  caseOf(
+    'GrantChanged',
+    'share-authorization',
+    change,
+    { newGrantId: hash(0x51), requestId: String(exampleDocument('share-authorization')['requestId']) },
+    ['authority', 'grantId', 'fields', 'negotiationHash'],
+  ),
+  caseOf(
+    'ShareRefused',
+    'share-refusal',
+    (document) => ['refuse', buildShareRefusal(document, { conditionsHash: CONDITIONS as never }, NEVER)],
+    {},
+    ['groundsHash'],
+  ),
+  caseOf('SourceDesignated', 'source-designation', (document) => [
+    'designateSource',
+    buildSourceDesignation(document, NEVER),
+  ]),
+  caseOf('SourceDesignated', 'source-designation-for-the-first-time', (document) => [
+    'designateSource',
+    buildSourceDesignation(document, NEVER),
+  ]),
+  caseOf('CorrectionFiled', 'correction-filing', (document) => [
+    'fileCorrection',
+    buildCorrectionFiling(document, NEVER),
+  ]),
   caseOf('DisputeOpened', 'dispute-opening', (document) => ['openDispute', buildDisputeOpening(document, NEVER)]),
-  caseOf('DisputeOpened', 'dispute-opening-over-a-share-class', (document) => ['openDispute', buildDisputeOpening(document, NEVER)]),
+  caseOf('DisputeOpened', 'dispute-opening-over-a-share-class', (document) => [
+    'openDispute',
+    buildDisputeOpening(document, NEVER),
+  ]),
   caseOf('ResourceReturned', 'entry-return', stepOf('returnResource')),
   caseOf('SupplementAsked', 'supplement-notice', stepOf('askSupplement')),
   caseOf('RequestResubmitted', 'request-supplement', stepOf('supplement')),
@@ -172,7 +209,10 @@ describe('a document', () => {
       checks.expect(3, ledger.entry(it.event, act, it.args), ledger.world);
       take(it.document);
       if (codes().length === 0) unseen.push(member);
-      else expect(findings.listed).toMatchObject([{ code: 'DOCUMENT_CONTRADICTS_ACT', line: 9, facts: { event: it.event, act: 3 } }]);
+      else
+        expect(findings.listed).toMatchObject([
+          { code: 'DOCUMENT_CONTRADICTS_ACT', line: 9, facts: { event: it.event, act: 3 } },
+        ]);
     }
     expect(unseen.toSorted()).toEqual([...it.unsaid].toSorted());
   });
@@ -185,17 +225,20 @@ describe('a document', () => {
     expect(codes()).toEqual(['DOCUMENT_CONTRADICTS_ACT']);
   });
 
-  it.each(['requester', 'resourceId', 'resourceVersion', 'requestId'] as const)('of a change contradicts a grant with another %s', (member) => {
-    const [, make] = CASES.find(([name]) => name.startsWith('GrantChanged'))!;
-    const it = make();
-    prepare(it);
-    const grant = ledger.world.grants.get(hash(0x51))!;
-    if (member !== 'requestId') Object.assign(grant, { [member]: other(grant[member]) });
-    const args = member === 'requestId' ? { ...it.args, requestId: hash(9) } : it.args;
-    checks.expect(3, ledger.entry(it.event, it.act, args), ledger.world);
-    take(it.document);
-    expect(codes()).toEqual(['DOCUMENT_CONTRADICTS_ACT']);
-  });
+  it.each(['requester', 'resourceId', 'resourceVersion', 'requestId'] as const)(
+    'of a change contradicts a grant with another %s',
+    (member) => {
+      const [, make] = CASES.find(([name]) => name.startsWith('GrantChanged'))!;
+      const it = make();
+      prepare(it);
+      const grant = ledger.world.grants.get(hash(0x51))!;
+      if (member !== 'requestId') Object.assign(grant, { [member]: other(grant[member]) });
+      const args = member === 'requestId' ? { ...it.args, requestId: hash(9) } : it.args;
+      checks.expect(3, ledger.entry(it.event, it.act, args), ledger.world);
+      take(it.document);
+      expect(codes()).toEqual(['DOCUMENT_CONTRADICTS_ACT']);
+    },
+  );
 
   it('of a change contradicts the ledger where there is no such grant', () => {
     const [, make] = CASES.find(([name]) => name.startsWith('GrantChanged'))!;
@@ -224,21 +267,35 @@ describe('a statement', () => {
   it.each(Object.entries(STATEMENT_EVENTS))('of %s is for %s and for nothing else', (act, event) => {
     const document = salted({ ...exampleDocument('statement-of-a-decision'), act });
     const said = document.document as Readonly<Record<string, string>>;
-    const facts = { department: hexOfId(said['department']), subject: said['subject']!, documentHash: hashDocument(document) };
+    const facts = {
+      department: hexOfId(said['department']),
+      subject: said['subject']!,
+      documentHash: hashDocument(document),
+    };
     const reasonCode = `0x${Buffer.from(said['reasonCode']!).toString('hex').padEnd(64, '0')}`;
     for (const name of Object.values(STATEMENT_EVENTS)) {
-      if (['ResourceRetired', 'UpdateExtended', 'DisputeDecided', 'RequestReopened', event].includes(name) === false) continue;
+      if (!['ResourceRetired', 'UpdateExtended', 'DisputeDecided', 'RequestReopened', event].includes(name)) continue;
       findings = new Findings();
       checks = new DocumentChecks(findings);
       checks.expect(3, ledger.entry(name, { ...facts, reasonCode }), ledger.world);
       take(document);
       const isValid = !['retireResource', 'extendUpdate'].includes(act);
-      expect([name, ...codes()]).toEqual([name, ...(isValid ? (name === event ? [] : ['DOCUMENT_CONTRADICTS_ACT']) : ['DOCUMENT_INVALID'])]);
+      expect([name, ...codes()]).toEqual([
+        name,
+        ...(isValid ? (name === event ? [] : ['DOCUMENT_CONTRADICTS_ACT']) : ['DOCUMENT_INVALID']),
+      ]);
     }
   });
 
   it('is behind every event that has no document of its own', () => {
-    const without = ['ContractListed', 'DepartmentRegistered', 'AccessKeyRevoked', 'CalendarYearSet', 'ResourcePublished', 'GatewayRegistered'] as const;
+    const without = [
+      'ContractListed',
+      'DepartmentRegistered',
+      'AccessKeyRevoked',
+      'CalendarYearSet',
+      'ResourcePublished',
+      'GatewayRegistered',
+    ] as const;
     expect(without.map(documentOf)).toEqual(without.map(() => null));
     expect(documentOf('GrantDelivered')).toBe('Statement');
     expect(documentOf('GrantIssued')).toBe('ShareAuthorization');
@@ -246,11 +303,22 @@ describe('a statement', () => {
 });
 
 describe('DocumentChecks', () => {
-  const [first, second] = ['entry-return', 'supplement-notice'].map((name) => salted(exampleDocument(name))) as [SaltedDocument, SaltedDocument];
+  const [first, second] = ['entry-return', 'supplement-notice'].map((name) => salted(exampleDocument(name))) as [
+    SaltedDocument,
+    SaltedDocument,
+  ];
 
   beforeEach(() => {
-    checks.expect(3, ledger.entry('ResourceReturned', onChain('returnResource', buildStep('returnResource', first, NEVER))), ledger.world);
-    checks.expect(4, ledger.entry('SupplementAsked', onChain('askSupplement', buildStep('askSupplement', second, NEVER))), ledger.world);
+    checks.expect(
+      3,
+      ledger.entry('ResourceReturned', onChain('returnResource', buildStep('returnResource', first, NEVER))),
+      ledger.world,
+    );
+    checks.expect(
+      4,
+      ledger.entry('SupplementAsked', onChain('askSupplement', buildStep('askSupplement', second, NEVER))),
+      ledger.world,
+    );
   });
 
   it('takes documents in the order of their acts, each once', () => {
@@ -297,7 +365,9 @@ describe('DocumentChecks', () => {
   it('asks for every document', () => {
     take(second);
     checks.requireAll(1);
-    expect(findings.listed).toEqual([{ code: 'SCOPE_INCOMPLETE', line: 1, id: null, facts: { documents: 1, expected: 2 } }]);
+    expect(findings.listed).toEqual([
+      { code: 'SCOPE_INCOMPLETE', line: 1, id: null, facts: { documents: 1, expected: 2 } },
+    ]);
   });
 
   it('counts the first act that names a document', () => {
@@ -339,24 +409,27 @@ describe('fields', () => {
     } as never);
   }
 
-  it.each(['ShareRequested: share-request', 'GrantIssued: share-authorization', 'GrantChanged: share-authorization'])('are those of the bitmap, where the entry is shown: %s', (name) => {
-    const [, make] = CASES.find(([title]) => title === name)!;
-    const it = make();
-    for (const [fields, version, expected] of [
-      [it.act['fields']!, 3, []],
-      [BigInt(it.act['fields']!) + 1n, 3, ['DOCUMENT_CONTRADICTS_ACT']],
-      [BigInt(it.act['fields']!) + 1n, 2, []],
-    ] as const) {
-      ledger = new PaperLedger();
-      findings = new Findings();
-      checks = new DocumentChecks(findings);
-      prepare(it);
-      withEntry(version);
-      checks.expect(3, ledger.entry(it.event, { ...it.act, fields }, it.args), ledger.world);
-      take(it.document);
-      expect(codes()).toEqual(expected);
-    }
-  });
+  it.each(['ShareRequested: share-request', 'GrantIssued: share-authorization', 'GrantChanged: share-authorization'])(
+    'are those of the bitmap, where the entry is shown: %s',
+    (name) => {
+      const [, make] = CASES.find(([title]) => title === name)!;
+      const it = make();
+      for (const [fields, version, expected] of [
+        [it.act['fields']!, 3, []],
+        [BigInt(it.act['fields']!) + 1n, 3, ['DOCUMENT_CONTRADICTS_ACT']],
+        [BigInt(it.act['fields']!) + 1n, 2, []],
+      ] as const) {
+        ledger = new PaperLedger();
+        findings = new Findings();
+        checks = new DocumentChecks(findings);
+        prepare(it);
+        withEntry(version);
+        checks.expect(3, ledger.entry(it.event, { ...it.act, fields }, it.args), ledger.world);
+        take(it.document);
+        expect(codes()).toEqual(expected);
+      }
+    },
+  );
 
   it('that the entry does not have are no fields', () => {
     const asks = exampleDocument('share-authorization');

@@ -1,14 +1,25 @@
 import { AbiCoder } from 'ethers';
 import { describe, expect, it } from 'vitest';
 
-import { AbiError, type AbiType, decodeAbi, decodeWord, headWords, isDynamic, keccakOf, leftWord, wordOf } from '../../../verifier/ledger/abi.ts';
+import {
+  AbiError,
+  type AbiType,
+  decodeAbi,
+  decodeWord,
+  headWords,
+  isDynamic,
+  keccakOf,
+  leftWord,
+  wordOf,
+} from '../../../verifier/ledger/abi.ts';
 
 const coder = AbiCoder.defaultAbiCoder();
 const WORD = 64;
 const word = (value: bigint | number): string => BigInt(value).toString(16).padStart(WORD, '0');
 /** As ethers writes the types. */
 const written = (type: AbiType): string => (typeof type === 'string' ? type : `tuple(${type.map(written).join(',')})`);
-const encode = (types: readonly AbiType[], values: readonly unknown[]): string => coder.encode(types.map(written), values).slice(2);
+const encode = (types: readonly AbiType[], values: readonly unknown[]): string =>
+  coder.encode(types.map(written), values).slice(2);
 
 const DEPARTMENT = `0x${'ab'.repeat(18)}`;
 const CASES: readonly (readonly [string, readonly AbiType[], readonly unknown[]])[] = [
@@ -21,7 +32,11 @@ const CASES: readonly (readonly [string, readonly AbiType[], readonly unknown[]]
   ['no bytes', ['bytes'], ['0x']],
   ['bytes of one word', ['bytes', 'bytes'], [`0x${'ee'.repeat(32)}`, '0x01']],
   ['bytes of more than one word', ['bytes'], [`0x${'ee'.repeat(33)}`]],
-  ['a struct with bytes', ['uint64', ['uint8', 'bytes', 'bytes'], 'bytes32'], [1n, [2, '0xaa', `0x${'bb'.repeat(40)}`], `0x${'22'.repeat(32)}`]],
+  [
+    'a struct with bytes',
+    ['uint64', ['uint8', 'bytes', 'bytes'], 'bytes32'],
+    [1n, [2, '0xaa', `0x${'bb'.repeat(40)}`], `0x${'22'.repeat(32)}`],
+  ],
 ];
 
 describe('decodeAbi', () => {
@@ -76,6 +91,11 @@ describe('words', () => {
     expect(headWords('bytes')).toBe(1);
     expect(headWords(['uint8', ['uint8', 'bytes32']])).toBe(3);
     expect(headWords(['uint8', 'bytes'])).toBe(1);
-    expect([isDynamic('bytes'), isDynamic('bytes32'), isDynamic(['uint8', ['bytes']]), isDynamic(['uint8'])]).toEqual([true, false, true, false]);
+    expect([isDynamic('bytes'), isDynamic('bytes32'), isDynamic(['uint8', ['bytes']]), isDynamic(['uint8'])]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 });

@@ -25,7 +25,13 @@ function dispute(subjectKind: number, subject: string, changes: Members = {}, ca
   return ledger.enter('DisputeOpened', act, { caseId });
 }
 
-function step(name: Parameters<PaperLedger['enter']>[0], department: string, subject: string, changes: Members = {}, args = {}) {
+function step(
+  name: Parameters<PaperLedger['enter']>[0],
+  department: string,
+  subject: string,
+  changes: Members = {},
+  args = {},
+) {
   return ledger.enter(name, { department, subject, ...changes }, args);
 }
 
@@ -136,16 +142,25 @@ describe('coordination', () => {
     ['a province and the country', WHO.county, WHO.provider, [WHO.authority, WHO.secondAuthority], WHO.country],
     ['two provinces', WHO.county, WHO.secondCounty, [WHO.authority, WHO.secondAuthority], WHO.country],
     ['an authority and a department', WHO.authority, WHO.provider, [WHO.secondAuthority], WHO.country],
-  ])('between %s is by an authority of the lowest government above both', (_, claimant, respondent, authorities, government) => {
-    for (const department of Object.values(WHO)) {
-      between(claimant, respondent, 'applied');
-      const isAuthority = (authorities as readonly string[]).includes(department);
-      expect([department, step('DisputeCoordinated', department, CASE)]).toEqual([department, isAuthority ? null : 'ENTITLED']);
-      between(claimant, respondent, 'escalated');
-      const decides = department === government;
-      expect([department, step('DisputeDecided', department, CASE)]).toEqual([department, decides ? null : 'ENTITLED']);
-    }
-  });
+  ])(
+    'between %s is by an authority of the lowest government above both',
+    (_, claimant, respondent, authorities, government) => {
+      for (const department of Object.values(WHO)) {
+        between(claimant, respondent, 'applied');
+        const isAuthority = (authorities as readonly string[]).includes(department);
+        expect([department, step('DisputeCoordinated', department, CASE)]).toEqual([
+          department,
+          isAuthority ? null : 'ENTITLED',
+        ]);
+        between(claimant, respondent, 'escalated');
+        const decides = department === government;
+        expect([department, step('DisputeDecided', department, CASE)]).toEqual([
+          department,
+          decides ? null : 'ENTITLED',
+        ]);
+      }
+    },
+  );
 
   it('is by an authority without a government where neither side has one', () => {
     const second = `0x${'23'.repeat(18)}`;

@@ -18,7 +18,13 @@ const SUBMISSION: Members = {
   secrecyHash: hash(0x5e),
   documentHash: hash(0xd1),
 };
-const DENIED: Members = { ...SUBMISSION, shareClass: 3, conditionsHash: ZERO, denyInstrument: 1, denyBasisHash: hash(0xb0) };
+const DENIED: Members = {
+  ...SUBMISSION,
+  shareClass: 3,
+  conditionsHash: ZERO,
+  denyInstrument: 1,
+  denyBasisHash: hash(0xb0),
+};
 
 let ledger: PaperLedger;
 
@@ -40,8 +46,12 @@ function published(changes: Members = {}, id = RESOURCE): void {
   expect(publish({ subject: id, documentHash: changes['documentHash'] ?? hash(0xd1) })).toBeNull();
 }
 
-const step = (name: Parameters<PaperLedger['enter']>[0], department: string, changes: Members = {}, args: Members = {}) =>
-  ledger.enter(name, { department, subject: RESOURCE, ...changes }, args);
+const step = (
+  name: Parameters<PaperLedger['enter']>[0],
+  department: string,
+  changes: Members = {},
+  args: Members = {},
+) => ledger.enter(name, { department, subject: RESOURCE, ...changes }, args);
 
 describe('submitResource', () => {
   it.each<[string, Members]>([
@@ -162,7 +172,9 @@ describe('publishResource and returnResource', () => {
     expect(submit(derived, { resourceId: SECOND, reviewDueAt: daysBehind(NOON, 2) })).toBeNull();
     expect(publish({ subject: SECOND, documentHash: hash(0xd7) })).toBeNull();
     expect(publish()).toBe('SOURCE');
-    expect(submit({ version: 2, documentHash: hash(0xd8) }, { resourceId: third, reviewDueAt: daysBehind(NOON, 2) })).toBeNull();
+    expect(
+      submit({ version: 2, documentHash: hash(0xd8) }, { resourceId: third, reviewDueAt: daysBehind(NOON, 2) }),
+    ).toBeNull();
     expect(retire({ subject: third })).toBeNull();
     expect(publish({ subject: third, documentHash: hash(0xd8) })).toBe('STATUS');
   });

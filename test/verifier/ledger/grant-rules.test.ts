@@ -3,7 +3,18 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { GrantStatus } from '../../../verifier/ledger/world.ts';
 import { ZERO } from '../../../verifier/ledger/world.ts';
 import { daysBehind, hash, type Members, NOON, type PaperLedger, reason, WHO } from './paper-ledger.ts';
-import { agree, ask, CONDITIONS, END, GRANT, grantedLedger, publishedLedger, REQUEST, RESOURCE, step } from './share-fixture.ts';
+import {
+  agree,
+  ask,
+  CONDITIONS,
+  END,
+  GRANT,
+  grantedLedger,
+  publishedLedger,
+  REQUEST,
+  RESOURCE,
+  step,
+} from './share-fixture.ts';
 
 const DAY = 86_400;
 const MISUSE = { reasonCode: reason('MISUSE') };
@@ -117,7 +128,14 @@ const STEPS = [
   ['GrantSuspended', WHO.provider, SECURITY, { dueAt: NOON + 10 * DAY }, ['active'], 'suspended'],
   ['SuspensionFollowedUp', WHO.provider, {}, {}, ['suspended'], 'suspended'],
   ['GrantResumed', WHO.provider, {}, {}, ['suspended'], 'active'],
-  ['GrantTerminated', WHO.provider, { authority: WHO.authority }, DISPOSAL, ['issued', 'delivered', 'active', 'suspended'], 'terminated'],
+  [
+    'GrantTerminated',
+    WHO.provider,
+    { authority: WHO.authority },
+    DISPOSAL,
+    ['issued', 'delivered', 'active', 'suspended'],
+    'terminated',
+  ],
   ['GrantForfeited', WHO.authority, {}, DISPOSAL, ['suspended'], 'terminated'],
   ['GrantReleased', WHO.requester, {}, DISPOSAL, ['issued', 'delivered', 'active'], 'released'],
   ['DisposalCertified', WHO.requester, {}, {}, ['terminated', 'released'], 'certified'],
@@ -137,16 +155,24 @@ describe('steps', () => {
     }
   });
 
-  it.each(STEPS)('%s is not taken by others, with another deadline, or on nothing', (name, department, act, args, [first]) => {
-    setStatus(first);
-    grant().suspension = { by: WHO.provider, misuse: name === 'GrantForfeited', followedUp: false, dueAt: BigInt(NOON) };
-    const due = 'dueAt' in args ? args.dueAt + 1 : 1;
-    expect(step(ledger, name, WHO.other, act, args)).toBe('ENTITLED');
-    expect(step(ledger, name, WHO.provincial, act, args)).toBe('ENTITLED');
-    if (name !== 'SuspensionFollowedUp') expect(step(ledger, name, department, act, { dueAt: due })).toBe('DUE');
-    expect(step(ledger, name, department, { ...act, subject: hash(1) }, args)).toBe('UNKNOWN');
-    expect(grant().status.now).toBe(first);
-  });
+  it.each(STEPS)(
+    '%s is not taken by others, with another deadline, or on nothing',
+    (name, department, act, args, [first]) => {
+      setStatus(first);
+      grant().suspension = {
+        by: WHO.provider,
+        misuse: name === 'GrantForfeited',
+        followedUp: false,
+        dueAt: BigInt(NOON),
+      };
+      const due = 'dueAt' in args ? args.dueAt + 1 : 1;
+      expect(step(ledger, name, WHO.other, act, args)).toBe('ENTITLED');
+      expect(step(ledger, name, WHO.provincial, act, args)).toBe('ENTITLED');
+      if (name !== 'SuspensionFollowedUp') expect(step(ledger, name, department, act, { dueAt: due })).toBe('DUE');
+      expect(step(ledger, name, department, { ...act, subject: hash(1) }, args)).toBe('UNKNOWN');
+      expect(grant().status.now).toBe(first);
+    },
+  );
 });
 
 describe('suspend', () => {
@@ -155,11 +181,23 @@ describe('suspend', () => {
     ['by a regulator for security', WHO.regulator, SECURITY, { dueAt: NOON + 10 * DAY }, null],
     ['by an authority for security', WHO.authority, SECURITY, { dueAt: NOON + 10 * DAY }, null],
     ['by the requester', WHO.requester, SECURITY, { dueAt: NOON + 10 * DAY }, 'ENTITLED'],
-    ['for security with a deadline of its own', WHO.provider, { ...SECURITY, dueAt: NOON + 5 }, { dueAt: NOON + 5 }, 'DUE'],
+    [
+      'for security with a deadline of its own',
+      WHO.provider,
+      { ...SECURITY, dueAt: NOON + 5 },
+      { dueAt: NOON + 5 },
+      'DUE',
+    ],
     ['for security by eleven days', WHO.provider, SECURITY, { dueAt: NOON + 11 * DAY }, 'DUE'],
     ['for misuse', WHO.provider, { ...MISUSE, dueAt: NOON + 1 }, { dueAt: NOON + 1 }, null],
     ['for misuse by a year', WHO.authority, { ...MISUSE, dueAt: NOON + 366 * DAY }, { dueAt: NOON + 366 * DAY }, null],
-    ['for misuse by more', WHO.authority, { ...MISUSE, dueAt: NOON + 366 * DAY + 1 }, { dueAt: NOON + 366 * DAY + 1 }, 'DUE'],
+    [
+      'for misuse by more',
+      WHO.authority,
+      { ...MISUSE, dueAt: NOON + 366 * DAY + 1 },
+      { dueAt: NOON + 366 * DAY + 1 },
+      'DUE',
+    ],
     ['for misuse until now', WHO.provider, { ...MISUSE, dueAt: NOON }, { dueAt: NOON }, 'DUE'],
     ['for misuse without a deadline', WHO.provider, MISUSE, { dueAt: NOON + 10 * DAY }, 'DUE'],
     ['for misuse until another time', WHO.provider, { ...MISUSE, dueAt: NOON + 2 }, { dueAt: NOON + 1 }, 'DUE'],
@@ -282,15 +320,18 @@ describe('the end of a grant', () => {
     expect(live()).toBe(0);
   });
 
-  it.each(['issued', 'delivered', 'active', 'suspended'] as const)('by its window is certified when it is %s', (status) => {
-    setStatus(status);
-    ledger.now = END;
-    expect(step(ledger, 'DisposalCertified', WHO.requester)).toBe('STATUS');
-    ledger.now = END + 1;
-    expect(step(ledger, 'DisposalCertified', WHO.provider)).toBe('ENTITLED');
-    expect(step(ledger, 'DisposalCertified', WHO.requester)).toBeNull();
-    expect([grant().status.now, live()]).toEqual(['certified', 0]);
-  });
+  it.each(['issued', 'delivered', 'active', 'suspended'] as const)(
+    'by its window is certified when it is %s',
+    (status) => {
+      setStatus(status);
+      ledger.now = END;
+      expect(step(ledger, 'DisposalCertified', WHO.requester)).toBe('STATUS');
+      ledger.now = END + 1;
+      expect(step(ledger, 'DisposalCertified', WHO.provider)).toBe('ENTITLED');
+      expect(step(ledger, 'DisposalCertified', WHO.requester)).toBeNull();
+      expect([grant().status.now, live()]).toEqual(['certified', 0]);
+    },
+  );
 
   it.each(['changed', 'certified', 'closed'] as const)('by its window is not certified when it is %s', (status) => {
     setStatus(status);

@@ -32,7 +32,12 @@ describe('registerGateway', () => {
     expect(register({ publicKey: ZERO })).toBe('ACCOUNTS');
     expect(register({ account: `0x${'00'.repeat(20)}` })).toBe('ACCOUNTS');
     expect(register()).toBeNull();
-    expect(gateway()).toMatchObject({ operator: WHO.operator, publicKey: hash(0x9b), account: ACCOUNT, anchored: null });
+    expect(gateway()).toMatchObject({
+      operator: WHO.operator,
+      publicKey: hash(0x9b),
+      account: ACCOUNT,
+      anchored: null,
+    });
     expect([gateway().status.at(9), gateway().status.at(10)]).toEqual([undefined, 'active']);
     expect(register()).toBe('KNOWN');
   });

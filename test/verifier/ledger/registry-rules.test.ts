@@ -7,7 +7,11 @@ import { hash, type Members, NOON, PaperLedger, WHO } from './paper-ledger.ts';
 /** Codes with a right check character, as they are on chain. */
 const CODE = hexOf('11100000000013127D');
 const OTHER_CODE = hexOf('11990100MB0000019L');
-const [MAKER, OFFICE, HEAD] = [0xa1, 0xa2, 0xa3].map((byte) => `0x${byte.toString(16).repeat(20)}`) as [string, string, string];
+const [MAKER, OFFICE, HEAD] = [0xa1, 0xa2, 0xa3].map((byte) => `0x${byte.toString(16).repeat(20)}`) as [
+  string,
+  string,
+  string,
+];
 const REGISTRATION: Members = {
   authority: WHO.authority,
   department: CODE,
@@ -45,7 +49,10 @@ describe('registerDepartment', () => {
     ['another code', { department: OTHER_CODE }],
     ['a department of a province, by the country', { superior: WHO.province }],
     ['a department of a province, by the province', { superior: WHO.province, authority: WHO.provincial }],
-    ['a department without a government, by an authority without one', { superior: NOBODY, authority: WHO.statelessAuthority }],
+    [
+      'a department without a government, by an authority without one',
+      { superior: NOBODY, authority: WHO.statelessAuthority },
+    ],
     ['accounts that are contracts with keys', { maker: `0x${'a1'.repeat(84)}` }],
   ])('enters %s', (_, changes) => {
     expect(register(changes)).toBeNull();
@@ -157,7 +164,14 @@ describe('registerKey and revokeKey', () => {
   const enter = (changes: Members = {}) =>
     ledger.enter(
       'AccessKeyRegistered',
-      { department: WHO.requester, algorithm: 1, publicKey: ED25519_KEY, notBefore: NOON, notAfter: NOON + 10, ...changes },
+      {
+        department: WHO.requester,
+        algorithm: 1,
+        publicKey: ED25519_KEY,
+        notBefore: NOON,
+        notAfter: NOON + 10,
+        ...changes,
+      },
       { keyId: KEY },
     );
   const revoke = (changes: Members = {}) =>

@@ -6,7 +6,15 @@ import type { EvidenceLine, EvidenceLineOf } from '../../../ledger/evidence/evid
 import { Findings } from '../../../verifier/findings.ts';
 import { Digests } from '../../../verifier/ledger/digest.ts';
 import type { Log } from '../../../verifier/ledger/entry.ts';
-import { besideSignatureOf, type Contract, CONTRACTS, type EventName, EVENTS, signatureOf, topicOf } from '../../../verifier/ledger/events.ts';
+import {
+  besideSignatureOf,
+  type Contract,
+  CONTRACTS,
+  type EventName,
+  EVENTS,
+  signatureOf,
+  topicOf,
+} from '../../../verifier/ledger/events.ts';
 import type { Head } from '../../../verifier/ledger/history.ts';
 import { LedgerReplay } from '../../../verifier/ledger/replay.ts';
 import { isMutationRun } from '../../support/property-runs.ts';
@@ -72,7 +80,10 @@ function replayed(changed: readonly Log[], changes: Bounds = {}, origin: readonl
     digests: new Digests(deployment),
     signers: {
       accounts: new Map(
-        ofType('account').map(({ account, officers, threshold }) => [account, { officers: new Set(officers), threshold }]),
+        ofType('account').map(({ account, officers, threshold }) => [
+          account,
+          { officers: new Set(officers), threshold },
+        ]),
       ),
       verifiers: deployment.verifiers,
       recover: recoverOnce,
@@ -188,7 +199,7 @@ describe('LedgerReplay', () => {
       // A digit in the first word of the signature itself, behind the padded signer.
       const { data } = everyLog[at]!;
       // 65 bytes end in three words, the 64 of a gateway in two; those of officers are in words further in front.
-      const words = { GatewayRegistered: 3, GatewayEquivocated: 2, ShareRefused: 3 }[String(name)]!;
+      const words = { GatewayRegistered: 3, GatewayEquivocated: 2, ShareRefused: 3 }[name as 'ShareRefused'];
       const place = data.length - words * WORD + (name === 'ShareRefused' ? -5 : 10);
       const digit = data[place] === '0' ? '1' : '0';
       const changed = { data: data.slice(0, place) + digit + data.slice(place + 1) };
@@ -200,7 +211,10 @@ describe('LedgerReplay', () => {
     const at = placeOf('GatewayEquivocated');
     expect(replayed(logs.toSpliced(at + 2, 1)).found).toEqual([`SIGNATURE_MISSING ${String(at)}`]);
     const exchanged = logs.with(at + 1, logs[at + 2]!).with(at + 2, logs[at + 1]!);
-    expect(replayed(exchanged).found).toEqual([`DIGEST_MISMATCH ${String(at + 1)}`, `DIGEST_MISMATCH ${String(at + 2)}`]);
+    expect(replayed(exchanged).found).toEqual([
+      `DIGEST_MISMATCH ${String(at + 1)}`,
+      `DIGEST_MISMATCH ${String(at + 2)}`,
+    ]);
   });
 
   it('tells each fault of a history once', () => {
@@ -218,7 +232,12 @@ describe('LedgerReplay', () => {
       `SIGNATURE_MISSING ${String(at)}`,
       `HISTORY_GAP ${String(placeOf('ResourceUnfrozen'))}`,
     ]);
-    expect(findings.listed[0]?.facts).toEqual({ contract: 'ResourceCatalog', event: 'ResourceFrozen', seq: '7', expected: '6' });
+    expect(findings.listed[0]?.facts).toEqual({
+      contract: 'ResourceCatalog',
+      event: 'ResourceFrozen',
+      seq: '7',
+      expected: '6',
+    });
   });
 
   it('finds a history that does not come to its head, or to another', () => {
@@ -243,9 +262,15 @@ describe('LedgerReplay', () => {
     expect(replayed([{ ...logs[at]!, topics: [`0x${'11'.repeat(32)}`] }, ...logs]).found).toEqual(['LOG_UNKNOWN 0']);
     expect(replayed([{ ...logs[at]!, contract: 'CaseBook' }, ...logs]).found).toEqual(['LOG_UNKNOWN 0']);
     expect(replayed([{ ...logs[at]!, data: `${logs[at]!.data}00` }, ...logs]).found).toEqual(['LOG_MALFORMED 0']);
-    expect(replayed([{ ...logs[at]!, topics: logs[at]!.topics.slice(0, 2) }, ...logs]).found).toEqual(['LOG_MALFORMED 0']);
-    expect(replayed([{ ...logs[at]!, topics: [SIGNED], contract: 'Directory' }, ...logs]).found).toEqual(['LOG_UNKNOWN 0']);
-    expect(replayed([{ ...logs[at]!, topics: [ANCHORED], contract: 'CaseBook' }, ...logs]).found).toEqual(['LOG_UNKNOWN 0']);
+    expect(replayed([{ ...logs[at]!, topics: logs[at]!.topics.slice(0, 2) }, ...logs]).found).toEqual([
+      'LOG_MALFORMED 0',
+    ]);
+    expect(replayed([{ ...logs[at]!, topics: [SIGNED], contract: 'Directory' }, ...logs]).found).toEqual([
+      'LOG_UNKNOWN 0',
+    ]);
+    expect(replayed([{ ...logs[at]!, topics: [ANCHORED], contract: 'CaseBook' }, ...logs]).found).toEqual([
+      'LOG_UNKNOWN 0',
+    ]);
   });
 
   it.each<[string, Parameters<typeof replayed>[1]]>([
@@ -277,11 +302,18 @@ describe('LedgerReplay', () => {
   it('finds times that fall, or differ within a block', () => {
     const at = placeOf('ResourceFrozen');
     const orderOf = (changed: readonly Log[]) => replayed(changed).found.filter((code) => code.startsWith('LOG_ORDER'));
-    expect(orderOf(changedAt(at, (log) => withWord(log, 3, (time) => time - 1_000_000n)))).toEqual([`LOG_ORDER ${String(at)}`]);
+    expect(orderOf(changedAt(at, (log) => withWord(log, 3, (time) => time - 1_000_000n)))).toEqual([
+      `LOG_ORDER ${String(at)}`,
+    ]);
     const before = logs.findLastIndex(({ topics }, place) => place < at && topics[0] !== SIGNED);
-    const joined = logs.map((log, place) => (place === at || place === at + 1 ? { ...log, block: logs[before]!.block } : log));
+    const joined = logs.map((log, place) =>
+      place === at || place === at + 1 ? { ...log, block: logs[before]!.block } : log,
+    );
     const timed = (offset: bigint) =>
-      joined.with(at, withWord(joined[at]!, 3, () => BigInt(`0x${logs[before]!.data.slice(-3 * WORD, -2 * WORD)}`) + offset));
+      joined.with(
+        at,
+        withWord(joined[at]!, 3, () => BigInt(`0x${logs[before]!.data.slice(-3 * WORD, -2 * WORD)}`) + offset),
+      );
     expect(orderOf(timed(0n))).toEqual([]);
     expect(orderOf(timed(1n))).toContain(`LOG_ORDER ${String(at)}`);
   });
@@ -309,7 +341,17 @@ describe('LedgerReplay', () => {
   });
 
   it('finds an id that does not follow, and takes no such entry', () => {
-    for (const name of ['AccessKeyRegistered', 'ResourceSubmitted', 'ShareRequested', 'CorrectionFiled', 'DisputeOpened', 'GrantIssued', 'GrantChanged', 'GatewayRegistered', 'GrantSuspended'] as const) {
+    for (const name of [
+      'AccessKeyRegistered',
+      'ResourceSubmitted',
+      'ShareRequested',
+      'CorrectionFiled',
+      'DisputeOpened',
+      'GrantIssued',
+      'GrantChanged',
+      'GatewayRegistered',
+      'GrantSuspended',
+    ] as const) {
       const at = placeOf(name);
       const change = (log: Log): Log => ({ ...log, topics: log.topics.with(1, `0x${'11'.repeat(32)}`) });
       const { found, taken, findings } = replayedWhole(at, change);
@@ -355,6 +397,8 @@ describe('LedgerReplay', () => {
     // Without the last of three changes of its status the bystander is active again, and without the second suspended.
     const [, second] = placesOf('DepartmentStatusChanged') as [number, number, number];
     const codes = replayed(logs.toSpliced(second, 2)).findings.listed;
-    expect(codes.filter(({ code }) => code === 'TRANSITION_ILLEGAL').map(({ facts }) => facts['rule'])).toContain('STATUS');
+    expect(codes.filter(({ code }) => code === 'TRANSITION_ILLEGAL').map(({ facts }) => facts['rule'])).toContain(
+      'STATUS',
+    );
   });
 });

@@ -2,7 +2,19 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { NOBODY, ZERO } from '../../../verifier/ledger/world.ts';
 import { daysBehind, hash, type Members, NOON, PaperLedger, reason, WHO } from './paper-ledger.ts';
-import { agree, ask, CONDITIONS, END, GRANT, grantedLedger, publish, publishedLedger, REQUEST, RESOURCE, step } from './share-fixture.ts';
+import {
+  agree,
+  ask,
+  CONDITIONS,
+  END,
+  GRANT,
+  grantedLedger,
+  publish,
+  publishedLedger,
+  REQUEST,
+  RESOURCE,
+  step,
+} from './share-fixture.ts';
 
 const DUE = daysBehind(NOON, 10);
 const digits = (text: string): string => `0x${Buffer.from(text, 'latin1').toString('hex').padEnd(24, '0')}`;
@@ -13,7 +25,12 @@ beforeEach(() => {
   ledger = publishedLedger();
 });
 
-function requestStep(name: Parameters<PaperLedger['enter']>[0], department: string, changes: Members = {}, args: Members = {}) {
+function requestStep(
+  name: Parameters<PaperLedger['enter']>[0],
+  department: string,
+  changes: Members = {},
+  args: Members = {},
+) {
   return ledger.enter(name, { department, subject: REQUEST, ...changes }, args);
 }
 
@@ -113,8 +130,16 @@ describe('submitRequest', () => {
       ['of the whole province', { regionPrefix: digits('44') }, 'REFLOW'],
       ['of everything', { regionPrefix: digits('') }, 'REFLOW'],
       ['of another region', { regionPrefix: digits('4503') }, 'REFLOW'],
-      ['by an authority of the province, of the province', { requester: WHO.provincial, regionPrefix: digits('44') }, null],
-      ['by an authority of the province, of another', { requester: WHO.provincial, regionPrefix: digits('45') }, 'REFLOW'],
+      [
+        'by an authority of the province, of the province',
+        { requester: WHO.provincial, regionPrefix: digits('44') },
+        null,
+      ],
+      [
+        'by an authority of the province, of another',
+        { requester: WHO.provincial, regionPrefix: digits('45') },
+        'REFLOW',
+      ],
       ['by a department that no government is above', { requester: WHO.stateless }, 'REFLOW'],
       ['of a region in letters', { regionPrefix: digits('x') }, 'REGION'],
     ])('takes or refuses rows %s', (_, changes, rule) => {
@@ -276,7 +301,9 @@ describe('what all steps have in common', () => {
     expect(requestStep('RequestWithdrawn', WHO.requester, { documentHash: ZERO })).toBe('DOCUMENT');
     expect(requestStep('RequestWithdrawn', WHO.requester, { hashAlgorithm: 0 })).toBe('DOCUMENT');
     expect(requestStep('RequestWithdrawn', WHO.requester, { dueAt: 1 })).toBe('DUE');
-    expect(step(ledger, 'GrantTerminated', WHO.provider, { authority: WHO.authority, reasonCode: ZERO })).toBe('REASON');
+    expect(step(ledger, 'GrantTerminated', WHO.provider, { authority: WHO.authority, reasonCode: ZERO })).toBe(
+      'REASON',
+    );
     expect(NOBODY).toHaveLength(38);
   });
 

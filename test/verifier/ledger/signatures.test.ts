@@ -22,7 +22,11 @@ function wallet(byte: number): { readonly key: SigningKey; readonly address: str
   return { key, address: computeAddress(key.publicKey).toLowerCase() };
 }
 
-const [alice, bob, carol] = [wallet(1), wallet(2), wallet(3)] as [ReturnType<typeof wallet>, ReturnType<typeof wallet>, ReturnType<typeof wallet>];
+const [alice, bob, carol] = [wallet(1), wallet(2), wallet(3)] as [
+  ReturnType<typeof wallet>,
+  ReturnType<typeof wallet>,
+  ReturnType<typeof wallet>,
+];
 const signature = alice.key.sign(DIGEST).serialized;
 
 function factsOf(accounts: SignerFacts['accounts'] = new Map()): SignerFacts {
@@ -43,7 +47,8 @@ describe('recoverSigner', () => {
     const flipped = v === '1b' ? '1c' : '1b';
     expect(recoverSigner(DIGEST, `0x${r}${hex(N - s)}${flipped}`)).toBeNull();
     expect(recoverSigner(DIGEST, `0x${r}${hex(s)}${flipped}`)).not.toBe(alice.address);
-    for (const other of ['00', '01', '1a', '1d', '']) expect(recoverSigner(DIGEST, `0x${r}${hex(s)}${other}`)).toBeNull();
+    for (const other of ['00', '01', '1a', '1d', ''])
+      expect(recoverSigner(DIGEST, `0x${r}${hex(s)}${other}`)).toBeNull();
     expect(recoverSigner(DIGEST, `${signature}00`)).toBeNull();
     expect(recoverSigner(DIGEST, `0x${'0'.repeat(64)}${hex(s)}${v}`)).toBeNull();
     expect(recoverSigner(DIGEST, `0x${hex(N)}${hex(s)}${v}`)).toBeNull();
@@ -83,7 +88,11 @@ describe('isSignedBy', () => {
     const signed = (signers: readonly string[], signatures: readonly string[]): string =>
       coder.encode(['bytes[]', 'bytes[]'], [signers, signatures]);
     const is = (encoded: string, by = accounts): boolean => isSignedBy(factsOf(by), account, DIGEST, encoded);
-    const [byAlice, byBob, byCarol] = [alice, bob, carol].map(({ key }) => key.sign(DIGEST).serialized) as [string, string, string];
+    const [byAlice, byBob, byCarol] = [alice, bob, carol].map(({ key }) => key.sign(DIGEST).serialized) as [
+      string,
+      string,
+      string,
+    ];
     const both = signed([alice.address, bob.address], [byAlice, byBob]);
 
     it('takes as many officers as it asks for', () => {
@@ -143,7 +152,14 @@ describe('isSignedBy', () => {
       if (size > 32) authenticator[32] = flags;
       const hash = createHash('sha256').update(client).digest();
       const made = p256Sign(privateKey, Buffer.concat([authenticator, hash]));
-      const parts = [`0x${made.slice(2, 66)}`, `0x${made.slice(66)}`, challengeAt, typeAt, hexlify(authenticator), client];
+      const parts = [
+        `0x${made.slice(2, 66)}`,
+        `0x${made.slice(66)}`,
+        challengeAt,
+        typeAt,
+        hexlify(authenticator),
+        client,
+      ];
       return coder.encode(['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'string'], parts);
     }
     const is = (encoded: string, digest = DIGEST): boolean => isSignedBy(factsOf(), signer, digest, encoded);
@@ -205,11 +221,23 @@ describe('verifyP256', () => {
     const made = p256Sign(privateKey, MESSAGE);
     const [r, s] = [made.slice(2, 66), made.slice(66)];
     const zero = '0'.repeat(64);
-    for (const wrong of [`0x${zero}${s}`, `0x${r}${zero}`, `0x${hex(P256_N)}${s}`, `0x${r}${hex(P256_N)}`, `${made}00`, made.slice(0, -2)]) {
+    for (const wrong of [
+      `0x${zero}${s}`,
+      `0x${r}${zero}`,
+      `0x${hex(P256_N)}${s}`,
+      `0x${r}${hex(P256_N)}`,
+      `${made}00`,
+      made.slice(0, -2),
+    ]) {
       expect(verifyP256(DIGEST, wrong, `0x${point}`)).toBe(false);
     }
     const y = BigInt(`0x${point.slice(64)}`);
-    for (const wrong of [`0x${point.slice(0, 64)}${hex(y ^ 1n)}`, `0x${zero}${zero}`, `0x${point}00`, `0x${hex(P256_P)}${point.slice(64)}`]) {
+    for (const wrong of [
+      `0x${point.slice(0, 64)}${hex(y ^ 1n)}`,
+      `0x${zero}${zero}`,
+      `0x${point}00`,
+      `0x${hex(P256_P)}${point.slice(64)}`,
+    ]) {
       expect(verifyP256(DIGEST, made, wrong)).toBe(false);
     }
   });

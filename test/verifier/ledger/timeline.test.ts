@@ -7,7 +7,13 @@ import { Values } from '../../../verifier/ledger/values.ts';
 describe('Timeline', () => {
   it('has the value of each block that has passed, and none before the first', () => {
     const line = new Timeline(10, 'a');
-    for (const [block, value] of [[12, 'b'], [13, 'c'], [20, 'd'], [21, 'e']] as const) line.set(block, value);
+    for (const [block, value] of [
+      [12, 'b'],
+      [13, 'c'],
+      [20, 'd'],
+      [21, 'e'],
+    ] as const)
+      line.set(block, value);
 
     const values = [0, 9, 10, 11, 12, 13, 14, 19, 20, 21, 1_000].map((block) => line.at(block));
 
@@ -45,7 +51,13 @@ describe('Nonces', () => {
 });
 
 describe('Values', () => {
-  const values = new Values(new Map<string, number | bigint | string>([['small', 1], ['big', 2n], ['hex', '0x03']]));
+  const values = new Values(
+    new Map<string, number | bigint | string>([
+      ['small', 1],
+      ['big', 2n],
+      ['hex', '0x03'],
+    ]),
+  );
 
   it('gives members by their type', () => {
     expect([values.small('small'), values.big('big'), values.hex('hex')]).toEqual([1, 2n, '0x03']);

@@ -61,7 +61,12 @@ describe('a checkpoint', () => {
   it('is signed by the gateway, and says how far its log goes', async () => {
     await take();
     expect(codes()).toEqual([]);
-    expect(logs.logs.get(gateway.id)).toMatchObject({ line: 5, head: { size: 7, root: await gateway.root() }, lastIndex: -1, frontier: null });
+    expect(logs.logs.get(gateway.id)).toMatchObject({
+      line: 5,
+      head: { size: 7, root: await gateway.root() },
+      lastIndex: -1,
+      frontier: null,
+    });
   });
 
   it('is of a gateway on the ledger', async () => {
@@ -72,7 +77,10 @@ describe('a checkpoint', () => {
   });
 
   it('stands in the order of the gateways, once for each', async () => {
-    const [first, second] = [gateway, new PaperGateway()].toSorted((one, other) => (one.id < other.id ? -1 : 1)) as [PaperGateway, PaperGateway];
+    const [first, second] = [gateway, new PaperGateway()].toSorted((one, other) => (one.id < other.id ? -1 : 1)) as [
+      PaperGateway,
+      PaperGateway,
+    ];
     register(second);
     register(first);
     await take({}, first);
@@ -103,7 +111,11 @@ describe('a checkpoint', () => {
   it('says why it is none', async () => {
     await take({ note: await note('example.com/log', logOrigin(parseGatewayId(gateway.id))) });
     expect(findings.listed[0]?.facts).toEqual({ origin: 'example.com/log' });
-    logs.take(6, { type: 'checkpoint', gateway: parseBytes32(`0x${'ff'.repeat(32)}`), note: '', consistency: [], complete: false }, world);
+    logs.take(
+      6,
+      { type: 'checkpoint', gateway: parseBytes32(`0x${'ff'.repeat(32)}`), note: '', consistency: [], complete: false },
+      world,
+    );
     expect(codes()).toEqual(['CHECKPOINT_INVALID', 'GATEWAY_UNKNOWN']);
     findings = new Findings();
     logs = new GatewayLogs(findings);
@@ -194,7 +206,9 @@ describe('a leaf', () => {
     const log = logs.logs.get(gateway.id)!;
     for (let index = 0; index < 6; index += 1) logs.includes(log, index, leafHash(index), null);
     logs.finish();
-    expect(findings.listed).toEqual([{ code: 'SCOPE_INCOMPLETE', line: 5, id: gateway.id, facts: { expected: 7, actual: 6 } }]);
+    expect(findings.listed).toEqual([
+      { code: 'SCOPE_INCOMPLETE', line: 5, id: gateway.id, facts: { expected: 7, actual: 6 } },
+    ]);
   });
 
   it('is not another one in a complete log', async () => {
@@ -202,6 +216,8 @@ describe('a leaf', () => {
     const log = logs.logs.get(gateway.id)!;
     for (let index = 0; index < 7; index += 1) logs.includes(log, index, leafHash(index === 4 ? 5 : index), null);
     logs.finish();
-    expect(findings.listed).toEqual([{ code: 'RECEIPT_NOT_INCLUDED', line: 5, id: gateway.id, facts: { expected: 7, actual: 7 } }]);
+    expect(findings.listed).toEqual([
+      { code: 'RECEIPT_NOT_INCLUDED', line: 5, id: gateway.id, facts: { expected: 7, actual: 7 } },
+    ]);
   });
 });

@@ -56,8 +56,22 @@ describe('a receipt', () => {
 
   it.each<[string, object, string | null]>([
     ['its last block', { block: { number: world.blockOf().number, hash: parseBytes32(`0x${'11'.repeat(32)}`) } }, null],
-    ['a block behind the last', { block: { number: world.blockOf().number + 1, hash: parseBytes32(`0x${'11'.repeat(32)}`) } }, 'RECEIPT_BLOCK_UNKNOWN'],
-    ['an end in a block behind the last', { outcome: 'ABORTED', endedBy: { code: 'SOURCE_FAILED', block: { number: world.blockOf().number + 1, hash: parseBytes32(`0x${'11'.repeat(32)}`) } } }, 'RECEIPT_BLOCK_UNKNOWN'],
+    [
+      'a block behind the last',
+      { block: { number: world.blockOf().number + 1, hash: parseBytes32(`0x${'11'.repeat(32)}`) } },
+      'RECEIPT_BLOCK_UNKNOWN',
+    ],
+    [
+      'an end in a block behind the last',
+      {
+        outcome: 'ABORTED',
+        endedBy: {
+          code: 'SOURCE_FAILED',
+          block: { number: world.blockOf().number + 1, hash: parseBytes32(`0x${'11'.repeat(32)}`) },
+        },
+      },
+      'RECEIPT_BLOCK_UNKNOWN',
+    ],
     ['an end after its beginning', { closedAt: world.inForce.timestamp + 1 }, null],
     ['an end before its beginning', { closedAt: world.inForce.timestamp - 1 }, 'RECEIPT_INVALID'],
   ])('with %s', async (_, changes, code) => {
@@ -70,8 +84,13 @@ describe('a receipt', () => {
 
   it('is of a gateway whose log is shown', async () => {
     const other = `0x${'ff'.repeat(32)}`;
-    const report = await reportOn((receipts) => [...receipts, withReceipt(receipts[2]!, { gateway: other, sequence: 1, previous: null })]);
-    expect(report.findings).toContainEqual(expect.objectContaining({ code: 'GATEWAY_UNKNOWN', facts: { gateway: other } }));
+    const report = await reportOn((receipts) => [
+      ...receipts,
+      withReceipt(receipts[2]!, { gateway: other, sequence: 1, previous: null }),
+    ]);
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ code: 'GATEWAY_UNKNOWN', facts: { gateway: other } }),
+    );
   });
 
   it('stands once, in the order of the log', async () => {
@@ -97,7 +116,11 @@ describe('a receipt', () => {
     expect(changed.checked).toMatchObject({ judged: 2, notReplayable: 1, withheldContexts: 0 });
     const salted = await reportOn(([one, two, three]) => [one!, { ...two!, contextSalt: 'B'.repeat(43) }, three!]);
     expect(codesOf(salted)).toEqual(['CONTEXT_MISMATCH']);
-    const noSalt = await reportOn(([one, two, three]) => [one!, { ...two!, contextSalt: `${'A'.repeat(42)}B` }, three!]);
+    const noSalt = await reportOn(([one, two, three]) => [
+      one!,
+      { ...two!, contextSalt: `${'A'.repeat(42)}B` },
+      three!,
+    ]);
     expect(codesOf(noSalt)).toEqual(['CONTEXT_MISMATCH']);
   });
 
@@ -114,7 +137,10 @@ describe('a receipt', () => {
 
   it('that was refused delivers nothing', async () => {
     const at = world.afterSuspension.timestamp;
-    world.gateway.refuse(world.read({ grantId: world.suspendedGrantId, block: world.afterSuspension, at }), 'NOT_ACTIVE');
+    world.gateway.refuse(
+      world.read({ grantId: world.suspendedGrantId, block: world.afterSuspension, at }),
+      'NOT_ACTIVE',
+    );
     const report = await reportOn((receipts) => receipts);
     expect(codesOf(report)).toEqual([]);
     expect(report.checked).toMatchObject({ receipts: 4, delivered: 3, judged: 4 });
@@ -125,10 +151,7 @@ describe('checkConfirmation', () => {
   const CONTENT = Buffer.from('{"row":1}\n');
   const SALT = 'A'.repeat(43);
   const digest = createHash('sha256').update(CONTENT).digest();
-  const shown = shownReceipt(
-    { bytes: CONTENT.length, contentHash: contentHash(SALT, digest) },
-    { contentSalt: SALT },
-  );
+  const shown = shownReceipt({ bytes: CONTENT.length, contentHash: contentHash(SALT, digest) }, { contentSalt: SALT });
   const ed25519 = generateKeyPairSync('ed25519');
   const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
@@ -170,8 +193,12 @@ describe('checkConfirmation', () => {
   ): readonly string[] {
     const findings = new Findings();
     const value = confirmation(changes);
-    const made = signature === '' ? sign(null, confirmationBytes(value), ed25519.privateKey).toString('hex') : signature;
-    checkConfirmation(9, { type: 'confirmation', confirmation: value as never, signature: `0x${made}` }, receipt, { world: known, findings });
+    const made =
+      signature === '' ? sign(null, confirmationBytes(value), ed25519.privateKey).toString('hex') : signature;
+    checkConfirmation(9, { type: 'confirmation', confirmation: value as never, signature: `0x${made}` }, receipt, {
+      world: known,
+      findings,
+    });
     return findings.listed.map(({ code, line, id }) => `${code} ${String(line)} ${String(id)}`);
   }
   const invalid = [`CONFIRMATION_INVALID 9 ${shown.receipt.receiptId}`];
@@ -231,6 +258,8 @@ describe('checkConfirmation', () => {
 
   it('refuses what another department signed about the receipt', () => {
     const other = parseDepartmentId('11990100MB0000019L');
-    expect(found({ department: other }, { world: worldWith({ department: departmentIdToHex(other) }) })).toEqual(mismatch);
+    expect(found({ department: other }, { world: worldWith({ department: departmentIdToHex(other) }) })).toEqual(
+      mismatch,
+    );
   });
 });

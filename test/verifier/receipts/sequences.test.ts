@@ -14,11 +14,15 @@ const LEDGER: EvidenceScope = { kind: 'ledger' };
 const OF_GRANT: EvidenceScope = { kind: 'grant', grantId: GRANT };
 const RANGE: EvidenceScope = { kind: 'range', gateway: GATEWAY, first: 3, end: 5 };
 const RECEIPT: EvidenceScope = { kind: 'receipt', receiptId: 'receipt-000000000001' };
-const CASE: EvidenceScope = { kind: 'case', caseId: parseBytes32(`0x${'60'.repeat(32)}`) };
+const CASE_ID = parseBytes32(`0x${'60'.repeat(32)}`);
+const CASE: EvidenceScope = { kind: 'case', caseId: CASE_ID };
 
 describe('Sequences', () => {
   /** The findings about receipts that follow one another. */
-  function foundIn(scope: EvidenceScope, receipts: readonly Partial<AccessReceipt>[]): readonly (readonly [string, number | null])[] {
+  function foundIn(
+    scope: EvidenceScope,
+    receipts: readonly Partial<AccessReceipt>[],
+  ): readonly (readonly [string, number | null])[] {
     const findings = new Findings();
     const sequences = new Sequences(scope, findings);
     for (const [line, changes] of receipts.entries()) sequences.take(shownReceipt(changes, { line }));
@@ -81,9 +85,7 @@ describe('ScopeCheck', () => {
   const worldWith = (subjectKind: number, subject: string = GRANT): World => {
     const world = new World();
     const sides = { claimant: '0x', respondent: '0x', coordinator: null };
-    if (CASE.kind === 'case') {
-      world.cases.set(CASE.caseId, { subjectKind, subject, ...sides, dueAt: 0n, status: 'negotiating' });
-    }
+    world.cases.set(CASE_ID, { subjectKind, subject, ...sides, dueAt: 0n, status: 'negotiating' });
     world.grants.set(GRANT, {} as never);
     return world;
   };
@@ -140,7 +142,9 @@ describe('ScopeCheck', () => {
     const { check, findings } = checkOf(RANGE);
     check.take(shownReceipt({}, { index: 3 }));
     check.finish(1);
-    expect(findings.listed).toEqual([{ code: 'SCOPE_INCOMPLETE', line: 1, id: GATEWAY, facts: { expected: 5, actual: 4 } }]);
+    expect(findings.listed).toEqual([
+      { code: 'SCOPE_INCOMPLETE', line: 1, id: GATEWAY, facts: { expected: 5, actual: 4 } },
+    ]);
   });
 
   it('has the one receipt that it is about, once', () => {
@@ -157,7 +161,10 @@ describe('ScopeCheck', () => {
   });
 
   it('has whole logs where it is about the ledger', () => {
-    for (const [scope, expected] of [[LEDGER, ['SCOPE_INCOMPLETE 4']], [RANGE, []]] as const) {
+    for (const [scope, expected] of [
+      [LEDGER, ['SCOPE_INCOMPLETE 4']],
+      [RANGE, []],
+    ] as const) {
       const { check, codes } = checkOf(scope);
       check.takeCheckpoint(3, GATEWAY, true);
       expect(codes()).toEqual([]);

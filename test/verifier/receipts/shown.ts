@@ -1,6 +1,12 @@
 import { contextHash } from '../../../ledger/receipts/context-hash.ts';
 import { type AccessReceipt, receiptHash } from '../../../ledger/receipts/receipt.ts';
-import { parseAccessKeyId, parseBytes32, parseDepartmentId, parseGatewayId, parseGrantId } from '../../../ledger/ids.ts';
+import {
+  parseAccessKeyId,
+  parseBytes32,
+  parseDepartmentId,
+  parseGatewayId,
+  parseGrantId,
+} from '../../../ledger/ids.ts';
 import type { ShownReceipt } from '../../../verifier/receipts/shown-receipt.ts';
 import { READ } from '../paper-gateway.ts';
 

@@ -111,8 +111,16 @@ describe('an access key', () => {
     ['began later', () => setKey({ notBefore: BigInt(OPENED + 2) }), ['KEY_NOT_VALID']],
     ['ended a minute before', () => setKey({ notAfter: BigInt(OPENED - 60) }), []],
     ['ended sooner', () => setKey({ notAfter: BigInt(OPENED - 61) }), ['KEY_NOT_VALID']],
-    ['is of a department that was suspended', () => world.departments.get(departmentIdToHex(CALLER))!.status.set(20, SUSPENDED), ['KEY_NOT_VALID']],
-    ['is of a department that was suspended later', () => world.departments.get(departmentIdToHex(CALLER))!.status.set(21, SUSPENDED), []],
+    [
+      'is of a department that was suspended',
+      () => world.departments.get(departmentIdToHex(CALLER))!.status.set(20, SUSPENDED),
+      ['KEY_NOT_VALID'],
+    ],
+    [
+      'is of a department that was suspended later',
+      () => world.departments.get(departmentIdToHex(CALLER))!.status.set(21, SUSPENDED),
+      [],
+    ],
     ['is of a department that is not there', () => world.departments.clear(), ['KEY_NOT_VALID']],
   ])('%s', (_, change, codes) => {
     change();
@@ -164,7 +172,8 @@ describe('amounts', () => {
 });
 
 describe('the window of a grant', () => {
-  const late = (seconds: number, changes: Partial<AccessReceipt> = {}) => foundIn({ closedAt: OPENED + seconds, ...changes });
+  const late = (seconds: number, changes: Partial<AccessReceipt> = {}) =>
+    foundIn({ closedAt: OPENED + seconds, ...changes });
 
   it('may be over a minute before the answer ends', () => {
     expect(late(560)).toEqual([]);
@@ -186,7 +195,10 @@ describe('QuotaCounts', () => {
     counts = new QuotaCounts(findings);
   });
 
-  function take(changes: Partial<AccessReceipt> = {}, terms: ShareAuthorization['quota'] | null = QUOTA): readonly string[] {
+  function take(
+    changes: Partial<AccessReceipt> = {},
+    terms: ShareAuthorization['quota'] | null = QUOTA,
+  ): readonly string[] {
     const before = findings.count;
     counts.take(shownReceipt({ usage: null, bytes: 1, ...changes }), terms);
     return findings.listed.slice(before).map(({ code }) => code);
