@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Wallet } from 'ethers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { ConfigError } from '../../../gateway/config/config-error.ts';
 import { logFolder } from '../../../gateway/log/open-log.ts';
@@ -110,8 +110,12 @@ describe.skipIf(version === null)(`a gateway with ${version ?? 'openssl, which i
     const { log, anchorWorker } = fixture.gateway.context;
     await supervisor.client.get(`/v1/audit/department/${chain.authority.id}`);
     await log.publish();
-    await anchorWorker.pass();
-    expect(anchorWorker.anchored).toBe(log.head.size);
+    // An attempt while a block is being proved comes to nothing.
+    const isAnchored = async (): Promise<boolean> => {
+      await anchorWorker.pass();
+      return anchorWorker.anchored === log.head.size;
+    };
+    await vi.waitUntil(isAnchored, { timeout: 20_000 });
     return log.head.size;
   }
 
@@ -153,7 +157,10 @@ describe.skipIf(version === null)(`a gateway with ${version ?? 'openssl, which i
     fixture = await GatewayFixture.start({ chain, sources: {}, logger, config: { timestampFile }, like: fixture });
     supervisor = await fixture.join(chain.authority);
     const { anchorWorker, log, timestamping } = fixture.gateway.context;
-    await anchorWorker.pass();
+    await vi.waitUntil(async () => {
+      await anchorWorker.pass();
+      return anchorWorker.anchored !== null;
+    });
     await timestamping.pass();
     expect([anchorWorker.anchored, timestamping.stamped]).toEqual([size, size]);
     await supervisor.client.get(`/v1/audit/department/${chain.authority.id}`);
@@ -197,7 +204,7 @@ describe.skipIf(version === null)(`a gateway with ${version ?? 'openssl, which i
     return readFileSync(join(stamps, readdirSync(stamps).at(-1) ?? ''));
   }
 
-  it.each(['0', '01', '1e1', '-1', 'a', '99999', '9007199254740992', '%2e%2e%2Fcheckpoint'])(
+  it.each(['0', '01', '1e1', '-1', 'a', '99999', '9007199254740992', '%2e%2e%2F1'])(
     'has no stamp at %s',
     async (size) => {
       expect((await stampOf(size)).status).toBe(404);
