@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import type { InstrumenterContext, StrykerOptions } from '@stryker-mutator/api/core';
-import { commonTokens, declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import {
   determineHitLimitReached,
   type DryRunResult,
@@ -43,7 +43,7 @@ const SETUP = fileURLToPath(new URL('../worker-setup.ts', import.meta.url));
  * modules are loaded needs them again: then they are loaded another time under another address.
  */
 class InProcessRunner implements TestRunner {
-  static readonly inject = [commonTokens.options] as const;
+  static readonly inject = tokens(commonTokens.options);
   readonly #options: RunnerOptions['inProcess'];
   readonly #state = ((globalThis as { __stryker__?: InstrumenterContext }).__stryker__ ??= {});
   /** Of the modules that are loaded now; 0 are those that stay. */
@@ -79,7 +79,7 @@ class InProcessRunner implements TestRunner {
       for (const [id, test] of own) {
         this.#state.currentTestId = id;
         tests.push(await this.#run(id, test, path));
-        this.#state.currentTestId = undefined;
+        delete this.#state.currentTestId;
       }
     }
     return {
@@ -100,7 +100,7 @@ class InProcessRunner implements TestRunner {
       tests.push(result);
       if (result.status === TestStatus.Failed && !options.disableBail) break;
     }
-    this.#state.activeMutant = undefined;
+    delete this.#state.activeMutant;
     this.#generation = 0;
     const limit = determineHitLimitReached(this.#state.hitCount, options.hitLimit);
     return toMutantRunResult(limit ?? { status: DryRunStatus.Complete, tests });

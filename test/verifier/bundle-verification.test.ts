@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { EvidenceLine, EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
+import { parseBytes32 } from '../../ledger/ids.ts';
 import { receiptHash } from '../../ledger/receipts/receipt.ts';
 import { EndCheck } from '../../verifier/bundle/end-check.ts';
 import { CopyCheck } from '../../verifier/copies/copy-check.ts';
@@ -174,7 +175,7 @@ describe('the lines of a bundle', () => {
     const at = list.findLastIndex(({ type }) => type === 'document');
     const report = await reportOf(list.toSpliced(at, 1));
     expect(report.findings).toMatchObject([{ code: 'SCOPE_INCOMPLETE', line: 1 }]);
-    const scope = { kind: 'grant', grantId: world.grantId } as const;
+    const scope = { kind: 'grant', grantId: parseBytes32(world.grantId) } as const;
     const ofGrant = await bundleLines(world, { scope, indexes: [0] });
     expect(found(await reportOf(ofGrant.toSpliced(at, 1)))).toEqual([]);
   });
@@ -192,7 +193,7 @@ describe('the lines of a bundle', () => {
   });
 
   it('are held to the scope of the header', async () => {
-    const scope = { kind: 'grant', grantId: GRANT } as const;
+    const scope = { kind: 'grant', grantId: parseBytes32(GRANT) } as const;
     expect(found(await reportOf(await bundleLines(world, { scope, indexes: [] })))).toEqual(['SCOPE_UNKNOWN 1']);
   });
 
@@ -298,7 +299,7 @@ describe('CopyCheck', () => {
   it('misses only what the scope promises, in a log that is shown', () => {
     const grant = new ScopeCheck({ kind: 'grant', grantId: GATEWAY as never }, new Findings());
     expect(check([shown.receipt], [], { scope: grant })).toEqual([0, []]);
-    expect(check([shown.receipt], [], { logs: new Map() })).toEqual([0, []]);
+    expect(check([shown.receipt], [], { logs: new Map<string, never>() })).toEqual([0, []]);
   });
 
   it('tells receipts of two gateways with one id apart', () => {

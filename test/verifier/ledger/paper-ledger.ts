@@ -2,7 +2,7 @@ import { AbiError } from '../../../verifier/ledger/abi.ts';
 import type { Entry } from '../../../verifier/ledger/entry.ts';
 import { type EventName, EVENTS, type EventRow } from '../../../verifier/ledger/events.ts';
 import { apply } from '../../../verifier/ledger/machine.ts';
-import { reasonCode, RuleBroken } from '../../../verifier/ledger/rules.ts';
+import { RuleBroken } from '../../../verifier/ledger/rules.ts';
 import { type Member, membersOf, STRUCTS } from '../../../verifier/ledger/structs.ts';
 import { Timeline } from '../../../verifier/ledger/timeline.ts';
 import { type Value, Values } from '../../../verifier/ledger/values.ts';
@@ -21,7 +21,7 @@ export function hash(byte: number): string {
 }
 
 export function reason(text: string): string {
-  return reasonCode(text);
+  return `0x${Buffer.from(text, 'latin1').toString('hex').padEnd(64, '0')}`;
 }
 
 /** The end of the day that many days behind that of `from`: every day of a paper ledger is a working day. */

@@ -43,13 +43,13 @@ async function anchor(size: number): Promise<void> {
 
 async function take(changes: Partial<EvidenceLineOf<'checkpoint'>> = {}, by = gateway): Promise<void> {
   const line = {
-    type: 'checkpoint',
+    type: 'checkpoint' as const,
     gateway: parseBytes32(by.id),
     note: await by.checkpoint(),
     consistency: [],
     complete: false,
     ...changes,
-  } as const;
+  } satisfies EvidenceLineOf<'checkpoint'>;
   logs.take(5, line, world);
 }
 
@@ -103,7 +103,7 @@ describe('a checkpoint', () => {
     await take({ note: await make() });
     expect(codes()).toEqual(['CHECKPOINT_INVALID']);
     expect(logs.logs.get(gateway.id)?.head).toBeNull();
-    expect(logs.includes(logs.logs.get(gateway.id)!, 0, leafHash(0), null)).toBe(false);
+    expect(logs.placeOf(logs.logs.get(gateway.id)!, 0, leafHash(0), null)).not.toBeNull();
     logs.finish();
     expect(codes()).toEqual(['CHECKPOINT_INVALID']);
   });
@@ -182,10 +182,10 @@ describe('a leaf', () => {
     const log = logs.logs.get(gateway.id)!;
     for (let index = 0; index < 7; index += 1) {
       const proof = await gateway.inclusion(index);
-      expect(logs.includes(log, index, leafHash(index), proof)).toBe(true);
-      expect(logs.includes(log, (index + 1) % 7, leafHash(index), proof)).toBe(false);
-      expect(logs.includes(log, index, leafHash((index + 1) % 7), proof)).toBe(false);
-      expect(logs.includes(log, index, leafHash(index), null)).toBe(false);
+      expect(logs.placeOf(log, index, leafHash(index), proof)).toBeNull();
+      expect(logs.placeOf(log, (index + 1) % 7, leafHash(index), proof)).not.toBeNull();
+      expect(logs.placeOf(log, index, leafHash((index + 1) % 7), proof)).not.toBeNull();
+      expect(logs.placeOf(log, index, leafHash(index), null)).not.toBeNull();
     }
     logs.finish();
     expect(codes()).toEqual([]);
@@ -194,9 +194,9 @@ describe('a leaf', () => {
   it('is in a complete log by its place', async () => {
     await take({ complete: true });
     const log = logs.logs.get(gateway.id)!;
-    expect(logs.includes(log, 1, leafHash(1), null)).toBe(false);
-    expect(logs.includes(log, 0, leafHash(0), await gateway.inclusion(0))).toBe(false);
-    for (let index = 0; index < 7; index += 1) expect(logs.includes(log, index, leafHash(index), null)).toBe(true);
+    expect(logs.placeOf(log, 1, leafHash(1), null)).not.toBeNull();
+    expect(logs.placeOf(log, 0, leafHash(0), await gateway.inclusion(0))).not.toBeNull();
+    for (let index = 0; index < 7; index += 1) expect(logs.placeOf(log, index, leafHash(index), null)).toBeNull();
     logs.finish();
     expect(codes()).toEqual([]);
   });
@@ -204,7 +204,7 @@ describe('a leaf', () => {
   it('is missed in a complete log', async () => {
     await take({ complete: true });
     const log = logs.logs.get(gateway.id)!;
-    for (let index = 0; index < 6; index += 1) logs.includes(log, index, leafHash(index), null);
+    for (let index = 0; index < 6; index += 1) logs.placeOf(log, index, leafHash(index), null);
     logs.finish();
     expect(findings.listed).toEqual([
       { code: 'SCOPE_INCOMPLETE', line: 5, id: gateway.id, facts: { expected: 7, actual: 6 } },
@@ -214,7 +214,7 @@ describe('a leaf', () => {
   it('is not another one in a complete log', async () => {
     await take({ complete: true });
     const log = logs.logs.get(gateway.id)!;
-    for (let index = 0; index < 7; index += 1) logs.includes(log, index, leafHash(index === 4 ? 5 : index), null);
+    for (let index = 0; index < 7; index += 1) logs.placeOf(log, index, leafHash(index === 4 ? 5 : index), null);
     logs.finish();
     expect(findings.listed).toEqual([
       { code: 'RECEIPT_NOT_INCLUDED', line: 5, id: gateway.id, facts: { expected: 7, actual: 7 } },

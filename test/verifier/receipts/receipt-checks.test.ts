@@ -94,7 +94,7 @@ describe('a receipt', () => {
   });
 
   it('stands once, in the order of the log', async () => {
-    const scope = { kind: 'grant', grantId: world.grantId } as const;
+    const scope = { kind: 'grant', grantId: parseBytes32(world.grantId) } as const;
     const shape = { scope, indexes: [0, 1, 2] };
     expect(codesOf(await reportOn((receipts) => receipts, shape))).toEqual([]);
     expect(codesOf(await reportOn(([one, two, three]) => [one!, two!, two!, three!], shape))).toContain('LINE_ORDER');
@@ -102,7 +102,7 @@ describe('a receipt', () => {
   });
 
   it('is in the log at its place', async () => {
-    const shape = { scope: { kind: 'grant', grantId: world.grantId } as const, indexes: [0, 1, 2] };
+    const shape = { scope: { kind: 'grant', grantId: parseBytes32(world.grantId) } as const, indexes: [0, 1, 2] };
     const moved = await reportOn(([one, two, three]) => [one!, two!, { ...three!, index: 7 }], shape);
     expect(moved.findings).toMatchObject([{ code: 'RECEIPT_NOT_INCLUDED', facts: { index: 7 } }]);
     const bare = await reportOn(([one, two, three]) => [one!, { ...two!, proof: null }, three!], shape);

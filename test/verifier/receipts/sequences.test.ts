@@ -11,8 +11,8 @@ import { GATEWAY, GRANT, shownReceipt } from './shown.ts';
 
 const OTHER = parseBytes32<typeof GRANT>(`0x${'51'.repeat(32)}`);
 const LEDGER: EvidenceScope = { kind: 'ledger' };
-const OF_GRANT: EvidenceScope = { kind: 'grant', grantId: GRANT };
-const RANGE: EvidenceScope = { kind: 'range', gateway: GATEWAY, first: 3, end: 5 };
+const OF_GRANT: EvidenceScope = { kind: 'grant', grantId: parseBytes32(GRANT) };
+const RANGE: EvidenceScope = { kind: 'range', gateway: parseBytes32(GATEWAY), first: 3, end: 5 };
 const RECEIPT: EvidenceScope = { kind: 'receipt', receiptId: 'receipt-000000000001' };
 const CASE_ID = parseBytes32(`0x${'60'.repeat(32)}`);
 const CASE: EvidenceScope = { kind: 'case', caseId: CASE_ID };

@@ -68,7 +68,7 @@ function makeTerms(): TermsCheck {
 function foundIn(changes: Partial<AccessReceipt> = {}, limit: number | null = null): readonly string[] {
   const before = findings.count;
   const log = { line: 1, gateway, head: null, frontier: null, lastIndex: -1 };
-  terms.take(shownReceipt(changes, { context: { ...READ, limit } }), log);
+  terms.take(shownReceipt(changes, { context: { ...READ, fields: [...READ.fields], equals: { ...READ.equals }, limit } }), log);
   return findings.listed.slice(before).map(({ code }) => code);
 }
 
