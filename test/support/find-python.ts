@@ -6,7 +6,7 @@ const CACHE = join(import.meta.dirname, '..', '..', 'cache');
 
 /** Names of packages, and of what they are imported as. */
 const PACKAGES = { cryptography: 'cryptography', pycryptodome: 'Crypto.Hash.keccak' } as const;
-export type PythonPackage = keyof typeof PACKAGES;
+type PythonPackage = keyof typeof PACKAGES;
 
 class PythonMissing extends Error {
   override readonly name = 'PythonMissing';

@@ -11,7 +11,7 @@ const TIME_LIMIT_MS = 600_000;
 /** Far more than a report of a thousand findings. */
 const MAX_OUTPUT = 16_777_216;
 
-export interface ScriptResult {
+interface ScriptResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -41,7 +41,7 @@ export function signatoriesOf(act: Act, cast: Cast): readonly Signatory[] {
 }
 
 /** An act with something wrong in its form, or just not. */
-export interface Form {
+interface Form {
   readonly form: string;
   readonly act: Act;
   readonly signatories: readonly Signatory[];

@@ -23,7 +23,7 @@ const SIGNED_TOPIC = topicOf(besideSignatureOf('ActSigned'));
 const WORDS = { topics: ['uint64', 'bytes32'], data: listOf(BESIDE.ActSigned.data).map(({ type }) => type) };
 
 /** Where an entry would stand. */
-export interface Place {
+interface Place {
   readonly world: World;
   readonly block: number;
   readonly now: number;

@@ -86,7 +86,10 @@ async function disagreementsIn(state: State, offset: number): Promise<readonly s
   return found;
 }
 
-describe('the rules of the verifier, in every state of every machine', () => {
+/** Nothing is asserted about time. */
+const LIMIT = { timeout: 3_600_000 };
+
+describe('the rules of the verifier, in every state of every machine', LIMIT, () => {
   it.each(STATES.map((state, index) => [state.machine, state.name, state, index] as const))(
     'take of a %s that is "%s" what the contracts take, and nothing else',
     async (_machine, _name, state, index) => {
