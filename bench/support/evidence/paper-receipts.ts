@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { canonicalBytes } from '../../../ledger/canonical-json.ts';
 import type { EvidenceLineOf } from '../../../ledger/evidence/evidence-line.ts';
 import { parseBytes32 } from '../../../ledger/ids.ts';
 import { Frontier } from '../../../ledger/log/frontier.ts';
@@ -93,11 +92,6 @@ function refusal(block: NonNullable<AccessReceipt['block']>) {
 
 function jsonOf(receipt: AccessReceipt): JsonValue {
   return receipt;
-}
-
-/** The leaf of a line, as it stands in it. */
-export function leafOf(line: ReceiptLine): Uint8Array {
-  return canonicalBytes(line.receipt);
 }
 
 function newSalt(): string {
