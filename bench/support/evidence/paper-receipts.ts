@@ -57,12 +57,7 @@ export class PaperReceipts {
       previous: end === undefined ? null : parseBytes32(end.leaf),
       ...(contentSalt === null ? refusal(block) : this.#delivery(index, contentSalt)),
     };
-    const leaf = hashLeaf(receiptLeaf(receipt));
-    this.frontier.append(leaf);
-    this.#ends.set(facts.grantId, {
-      sequence: receipt.sequence ?? 0,
-      leaf: `0x${Buffer.from(leaf).toString('hex')}`,
-    });
+    this.#append(receipt, facts);
     return {
       type: 'receipt',
       index,
@@ -72,6 +67,15 @@ export class PaperReceipts {
       contentSalt,
       proof: null,
     };
+  }
+
+  #append(receipt: AccessReceipt, { grantId }: ReadFacts): void {
+    const leaf = hashLeaf(receiptLeaf(receipt));
+    this.frontier.append(leaf);
+    this.#ends.set(grantId, {
+      sequence: receipt.sequence ?? 0,
+      leaf: `0x${Buffer.from(leaf).toString('hex')}`,
+    });
   }
 
   #delivery(index: number, salt: string) {
