@@ -7,6 +7,7 @@ const encoder = new TextEncoder();
 
 /** How a lone surrogate begins where `JSON.stringify` writes it; what stands like this may also be an innocent text. */
 const ESCAPED_SURROGATE = '\\ud';
+const DEEPEST = 64;
 
 /**
  * The canonical bytes of a value by RFC 8785 (JCS): what is hashed and signed.
@@ -39,13 +40,16 @@ export function canonicalText(value: JsonValue): string {
   return text;
 }
 
-/** Plain JSON of which all members stand in the order of their UTF-16 code units. Others are left to the library. */
-function isSorted(value: unknown): boolean {
+/**
+ * Plain JSON of which all members stand in the order of their UTF-16 code units. What is not, and what is nested deeper
+ * than any document, is left to the library, which needs no stack for it and finds circles.
+ */
+function isSorted(value: unknown, depth = 0): boolean {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
   if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.every(isSorted);
-  return isPlain(value) && areSorted(Object.keys(value)) && Object.values(value).every(isSorted);
+  if (typeof value !== 'object' || depth > DEEPEST) return false;
+  const isInOrder = Array.isArray(value) || (isPlain(value) && areSorted(Object.keys(value)));
+  return isInOrder && Object.values(value).every((member) => isSorted(member, depth + 1));
 }
 
 function isPlain(value: object): boolean {

@@ -122,6 +122,24 @@ describe('canonicalBytes', () => {
     expect(canonical({ b: 1, a: 2 })).toBe('{"a":2,"b":1}');
   });
 
+  it.each([1, 64, 65, 66, 200])('writes lists that are nested %i deep', (depth) => {
+    const text = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const value = JSON.parse(text) as JsonValue;
+
+    expect(canonical(value)).toBe(text);
+  });
+
+  it('leaves a circle to the library, which refuses it', () => {
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+
+    expect(refusalOf(() => canonicalBytes(circle as JsonValue))?.code).toBe('DOCUMENT_MALFORMED');
+  });
+
+  it('writes a text that only looks like half of a surrogate pair', () => {
+    expect(canonical({ a: String.raw`\ud800` })).toBe(String.raw`{"a":"\\ud800"}`);
+  });
+
   it('reads a parsed object without prototype as it reads a plain one', () => {
     const text = '{"z":{"y":[1,{"x":null}]}}';
     expect(canonical(parseStrictJson(new TextEncoder().encode(text)))).toBe(text);

@@ -11,12 +11,12 @@ const bindingsSchema = z.object({ ecdsaSign: z.custom<EcdsaSign>((value) => type
 /** A wallet that signs natively where it can: a hundred thousand signatures by ethers alone take minutes. */
 export function fastSigner(): Signer {
   const { privateKey } = Wallet.createRandom();
-  const { account, sign } = walletSigner(privateKey);
+  const wallet = walletSigner(privateKey);
   const native = loadNative();
-  if (native === null) return { account, sign };
+  if (native === null) return wallet;
   const key = Buffer.from(privateKey.slice(2), 'hex');
   return {
-    account,
+    account: wallet.account,
     sign: (digest) => {
       const { signature, recid } = native(Buffer.from(digest.slice(2), 'hex'), key);
       return `0x${Buffer.from(signature).toString('hex')}${(27 + recid).toString(16)}`;

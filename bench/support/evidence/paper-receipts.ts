@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { canonicalBytes } from '../../../ledger/canonical-json.ts';
 import type { EvidenceLineOf } from '../../../ledger/evidence/evidence-line.ts';
 import { parseBytes32 } from '../../../ledger/ids.ts';
 import { Frontier } from '../../../ledger/log/frontier.ts';
@@ -58,12 +57,7 @@ export class PaperReceipts {
       previous: end === undefined ? null : parseBytes32(end.leaf),
       ...(contentSalt === null ? refusal(block) : this.#delivery(index, contentSalt)),
     };
-    const leaf = hashLeaf(receiptLeaf(receipt));
-    this.frontier.append(leaf);
-    this.#ends.set(facts.grantId, {
-      sequence: receipt.sequence ?? 0,
-      leaf: `0x${Buffer.from(leaf).toString('hex')}`,
-    });
+    this.#append(receipt, facts);
     return {
       type: 'receipt',
       index,
@@ -73,6 +67,15 @@ export class PaperReceipts {
       contentSalt,
       proof: null,
     };
+  }
+
+  #append(receipt: AccessReceipt, { grantId }: ReadFacts): void {
+    const leaf = hashLeaf(receiptLeaf(receipt));
+    this.frontier.append(leaf);
+    this.#ends.set(grantId, {
+      sequence: receipt.sequence ?? 0,
+      leaf: `0x${Buffer.from(leaf).toString('hex')}`,
+    });
   }
 
   #delivery(index: number, salt: string) {
@@ -93,11 +96,6 @@ function refusal(block: NonNullable<AccessReceipt['block']>) {
 
 function jsonOf(receipt: AccessReceipt): JsonValue {
   return receipt;
-}
-
-/** The leaf of a line, as it stands in it. */
-export function leafOf(line: ReceiptLine): Uint8Array {
-  return canonicalBytes(line.receipt);
 }
 
 function newSalt(): string {
