@@ -18,8 +18,8 @@ import {
 const isLong = process.env['DXL_LONG'] === '1';
 /** In the long form every bit of every byte. */
 const BITS = isLong ? [0, 1, 2, 3, 4, 5, 6, 7] : [0];
-const BYTE_STEP = isLong ? 1 : 23;
-const DIGIT_STEP = isLong ? 1 : 29;
+const BYTE_STEP = isLong ? 1 : 53;
+const DIGIT_STEP = isLong ? 1 : 67;
 
 let chain: LedgerChain;
 let target: Target;
