@@ -11,8 +11,9 @@ export async function tellEvidence(
   receiptId: string,
 ): Promise<void> {
   const { bytes, report, altered } = await tryEvidence(world.principal('AU'), grantId, receiptId);
-  if (report.verdict !== 'sound')
+  if (report.verdict !== 'sound') {
     throw new StoryError('UNEXPECTED_ANSWER', `Evidence: ${JSON.stringify(report.findings)}`);
+  }
   if (altered.verdict !== 'findings') throw new StoryError('UNEXPECTED_ANSWER', 'An altered receipt was not found');
   const { entries, signatures, receipts, judged } = report.checked;
   narrator.step({

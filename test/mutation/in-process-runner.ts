@@ -18,6 +18,9 @@ import {
 } from '@stryker-mutator/api/test-runner';
 
 import type { CollectedTest } from './vitest-interface.ts';
+import type * as vitestInterface from './vitest-interface.ts';
+
+type VitestInterface = typeof vitestInterface;
 
 /** The options of this runner in the configuration of Stryker. */
 interface RunnerOptions {
@@ -157,12 +160,12 @@ class InProcessRunner implements TestRunner {
     }
     const ms = performance.now() - started;
     this.#cost.set(id, ms);
-    if (this.#rejection !== null) failure ??= String(this.#rejection);
+    if (this.#rejection !== null) failure ??= describe(this.#rejection);
     return resultOf(id, test.name, path, ms, failure);
   }
 
   async #load(path: string): Promise<ReadonlyMap<string, CollectedTest>> {
-    const { collect, collected } = (await import(INTERFACE)) as typeof import('./vitest-interface.ts');
+    const { collect, collected } = (await import(INTERFACE)) as VitestInterface;
     await import(this.#address(pathToFileURL(SETUP).href));
     collect();
     await import(this.#address(pathToFileURL(join(process.cwd(), path)).href));
@@ -184,8 +187,9 @@ class InProcessRunner implements TestRunner {
         const result = next(specifier, context);
         const { url } = result;
         const isOther = !isOurs || !url.startsWith('file:') || url.includes('/node_modules/') || url === INTERFACE;
-        if (isOther || this.#options.keep.some((ending) => url.endsWith(ending)) || url.includes('?generation='))
+        if (isOther || this.#options.keep.some((ending) => url.endsWith(ending)) || url.includes('?generation=')) {
           return result;
+        }
         const from = fileURLToPath(parent);
         this.#imports.set(from, (this.#imports.get(from) ?? new Set()).add(fileURLToPath(url)));
         return { ...result, url: this.#address(url) };
@@ -202,3 +206,7 @@ function resultOf(id: string, name: string, fileName: string, timeSpentMs: numbe
 }
 
 export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'in-process', InProcessRunner)];
+
+function describe(rejection: unknown): string {
+  return rejection instanceof Error ? rejection.message : JSON.stringify(rejection);
+}

@@ -88,7 +88,7 @@ export const describe = Object.assign(
   (name: string, ...rest: readonly unknown[]): void => {
     const outer = suite;
     suite = newSuite(name, outer);
-    (bodyOf(rest) as () => void)();
+    bodyOf(rest)();
     suite = outer;
   },
   { skipIf: (condition: boolean) => (condition ? () => undefined : describe) },

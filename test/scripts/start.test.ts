@@ -14,7 +14,20 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const STORY_TIMEOUT_MS = 900_000;
 
 const STEPS = [
-  ...['register', 'request', 'approve', 'deliver', 'fetch', 'field', 'quota', 'suspend', 'cut', 'mask', 'receipts', 'evidence'],
+  ...[
+    'register',
+    'request',
+    'approve',
+    'deliver',
+    'fetch',
+    'field',
+    'quota',
+    'suspend',
+    'cut',
+    'mask',
+    'receipts',
+    'evidence',
+  ],
 ];
 const lineSchema = z.object({
   type: z.enum(['progress', 'step', 'closing']),

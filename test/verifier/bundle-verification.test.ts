@@ -151,7 +151,7 @@ describe('the lines of a bundle', () => {
     const count = bytes.filter((byte) => byte === 0x0a).length;
     expect(found(await verifyBytes(more))).toEqual([`LINE_ORDER ${String(count + 1)}`]);
     expect(found(await verifyBytes(Buffer.concat([bytes, Buffer.from('x')])))).toEqual([
-      `BUNDLE_TRUNCATED ${String(count + 1)}`,
+      `LINE_ORDER ${String(count + 1)}`,
     ]);
   });
 
@@ -263,7 +263,7 @@ describe('EndCheck', () => {
 describe('CopyCheck', () => {
   const shown = shownReceipt();
   const scope = new ScopeCheck({ kind: 'ledger' }, new Findings());
-  const logs = new Map([[GATEWAY as string, {} as never]]);
+  const logs = new Map([[GATEWAY, {} as never]]);
 
   function check(
     receipts: readonly (typeof shown.receipt)[],
@@ -299,11 +299,11 @@ describe('CopyCheck', () => {
   it('misses only what the scope promises, in a log that is shown', () => {
     const grant = new ScopeCheck({ kind: 'grant', grantId: GATEWAY as never }, new Findings());
     expect(check([shown.receipt], [], { scope: grant })).toEqual([0, []]);
-    expect(check([shown.receipt], [], { logs: new Map<string, never>() })).toEqual([0, []]);
+    expect(check([shown.receipt], [], { logs: new Map<never, never>() })).toEqual([0, []]);
   });
 
   it('tells receipts of two gateways with one id apart', () => {
-    const other = shownReceipt({ gateway: GRANT as never });
+    const other = shownReceipt({ gateway: GRANT });
     expect(check([shown.receipt, other.receipt], [shown, other])).toEqual([2, []]);
     expect(check([other.receipt], [shown])).toEqual([0, []]);
   });

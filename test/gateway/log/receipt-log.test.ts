@@ -12,7 +12,13 @@ import { Frontier } from '../../../ledger/log/frontier.ts';
 import { treeHeadVerifier } from '../../../ledger/log/head-signature.ts';
 import { verifyInclusion } from '../../../ledger/log/inclusion.ts';
 import { hashLeaf, type TreeHash, type TreeHead } from '../../../ledger/log/merkle-tree.ts';
-import { ed25519Verifier, noteKeyOf, parseNote, signNote, verifiedSignatures } from '../../../ledger/log/signed-note.ts';
+import {
+  ed25519Verifier,
+  noteKeyOf,
+  parseNote,
+  signNote,
+  verifiedSignatures,
+} from '../../../ledger/log/signed-note.ts';
 import { decodeEntries, decodeTile, TILE_WIDTH } from '../../../ledger/log/tiles.ts';
 import { isMutationRun } from '../../support/property-runs.ts';
 import { leaf, leaves, makeKeys } from './log-fixture.ts';
@@ -208,7 +214,12 @@ describe('ReceiptLog', () => {
     const log = await openLog();
     await grow(log, 0, 300);
     await grow(log, 300, 600);
-    for (const [index, width] of [[0, 7], [1, 44], [2, 20], [2, 88]] as const) {
+    for (const [index, width] of [
+      [0, 7],
+      [1, 44],
+      [2, 20],
+      [2, 88],
+    ] as const) {
       const entries = await log.tile({ level: 'entries', index, width });
       const expected = leaves(index * 256, index * 256 + width).map(({ bytes }) => Buffer.from(bytes));
       expect(decodeEntries(entries!, width).map((bytes) => Buffer.from(bytes))).toEqual(expected);

@@ -69,9 +69,6 @@ describe('agree', () => {
   });
 
   it.each<[string, Members, Members, string]>([
-    ['another requester', {}, { requester: WHO.other }, 'ABI'],
-    ['another resource', {}, { resourceId: hash(0x11) }, 'ABI'],
-    ['another version', {}, { resourceVersion: 2 }, 'ABI'],
     ['what nobody asked for', { requestId: hash(1) }, {}, 'UNKNOWN'],
     ['by somebody else', { provider: WHO.other }, {}, 'ENTITLED'],
     ['no fields', { fields: 0 }, {}, 'FIELDS'],
@@ -378,7 +375,6 @@ describe('changeGrant', () => {
     ['of nothing', { grantId: hash(1) }, {}, 'UNKNOWN'],
     ['by somebody else', { provider: WHO.other }, {}, 'ENTITLED'],
     ['without an authority', { authority: WHO.other }, {}, 'LEVEL'],
-    ['of another request', {}, { requestId: hash(1) }, 'ABI'],
     ['beyond what was asked for', { fields: 0b100000 }, {}, 'FIELDS'],
     ['beyond the time that was asked for', { notAfter: END + 1 }, {}, 'WINDOW'],
     ['without a negotiation', { negotiationHash: ZERO }, {}, 'NEGOTIATION'],

@@ -47,8 +47,9 @@ describe('recoverSigner', () => {
     const flipped = v === '1b' ? '1c' : '1b';
     expect(recoverSigner(DIGEST, `0x${r}${hex(N - s)}${flipped}`)).toBeNull();
     expect(recoverSigner(DIGEST, `0x${r}${hex(s)}${flipped}`)).not.toBe(alice.address);
-    for (const other of ['00', '01', '1a', '1d', ''])
+    for (const other of ['00', '01', '1a', '1d', '']) {
       expect(recoverSigner(DIGEST, `0x${r}${hex(s)}${other}`)).toBeNull();
+    }
     expect(recoverSigner(DIGEST, `${signature}00`)).toBeNull();
     expect(recoverSigner(DIGEST, `0x${'0'.repeat(64)}${hex(s)}${v}`)).toBeNull();
     expect(recoverSigner(DIGEST, `0x${hex(N)}${hex(s)}${v}`)).toBeNull();

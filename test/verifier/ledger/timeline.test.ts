@@ -12,8 +12,9 @@ describe('Timeline', () => {
       [13, 'c'],
       [20, 'd'],
       [21, 'e'],
-    ] as const)
+    ] as const) {
       line.set(block, value);
+    }
 
     const values = [0, 9, 10, 11, 12, 13, 14, 19, 20, 21, 1_000].map((block) => line.at(block));
 

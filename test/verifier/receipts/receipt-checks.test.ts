@@ -189,13 +189,14 @@ describe('checkConfirmation', () => {
 
   function found(
     changes: Partial<DeliveryConfirmation> = {},
-    { world: known = worldWith(), receipt = shown as ShownReceipt | null, signature = '' } = {},
+    beside: { readonly world?: World; readonly receipt?: ShownReceipt | null; readonly signature?: string } = {},
   ): readonly string[] {
+    const { world: known = worldWith(), receipt = shown, signature = '' } = beside;
     const findings = new Findings();
     const value = confirmation(changes);
     const made =
       signature === '' ? sign(null, confirmationBytes(value), ed25519.privateKey).toString('hex') : signature;
-    checkConfirmation(9, { type: 'confirmation', confirmation: value as never, signature: `0x${made}` }, receipt, {
+    checkConfirmation(9, { type: 'confirmation', confirmation: value, signature: `0x${made}` }, receipt, {
       world: known,
       findings,
     });
@@ -246,7 +247,7 @@ describe('checkConfirmation', () => {
   });
 
   it.each<[string, Partial<DeliveryConfirmation>]>([
-    ['gateway', { gateway: GRANT as never }],
+    ['gateway', { gateway: GRANT }],
     ['receipt', { receiptId: 'receipt-000000000002' }],
     ['grant', { grantId: GATEWAY as never }],
     ['leaf', { leaf: parseBytes32(`0x${'44'.repeat(32)}`) }],

@@ -61,7 +61,7 @@ describe('Sequences', () => {
   it('counts each grant for itself, and what has none not at all', () => {
     const none = { grantId: null, sequence: null, previous: null };
     expect(foundIn(LEDGER, [first.receipt, { grantId: OTHER }, none, second.receipt, none])).toEqual([]);
-    expect(foundIn(LEDGER, [first.receipt, { gateway: OTHER as never }, second.receipt])).toEqual([]);
+    expect(foundIn(LEDGER, [first.receipt, { gateway: OTHER }, second.receipt])).toEqual([]);
   });
 
   it.each<[string, Partial<AccessReceipt>]>([
@@ -113,7 +113,7 @@ describe('ScopeCheck', () => {
     ['a range: its last', RANGE, new World(), {}, 4, true],
     ['a range: the one before', RANGE, new World(), {}, 2, false],
     ['a range: the one behind', RANGE, new World(), {}, 5, false],
-    ['a range: of another gateway', RANGE, new World(), { gateway: OTHER as never }, 3, false],
+    ['a range: of another gateway', RANGE, new World(), { gateway: OTHER }, 3, false],
     ['a range: at no place', RANGE, new World(), {}, null, false],
   ])('covers %s', (_, scope, world, changes, index, expected) => {
     const { check, codes } = checkOf(scope, world);

@@ -47,5 +47,13 @@ export function shownReceipt(changes: Partial<AccessReceipt> = {}, beside: Parti
     previous: null,
     ...changes,
   };
-  return { line: 7, index: 0, receipt, leaf: receiptHash(receipt), context: { ...READ, fields: [...READ.fields], equals: { ...READ.equals } }, contentSalt: null, ...beside };
+  return {
+    line: 7,
+    index: 0,
+    receipt,
+    leaf: receiptHash(receipt),
+    context: { ...READ, fields: [...READ.fields], equals: { ...READ.equals } },
+    contentSalt: null,
+    ...beside,
+  };
 }

@@ -60,7 +60,7 @@ beforeEach(() => {
 });
 
 function makeTerms(): TermsCheck {
-  const authorizations = new Map(quota === null ? [] : [[GRANT as string, { quota } as ShareAuthorization]]);
+  const authorizations = new Map(quota === null ? [] : [[GRANT, { quota } as ShareAuthorization]]);
   return new TermsCheck(world, authorizations, findings);
 }
 
@@ -68,7 +68,10 @@ function makeTerms(): TermsCheck {
 function foundIn(changes: Partial<AccessReceipt> = {}, limit: number | null = null): readonly string[] {
   const before = findings.count;
   const log = { line: 1, gateway, head: null, frontier: null, lastIndex: -1 };
-  terms.take(shownReceipt(changes, { context: { ...READ, fields: [...READ.fields], equals: { ...READ.equals }, limit } }), log);
+  terms.take(
+    shownReceipt(changes, { context: { ...READ, fields: [...READ.fields], equals: { ...READ.equals }, limit } }),
+    log,
+  );
   return findings.listed.slice(before).map(({ code }) => code);
 }
 
@@ -245,7 +248,7 @@ describe('QuotaCounts', () => {
     const one = { ...QUOTA, total: 1 };
     expect(take({}, one)).toEqual([]);
     expect(take({ grantId: shownReceipt().receipt.gateway as never }, one)).toEqual([]);
-    expect(take({ gateway: GRANT as never }, one)).toEqual([]);
+    expect(take({ gateway: GRANT }, one)).toEqual([]);
     expect(take({}, one)).toEqual(['QUOTA_EXCEEDED']);
     expect(GATEWAY).not.toBe(GRANT);
   });
