@@ -237,21 +237,6 @@ describe.skipIf(executable === null)(`the verifier page (${executable ?? INSTALL
     expect(await page.innerText('#result')).toContain('dropped');
   });
 
-  it('answers while it reads, and stops when asked to', async () => {
-    const [header, block, heads, ...rest] = (await readFile(VALID, 'utf8')).split('\n');
-    const account = rest.find((line) => line.includes('"type":"account"'))!;
-    const file = join(folder, 'long.ndjson');
-    await writeFile(file, [header, block, heads, ...Array<string>(60_000).fill(account), ''].join('\n'));
-    await page.setInputFiles('#bundle', file);
-    await page.click('#verify');
-    await expect.poll(async () => await page.evaluate(`document.getElementById('progress').value`)).toBeGreaterThan(0);
-    await page.click('#stop');
-
-    expect(await page.innerText('#state')).toContain('已停止');
-    expect(await page.isEnabled('#stop')).toBe(false);
-    expect(await page.evaluate('document.activeElement.id')).toBe('verify');
-  });
-
   it('is used by the keyboard alone', async () => {
     const focused = async (): Promise<unknown> => await page.evaluate('document.activeElement.id');
     const choosing = page.waitForEvent('filechooser');

@@ -343,12 +343,6 @@ describe('DocumentChecks', () => {
     expect(codes()).toEqual(['LINE_ORDER']);
   });
 
-  it('takes no document that no act names', () => {
-    take(salted(exampleDocument('statement')));
-    expect(codes()).toEqual(['LINE_ORDER']);
-    expect([checks.shown, checks.withheld]).toEqual([0, 0]);
-  });
-
   it('takes no other document for one', () => {
     take(second, hashDocument(first));
     expect(codes()).toEqual(['DOCUMENT_HASH_MISMATCH']);

@@ -251,20 +251,3 @@ describe('setYear', () => {
     expect(ledger.world.years.get(2030)).toEqual({ early: ones(250), late: 5n });
   });
 });
-
-describe('listContract', () => {
-  const list = (name: number, version: number, account: number) =>
-    ledger.enter('ContractListed', {}, { name: hash(name), version, account: `0x${String(account).repeat(40)}` });
-
-  it('counts the versions of each name, and no account twice', () => {
-    expect(list(1, 0, 1)).toBe('VERSION');
-    expect(list(1, 2, 1)).toBe('VERSION');
-    expect(list(1, 1, 1)).toBeNull();
-    expect(list(2, 1, 1)).toBe('LISTED');
-    expect(list(2, 1, 2)).toBeNull();
-    expect(ledger.world.hasLaterVersions).toBe(false);
-    expect(list(1, 3, 3)).toBe('VERSION');
-    expect(list(1, 2, 3)).toBeNull();
-    expect(ledger.world.hasLaterVersions).toBe(true);
-  });
-});

@@ -101,29 +101,6 @@ describe('a receipt', () => {
     expect(codesOf(await reportOn(([one, two, three]) => [two!, one!, three!], shape))).toContain('LINE_ORDER');
   });
 
-  it('is in the log at its place', async () => {
-    const shape = { scope: { kind: 'grant', grantId: parseBytes32(world.grantId) } as const, indexes: [0, 1, 2] };
-    const moved = await reportOn(([one, two, three]) => [one!, two!, { ...three!, index: 7 }], shape);
-    expect(moved.findings).toMatchObject([{ code: 'RECEIPT_NOT_INCLUDED', facts: { index: 7 } }]);
-    const bare = await reportOn(([one, two, three]) => [one!, { ...two!, proof: null }, three!], shape);
-    expect(codesOf(bare)).toEqual(['RECEIPT_NOT_INCLUDED']);
-  });
-
-  it('has the context that it commits to', async () => {
-    const other = { ...world.gateway.receipts[1]!.context, caseNumber: 'CASE-2' };
-    const changed = await reportOn(([one, two, three]) => [one!, { ...two!, context: other }, three!]);
-    expect(codesOf(changed)).toEqual(['CONTEXT_MISMATCH']);
-    expect(changed.checked).toMatchObject({ judged: 2, notReplayable: 1, withheldContexts: 0 });
-    const salted = await reportOn(([one, two, three]) => [one!, { ...two!, contextSalt: 'B'.repeat(43) }, three!]);
-    expect(codesOf(salted)).toEqual(['CONTEXT_MISMATCH']);
-    const noSalt = await reportOn(([one, two, three]) => [
-      one!,
-      { ...two!, contextSalt: `${'A'.repeat(42)}B` },
-      three!,
-    ]);
-    expect(codesOf(noSalt)).toEqual(['CONTEXT_MISMATCH']);
-  });
-
   it('may be without a context, which is then not withheld', async () => {
     world.enterGateway();
     world.gateway.deliver(world.read());

@@ -123,21 +123,6 @@ describe('ScopeCheck', () => {
     expect(codes().includes('RECEIPT_OUT_OF_SCOPE 7')).toBe(!expected);
   });
 
-  it('has every receipt of a range, in order', () => {
-    const take = (...indexes: readonly number[]): readonly string[] => {
-      const { check, codes } = checkOf(RANGE);
-      for (const index of indexes) check.take(shownReceipt({}, { index }));
-      check.finish(1);
-      return codes();
-    };
-    expect(take(3, 4)).toEqual([]);
-    expect(take(3)).toEqual(['SCOPE_INCOMPLETE 1']);
-    expect(take()).toEqual(['SCOPE_INCOMPLETE 1']);
-    expect(take(4)).toEqual(['SCOPE_INCOMPLETE 7']);
-    expect(take(3, 4, 5)).toEqual(['RECEIPT_OUT_OF_SCOPE 7', 'SCOPE_INCOMPLETE 1']);
-    expect(take(3, 3, 4)).toEqual(['SCOPE_INCOMPLETE 7']);
-  });
-
   it('says how far a range goes', () => {
     const { check, findings } = checkOf(RANGE);
     check.take(shownReceipt({}, { index: 3 }));
@@ -145,19 +130,6 @@ describe('ScopeCheck', () => {
     expect(findings.listed).toEqual([
       { code: 'SCOPE_INCOMPLETE', line: 1, id: GATEWAY, facts: { expected: 5, actual: 4 } },
     ]);
-  });
-
-  it('has the one receipt that it is about, once', () => {
-    const take = (count: number): readonly string[] => {
-      const { check, codes } = checkOf(RECEIPT);
-      for (let left = count; left > 0; left -= 1) check.take(shownReceipt());
-      check.finish(1);
-      return codes();
-    };
-    expect([take(0), take(1), take(2)]).toEqual([['SCOPE_INCOMPLETE 1'], [], ['SCOPE_INCOMPLETE 1']]);
-    const { check, codes } = checkOf(LEDGER);
-    check.finish(1);
-    expect(codes()).toEqual([]);
   });
 
   it('has whole logs where it is about the ledger', () => {

@@ -220,15 +220,6 @@ describe('QuotaCounts', () => {
     expect(take({ openedAt: midnight + 60 })).toEqual(['QUOTA_EXCEEDED']);
   });
 
-  it('keeps a day while receipts of it may come', () => {
-    for (let call = 0; call < 100; call += 1) take();
-    take({ openedAt: OPENED + DAY });
-    expect(take()).toEqual(['QUOTA_EXCEEDED']);
-    take({ openedAt: OPENED + 2 * DAY });
-    expect(take({ openedAt: OPENED + DAY })).toEqual([]);
-    expect(take()).toEqual([]);
-  });
-
   it('counts the bytes of a day', () => {
     expect(take({ bytes: 600 })).toEqual([]);
     expect(take({ bytes: 400 })).toEqual([]);
