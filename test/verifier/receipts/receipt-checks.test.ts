@@ -55,7 +55,6 @@ describe('a receipt', () => {
   });
 
   it.each<[string, object, string | null]>([
-    ['its last block', { block: { number: world.blockOf().number, hash: parseBytes32(`0x${'11'.repeat(32)}`) } }, null],
     [
       'a block behind the last',
       { block: { number: world.blockOf().number + 1, hash: parseBytes32(`0x${'11'.repeat(32)}`) } },
