@@ -23,7 +23,7 @@ const AUTHORITY = parseDepartmentId('11990100MB0000019L');
 const CITY = sampleDepartment('CG').id;
 const PROVINCE = sampleDepartment('PG').id;
 /** Contracts, roles, the authority, the listings, the hand-over and its delays. */
-const TRANSACTIONS = 27;
+const TRANSACTIONS = 29;
 /** After which OpenZeppelin's AccessManager lets a changed delay begin. */
 const MANAGER_SETBACK_SECONDS = 5 * 86_400;
 const NOBODY = Wallet.createRandom().address;
