@@ -55,31 +55,6 @@ afterAll(async () => {
   await world.stop();
 });
 
-describe('dxl gateway', () => {
-  it('registers the gateway that it speaks to, shows it, and retires it for ever', async () => {
-    const { gatewayKey, relayerAddress } = world.fixture.gateway.context;
-    const { keyId, publicKey } = gatewayKey;
-    const account = relayerAddress.toLowerCase();
-    expect(await succeed('sh', 'gateway', 'register')).toMatchObject({ status: 'recorded', gatewayId: keyId });
-    const again = ['gateway', 'register', '--public-key', publicKey, '--account', account];
-    expect(await fail('rs', ...again)).toMatchObject({ exit: 1, code: 'ACT_REJECTED' });
-    const shown = { id: keyId, operator: sampleDepartment('SH').id, publicKey, account, status: 'active' };
-    expect(await succeed('rs', 'gateway', 'show', keyId)).toMatchObject(shown);
-    expect(await fail('rs', 'gateway', 'retire', keyId)).toMatchObject({ exit: 1, code: 'ACT_REJECTED' });
-    await succeed('sh', 'gateway', 'retire', keyId);
-    expect(await succeed('rs', 'gateway', 'list')).toMatchObject([{ ...shown, status: 'retired' }]);
-    expect(await fail('rs', 'gateway', 'show', UNKNOWN)).toMatchObject({ exit: 1, problem: 'NOT_FOUND' });
-  });
-
-  it.each([
-    ['no key', `0x${'00'.repeat(32)}`, `0x${'11'.repeat(20)}`],
-    ['no account', `0x${'11'.repeat(32)}`, `0x${'00'.repeat(20)}`],
-  ])('refuses %s', async (_what, publicKey, account) => {
-    const register = ['gateway', 'register', '--public-key', publicKey, '--account', account];
-    expect(await fail('sh', ...register)).toMatchObject({ exit: 2, code: 'INPUT_INVALID' });
-  });
-});
-
 describe('dxl department', () => {
   it('lists all and shows one, by default its own', async () => {
     const [list, own, table] = await Promise.all([
@@ -326,5 +301,31 @@ describe('exit codes', () => {
     const cut = await fail('rs', 'fetch', grantId, ...USE, '--out', world.file('cut.ndjson'));
     world.proxy.attack = null;
     expect(cut).toMatchObject({ exit: 4, code: 'STREAM_CUT' });
+  });
+});
+
+// Last: whoever is retired serves nothing any more.
+describe('dxl gateway', () => {
+  it('registers the gateway that it speaks to, shows it, and retires it for ever', async () => {
+    const { gatewayKey, relayerAddress } = world.fixture.gateway.context;
+    const { keyId, publicKey } = gatewayKey;
+    const account = relayerAddress.toLowerCase();
+    expect(await succeed('sh', 'gateway', 'register')).toMatchObject({ status: 'recorded', gatewayId: keyId });
+    const again = ['gateway', 'register', '--public-key', publicKey, '--account', account];
+    expect(await fail('rs', ...again)).toMatchObject({ exit: 1, code: 'ACT_REJECTED' });
+    const shown = { id: keyId, operator: sampleDepartment('SH').id, publicKey, account, status: 'active' };
+    expect(await succeed('rs', 'gateway', 'show', keyId)).toMatchObject(shown);
+    expect(await fail('rs', 'gateway', 'retire', keyId)).toMatchObject({ exit: 1, code: 'ACT_REJECTED' });
+    await succeed('sh', 'gateway', 'retire', keyId);
+    expect(await succeed('rs', 'gateway', 'list')).toMatchObject([{ ...shown, status: 'retired' }]);
+    expect(await fail('rs', 'gateway', 'show', UNKNOWN)).toMatchObject({ exit: 1, problem: 'NOT_FOUND' });
+  });
+
+  it.each([
+    ['no key', `0x${'00'.repeat(32)}`, `0x${'11'.repeat(20)}`],
+    ['no account', `0x${'11'.repeat(32)}`, `0x${'00'.repeat(20)}`],
+  ])('refuses %s', async (_what, publicKey, account) => {
+    const register = ['gateway', 'register', '--public-key', publicKey, '--account', account];
+    expect(await fail('sh', ...register)).toMatchObject({ exit: 2, code: 'INPUT_INVALID' });
   });
 });
