@@ -55,7 +55,7 @@ function reasonsInSources(): string[] {
     .join('')
     .replaceAll(/reasonCodeToBytes32\('\w+'\)/g, '')
     .matchAll(/'([A-Z]+(?:_[A-Z]+)*)'/g);
-  return [...new Set([...reasons].map(([, reason = '']) => reason))].filter((reason) => reason !== 'HISTORY_ILLEGAL');
+  return [...new Set([...reasons].map(([, reason = '']) => reason))].filter((reason) => !reason.startsWith('HISTORY_'));
 }
 
 /** The steps of each machine (domain.md 7), the states of the one thing before and after. */
