@@ -50,7 +50,7 @@ const NO_RECEIPT = 'The gateway has no closed receipt of this answer, so nothing
 const saltedReceiptSchema = z.object({
   receipt: z.unknown(),
   contentSalt: z.string().nullable(),
-  confirmation: z.looseObject({}).nullable(),
+  confirmation: z.looseObject({}).nullable().default(null),
 });
 
 /**
