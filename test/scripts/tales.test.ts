@@ -60,7 +60,7 @@ describe('npm start -- --story', () => {
     ['reflow/conditions', 'revert', 'ShareLedgerConditionNotPublished'],
     ['correction/notice', 'notice', 'NOTE_CORRECTION'],
     ['correction/notice', 'status', 'closed'],
-    ['tampered-leaf/find', 'finding', 'LEAF_HASH_MISMATCH'],
+    ['tampered-leaf/find', 'altered', 'findings'],
     ['unilateral-termination/alone', 'revert', 'SignedActsInvalidSignature'],
     ['incomplete-request/outright', 'revert', 'ShareLedgerInvalidGrounds'],
     ['incomplete-request/supplement', 'second', 'ShareLedgerSupplementNotOpen'],

@@ -14,11 +14,6 @@ function problemOf(text: string | Uint8Array): readonly unknown[] {
 }
 
 const NOT_CANONICAL = 'LINE_NOT_CANONICAL';
-/** Nested as deep as is said, inside of the member of a document line. */
-const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
-const document = (value: string): string =>
-  `{"document":${value},"hash":"0x${'11'.repeat(32)}","salt":"${'A'.repeat(43)}","type":"document"}`;
-
 describe('parseLine', () => {
   it('takes every line of a bundle', () => {
     for (const text of lines) {
@@ -34,9 +29,9 @@ describe('parseLine', () => {
     ['bytes that are no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), [NOT_CANONICAL, 'UTF8']],
     ['a byte order mark', `\ufeff${blockText}`, [NOT_CANONICAL, 'SYNTAX']],
     ['a space', blockText.replace(':', ': '), [NOT_CANONICAL, 'NOT_CANONICAL']],
-    ['a fraction', '{"a":0.5}', [NOT_CANONICAL, 'NUMBER']],
-    ['a fraction further inside', '{"a":[{"b":0.5}]}', [NOT_CANONICAL, 'NUMBER']],
-    ['2^53', '{"a":9007199254740992}', [NOT_CANONICAL, 'NUMBER']],
+    ['a fraction', '{"a":0.5}', [NOT_CANONICAL, 'VALUE']],
+    ['a fraction further inside', '{"a":[{"b":0.5}]}', [NOT_CANONICAL, 'VALUE']],
+    ['2^53', '{"a":9007199254740992}', [NOT_CANONICAL, 'VALUE']],
     ['half a surrogate pair', String.raw`{"a":"\ud800"}`, [NOT_CANONICAL, 'NOT_CANONICAL']],
     ['a member twice', '{"a":1,"a":1}', [NOT_CANONICAL, 'NOT_CANONICAL']],
     ['characters that are not composed', '{"a":"e\u0301"}', [NOT_CANONICAL, 'CHARACTERS']],
@@ -48,22 +43,6 @@ describe('parseLine', () => {
     ['a number where a text belongs', blockText.replace(/"hash":"[^"]*"/, '"hash":7'), ['LINE_INVALID', '/hash']],
   ])('refuses %s', (_, text, problem) => {
     expect(problemOf(text)).toEqual(problem);
-  });
-
-  it('takes what is nested as deeply as a line may be, and nothing deeper', () => {
-    expect(problemOf(document(nested(MAX_LINE_DEPTH - 1)))).toEqual([null]);
-    expect(problemOf(document(nested(MAX_LINE_DEPTH)))).toEqual([NOT_CANONICAL, 'DEPTH']);
-    const objects = `${'{"a":'.repeat(MAX_LINE_DEPTH)}1${'}'.repeat(MAX_LINE_DEPTH)}`;
-    expect(problemOf(document(objects))).toEqual([NOT_CANONICAL, 'DEPTH']);
-  });
-
-  it('counts what is nested, not what stands side by side or in a text', () => {
-    expect(problemOf(document(`[${Array.from({ length: 200 }, () => '[]').join()}]`))).toEqual([null]);
-    expect(problemOf(document(`[${Array.from({ length: 200 }, () => '{}').join()}]`))).toEqual([null]);
-    expect(problemOf(document(JSON.stringify('[{'.repeat(200))))).toEqual([null]);
-    expect(problemOf(document(JSON.stringify(`"${'['.repeat(200)}`)))).toEqual([null]);
-    expect(problemOf(document(JSON.stringify(`\\"${'['.repeat(200)}\\`)))).toEqual([null]);
-    expect(problemOf(document(`["a\\\\",${nested(MAX_LINE_DEPTH)}]`))).toEqual([NOT_CANONICAL, 'DEPTH']);
   });
 
   it('finds depth before anything is nested', () => {
