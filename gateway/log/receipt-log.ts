@@ -7,7 +7,7 @@ import type { GatewayId } from '../../ledger/ids.ts';
 import { formatCheckpoint, logOrigin, parseCheckpoint } from '../../ledger/log/checkpoint.ts';
 import { signTreeHead, treeHeadSignature } from '../../ledger/log/head-signature.ts';
 import type { ReceiptLogPlace } from '../../ledger/log/head-signature.ts';
-import { EMPTY_ROOT } from '../../ledger/log/merkle-tree.ts';
+import { EMPTY_ROOT, isSameHash } from '../../ledger/log/merkle-tree.ts';
 import type { TreeHash, TreeHead } from '../../ledger/log/merkle-tree.ts';
 import { proveConsistency } from '../../ledger/log/consistency.ts';
 import { proveInclusion } from '../../ledger/log/inclusion.ts';
@@ -256,5 +256,5 @@ async function tryRestore(store: TileStore, head: PublishedHead): Promise<TreeTi
 }
 
 function isSame(one: TreeHead, other: TreeHead): boolean {
-  return one.size === other.size && Buffer.compare(one.root, other.root) === 0;
+  return one.size === other.size && isSameHash(one.root, other.root);
 }

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 
 import { LedgerError } from '../../../ledger/errors.ts';
 import { formatTlogProof } from '../../../ledger/log/tlog-proof.ts';
-import { parseTilePath, tilePath } from '../../../ledger/log/tiles.ts';
+import { parseTilePath, TILE_WIDTH, tilePath } from '../../../ledger/log/tiles.ts';
 import type { Tile } from '../../../ledger/log/tiles.ts';
 import { receiptLeaf } from '../../../ledger/receipts/receipt.ts';
 import type { GatewayContext } from '../../context.ts';
@@ -99,7 +99,7 @@ function toTile(path: string): Tile {
 
 /** Of the published tree only: what is on the disk beyond it is not signed yet. */
 async function readTile({ log }: GatewayContext, tile: Tile): Promise<Uint8Array | null> {
-  const leaves = 256 ** (tile.level === 'entries' ? 0 : tile.level);
-  const end = (tile.index * 256 + tile.width) * leaves;
+  const leaves = TILE_WIDTH ** (tile.level === 'entries' ? 0 : tile.level);
+  const end = (tile.index * TILE_WIDTH + tile.width) * leaves;
   return end > log.head.size ? null : await log.tile(tile);
 }
