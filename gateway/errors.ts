@@ -1,7 +1,7 @@
 import { DENY_CODES } from '../ledger/deny-codes.ts';
 import type { QuotaUsage } from '../ledger/decide.ts';
 import type { DenyCode } from '../ledger/deny-codes.ts';
-import type { Bytes32 } from '../ledger/ids.ts';
+import type { BlockPoint } from './chain/blocks.ts';
 
 /** One table: code -> HTTP status and the two titles people read. `docs/errors.md` is checked against it. */
 export const GATEWAY_ERRORS = {
@@ -89,7 +89,7 @@ export type ProblemExtensions = Readonly<Record<string, string | number | boolea
 
 /** The block whose state was decided on, and what was counted before; null where there was none. */
 export interface DecidedOn {
-  readonly block: { readonly number: number; readonly hash: Bytes32 } | null;
+  readonly block: BlockPoint | null;
   readonly usage: QuotaUsage | null;
 }
 

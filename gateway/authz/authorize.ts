@@ -4,7 +4,7 @@ import type { DenyCode } from '../../ledger/deny-codes.ts';
 import type { GrantState } from '../../ledger/grant-table.ts';
 import type { AccessKeyId } from '../../ledger/ids.ts';
 import type { LedgerReader } from '../../ledger/ledger-reader.ts';
-import type { Block } from '../chain/blocks.ts';
+import { type Block, pointOf } from '../chain/blocks.ts';
 import type { Follower } from '../chain/follower.ts';
 import { requireFresh } from '../chain/require-fresh.ts';
 import { GatewayError, denyFacts } from '../errors.ts';
@@ -129,8 +129,7 @@ function requirePermit(
 }
 
 function decidedOn({ follower }: Pick<AuthorizeContext, 'follower'>, usage: QuotaUsage | null): DecidedOn {
-  const { block } = follower.freshness();
-  return { block: block === null ? null : { number: block.number, hash: block.hash }, usage };
+  return { block: pointOf(follower.freshness().block), usage };
 }
 
 /** Strangers learn nothing: an unknown grant and somebody else's are the same answer (ADR on denials). */

@@ -12,6 +12,13 @@ export interface Block {
   readonly timestamp: number;
 }
 
+/** Which block it was, as receipts and decisions keep it. */
+export type BlockPoint = Pick<Block, 'number' | 'hash'>;
+
+export function pointOf(block: Block | null): BlockPoint | null {
+  return block === null ? null : { number: block.number, hash: block.hash };
+}
+
 function fields(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) throw new RpcError('RPC_MALFORMED', `The node gave no ${what}`);
   return Object.fromEntries(Object.entries(value));

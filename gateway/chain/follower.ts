@@ -5,7 +5,7 @@ import type { LedgerEvent } from '../../ledger/events.ts';
 import { VerifiedProjection } from '../../ledger/projection.ts';
 import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import { readBlock, readLogs } from './blocks.ts';
-import type { Block } from './blocks.ts';
+import type { Block, BlockPoint } from './blocks.ts';
 import { HistoryReplacedError, NodeBehindError } from './freshness.ts';
 import type { Freshness, HighWater, StaleReason } from './freshness.ts';
 import { readHeads } from './heads.ts';
@@ -38,8 +38,6 @@ export interface FollowerOptions {
   /** The node stands at this block, behind what was proved: transactions above it may have been lost. */
   readonly onBehind: (blockNumber: number) => void;
 }
-
-type BlockPoint = Pick<Block, 'number' | 'hash'>;
 
 /** Blocks asked for in one getLogs call while catching up. */
 const WINDOW_BLOCKS = 2_000;

@@ -4,6 +4,7 @@ import { newSalt } from '../../ledger/document-hash.ts';
 import { contentHash } from '../../ledger/receipts/content-hash.ts';
 import { contextHash } from '../../ledger/receipts/context-hash.ts';
 import type { Caller } from '../authn/authenticate.ts';
+import { pointOf } from '../chain/blocks.ts';
 import type { GatewayContext } from '../context.ts';
 import type { OpenReceipt } from '../receipts/receipt-book.ts';
 import type { ReceiptFacts } from '../receipts/receipt-facts.ts';
@@ -24,7 +25,6 @@ export interface AuditEnding {
  * before the first byte leaves. @param target path and query of the request, kept beside the receipt
  */
 export async function openAudit(context: AuditContext, caller: Caller, target: string): Promise<OpenReceipt> {
-  const { block } = context.follower.freshness();
   const contextSalt = newSalt();
   const asked = {
     ...{ purpose: 'AUDIT', caseNumber: null, system: null, fields: [], equals: { target } },
@@ -33,7 +33,7 @@ export async function openAudit(context: AuditContext, caller: Caller, target: s
   const facts: ReceiptFacts = {
     ...{ grantId: null, caller: caller.department, keyId: caller.keyId, requestHash: caller.requestHash },
     ...{ contextSalt, context: asked, contextHash: contextHash(contextSalt, asked), usage: null, suppressed: 0 },
-    block: block === null ? null : { number: block.number, hash: block.hash },
+    block: pointOf(context.follower.freshness().block),
     openedAt: context.now(),
   };
   return await context.receipts.open(facts, 'AUDIT');
@@ -56,14 +56,12 @@ export async function auditedAnswer(
 export async function closeAudit(context: AuditContext, opened: OpenReceipt, ending: AuditEnding): Promise<void> {
   const { bytes, digest, cutBy } = ending;
   const contentSalt = newSalt();
-  const { block } = context.follower.freshness();
-  const point = block === null ? null : { number: block.number, hash: block.hash };
   await context.receipts.close(opened, {
     ...{ decision: 'AUDIT', status: 200, rows: 0, bytes },
     outcome: cutBy === null ? 'DELIVERED' : 'ABORTED',
     contentHash: contentHash(contentSalt, digest),
     contentSalt,
-    endedBy: cutBy === null ? null : { code: cutBy, block: point },
+    endedBy: cutBy === null ? null : { code: cutBy, block: pointOf(context.follower.freshness().block) },
     closedAt: context.now(),
   });
 }

@@ -1,7 +1,7 @@
 import type { GatewayId } from '../../ledger/ids.ts';
 import { signTreeHead } from '../../ledger/log/head-signature.ts';
 import type { GatewayTreeHead } from '../../ledger/log/head-signature.ts';
-import type { TreeHash, TreeHead } from '../../ledger/log/merkle-tree.ts';
+import { isSameHash, type TreeHash, type TreeHead } from '../../ledger/log/merkle-tree.ts';
 import type { AuditStanding } from './audit-standing.ts';
 import type { LogKeys, ReceiptLog } from './receipt-log.ts';
 import { RepeatedPass } from './repeated-pass.ts';
@@ -106,7 +106,7 @@ export class AnchorWorker {
     if (size === 0) return true;
     if (size > log.head.size) await log.publish();
     if (size > log.head.size) return false;
-    return Buffer.compare(await log.rootAt(size), root) === 0;
+    return isSameHash(await log.rootAt(size), root);
   }
 
   async #tell(size: number): Promise<void> {

@@ -4,11 +4,10 @@ import type { ReadRequest } from '../../../ledger/decide.ts';
 import { newSalt } from '../../../ledger/document-hash.ts';
 import { contentHash } from '../../../ledger/receipts/content-hash.ts';
 import { contextHash } from '../../../ledger/receipts/context-hash.ts';
-import type { AccessReceipt } from '../../../ledger/receipts/receipt.ts';
 import type { Caller } from '../../authn/authenticate.ts';
 import { authorize } from '../../authz/authorize.ts';
 import type { Permit } from '../../authz/authorize.ts';
-import type { Block } from '../../chain/blocks.ts';
+import { pointOf } from '../../chain/blocks.ts';
 import type { GatewayContext } from '../../context.ts';
 import { GATEWAY_ERRORS, GatewayError, reasonOf } from '../../errors.ts';
 import type { OpenReceipt } from '../../receipts/receipt-book.ts';
@@ -129,10 +128,6 @@ function withRead(facts: ReceiptFacts, read: ReadRequest): ReceiptFacts {
 
 function withPermit(facts: ReceiptFacts, { block, usage }: Permit): ReceiptFacts {
   return { ...facts, block: pointOf(block), usage };
-}
-
-function pointOf(block: Block | null): AccessReceipt['block'] {
-  return block === null ? null : { number: block.number, hash: block.hash };
 }
 
 async function recordDelivery(
