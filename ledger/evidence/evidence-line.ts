@@ -17,7 +17,8 @@ export const EVIDENCE_CONTRACTS = [
 ] as const;
 
 const count = z.int().min(0);
-const hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
+/** Bytes as 0x and digits in lower case, two to a byte. */
+export const hexSchema = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
 const address = z.string().regex(/^0x[0-9a-f]{40}$/);
 const signer = z.string().regex(/^0x(?:[0-9a-f]{2}){20,}$/);
 // cspell:ignore AEIMQU Ycgkosw
@@ -87,7 +88,7 @@ const logLine = z.strictObject({
   block: count,
   contract: contractName,
   topics: z.array(bytes32Schema).min(1).max(4),
-  data: hex,
+  data: hexSchema,
 });
 
 const documentLine = z
@@ -130,7 +131,11 @@ const receiptLine = z
   })
   .refine((line) => (line.context === null) === (line.contextSalt === null), { params: { rule: 'SALTED' } });
 
-const confirmationLine = z.strictObject({ type: z.literal('confirmation'), confirmation: object, signature: hex });
+const confirmationLine = z.strictObject({
+  type: z.literal('confirmation'),
+  confirmation: object,
+  signature: hexSchema,
+});
 
 const endLine = z.strictObject({
   type: z.literal('end'),

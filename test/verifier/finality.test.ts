@@ -102,6 +102,19 @@ describe('finality by qbft', () => {
     expect((await codesOf(changed)).codes).toEqual(['FINALITY_NOT_PROVED']);
   });
 
+  it.each([
+    ['more after it', (hex: string) => `${hex}zz`],
+    ['half a byte more', (hex: string) => `${hex}0`],
+    ['capital letters', (hex: string) => `0x${hex.slice(2).toUpperCase()}`],
+    ['another beginning', (hex: string) => hex.replace('0x', '0X')],
+    ['a list around it', (hex: string) => [hex]],
+  ])('is not proved by a header with %s', async (_name, spell) => {
+    const header = spell(hexlify(buildBlock(plan).bytes));
+    const changed = lines.with(1, blockLine(buildBlock(plan), { seal: { header } }));
+
+    expect((await codesOf(changed)).codes).toEqual(['FINALITY_NOT_PROVED']);
+  });
+
   it('is not proved for another chain', async () => {
     expect((await codesOf(lines, { ...trust, chainId: 1 })).codes).toEqual(['FINALITY_NOT_PROVED']);
   });

@@ -1,4 +1,4 @@
-import type { EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
+import { type EvidenceLineOf, hexSchema } from '../../ledger/evidence/evidence-line.ts';
 import { verifyCometCommit, parseCometCommit } from '../../ledger/finality/comet-commit.ts';
 import { type CometHeader, parseCometHeader } from '../../ledger/finality/comet-header.ts';
 import { parseCometStorage, verifyCometStorage } from '../../ledger/finality/comet-storage.ts';
@@ -63,7 +63,7 @@ function checkQbft(facts: FinalityFacts, { validators }: QbftTrust): FinalityRes
   const { block, lines, findings } = facts;
   const stateRoot = attempt(facts, 'FINALITY_NOT_PROVED', lines.block, null, () => {
     const [sealed = null] = membersOf(block.seal, ['header']);
-    const header = parseQbftHeader(bytesOf(sealed));
+    const header = parseQbftHeader(headerBytes(sealed));
     const { hash, number, stateRoot: root } = verifyQbftSeals(header, validators);
     const isSame = hash === block.hash && number === block.number && header.timestamp === block.timestamp;
     if (!isSame) findings.add('BLOCK_MISMATCH', lines.block, block.hash, { hash, number, time: header.timestamp });
@@ -152,6 +152,9 @@ function membersOf(seal: JsonValue, names: readonly string[]): readonly JsonValu
   return names.map((name) => (isShaped ? (members.get(name) ?? null) : null));
 }
 
-function bytesOf(value: JsonValue): Uint8Array {
-  return Buffer.from(typeof value === 'string' ? value.slice(2) : '', 'hex');
+/** One text for one header: `Buffer` alone would stop at the first character that is no digit, and say nothing. */
+function headerBytes(value: JsonValue): Uint8Array {
+  const hex = hexSchema.safeParse(value);
+  if (!hex.success) throw new FinalityError('HEADER_MALFORMED', 'The header is not in hex', { field: 'header' });
+  return Buffer.from(hex.data.slice(2), 'hex');
 }
