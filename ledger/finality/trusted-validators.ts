@@ -52,9 +52,13 @@ const cometSchema = z.strictObject({
     .array(z.strictObject({ publicKey: publicKeySchema, power: powerSchema }))
     .min(1)
     .max(MAX_VALIDATORS)
-    .refine((validators) => new Set(validators.map(({ publicKey }) => String(publicKey))).size === validators.length, {
-      params: { rule: 'UNIQUE' },
-    })
+    .refine(
+      (validators) =>
+        new Set(validators.map(({ publicKey }) => Buffer.from(publicKey).toString('hex'))).size === validators.length,
+      {
+        params: { rule: 'UNIQUE' },
+      },
+    )
     .refine((validators) => validators.reduce((sum, { power }) => sum + power, 0n) <= MAX_TOTAL_POWER, {
       params: { rule: 'TOTAL_POWER' },
     }),

@@ -27,6 +27,13 @@ describe('parseTrustedValidators', () => {
     expect(parse(COMET)).toEqual({ ...COMET, validators });
   });
 
+  /** Neither is UTF-8: as text both are the same. */
+  it('tells keys apart by their bytes', () => {
+    const keys = [0xfe, 0xff].map((byte) => Buffer.alloc(32, byte).toString('base64'));
+    const validators = keys.map((publicKey) => ({ publicKey, power: '1' }));
+    expect(() => parse({ ...COMET, validators })).not.toThrow();
+  });
+
   it.each<[path: string, value: unknown]>([
     ['/profile', { ...QBFT, profile: 'dev' }],
     ['/chainId', { ...QBFT, chainId: 0 }],
