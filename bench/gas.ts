@@ -1,22 +1,37 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 
-import { AbiCoder, concat, Interface, Wallet, ZeroAddress, ZeroHash } from 'ethers';
+import {
+  AbiCoder,
+  computeAddress,
+  concat,
+  getBytes,
+  hexlify,
+  Interface,
+  randomBytes,
+  Wallet,
+  ZeroAddress,
+  ZeroHash,
+} from 'ethers';
 import { z } from 'zod';
 
 import type { Act, ActName } from '../ledger/acts/act-definitions.ts';
 import { actDigest } from '../ledger/acts/act-digest.ts';
 import {
+  deriveGatewayId,
   deriveGrantId,
   deriveResourceId,
   type GrantId,
+  parseBytes32,
   parseRequestId,
   type RequestId,
   resourceCodeHash,
 } from '../ledger/ids.ts';
+import { anchoredHeadDigest, encodeAnchorCall } from '../ledger/log-anchor.ts';
 import {
   accountsChange,
   agreement,
+  gatewayRegistration,
   publication,
   refusal,
   registration,
@@ -28,6 +43,7 @@ import {
 import { parseOptions } from '../scripts/parse-options.ts';
 import { type Actor, actor } from '../test/support/actors.ts';
 import { LedgerChain, officers } from '../test/support/ledger-chain.ts';
+import { equalConsistency, equalHead } from './support/equal-leaves.ts';
 
 const HELP = `Usage: npm run bench:gas -- [options]
 
@@ -44,6 +60,16 @@ type Gas = Record<string, number>;
 
 /** Data bytes of an attestation, by the name of its row. */
 const ATTESTATIONS = { 'EAS attest, 32 bytes': 32, 'EAS attest, 288 bytes': 288 } as const;
+/** Sizes of a log about a million receipts long, the shortest proof first; the last one is the worst below 2^20. */
+const ANCHORS = [
+  [524_288, 524_289],
+  [647_744, 994_255],
+  [999_000, 1_000_000],
+  [913_601, 1_000_000],
+  [524_289, 1_048_576],
+  [699_051, 1_000_000],
+  [1_048_575, 1_048_576],
+] as const;
 const RESOURCE_CODES = ['301001/000001', '301001/000002'];
 
 const receiptSchema = z.object({ gasUsed: z.string(), contractAddress: z.string().nullish() });
@@ -69,6 +95,7 @@ async function main(): Promise<void> {
   await measureCatalog(bench);
   await measureAnswers(bench);
   await measureSharedOffice(bench);
+  await measureAnchors(bench);
   await measureAttest(bench);
   process.stdout.write(values.json ? `${JSON.stringify(withRatios(bench.gas))}\n` : asTable(bench.gas));
 }
@@ -138,6 +165,32 @@ async function measure<Name extends ActName>(
   bench.gas[label] = (await readReceipt(bench.chain, transactionHash)).gasUsed;
 }
 
+/** Each head after one of the other size, of a gateway of its own. */
+async function measureAnchors(bench: Bench): Promise<void> {
+  const { chain, gas } = bench;
+  for (const [from, to] of ANCHORS) {
+    const key = new Wallet(Wallet.createRandom().privateKey).signingKey;
+    const act = gatewayRegistration(chain.authority, {
+      publicKey: parseBytes32(hexlify(randomBytes(32))),
+      account: computeAddress(key).toLowerCase(),
+    });
+    await chain.record('registerGateway', act, chain.authority);
+    const gateway = deriveGatewayId('ed25519', getBytes(act.publicKey));
+    let anchored = 0;
+    for (const size of [from, to]) {
+      const head = { gateway, size, root: parseBytes32(hexlify(equalHead(size).root)) };
+      const proof = equalConsistency(anchored, size).map((hash) => parseBytes32(hexlify(hash)));
+      const { serialized } = key.sign(anchoredHeadDigest(chain.deployment, head));
+      const { transactionHash } = await chain.send(encodeAnchorCall(chain.deployment, head, proof, serialized));
+      if (anchored > 0) {
+        const label = `anchor ${String(from)} to ${String(to)}, ${String(proof.length)} nodes`;
+        gas[label] = (await readReceipt(chain, transactionHash)).gasUsed;
+      }
+      anchored = size;
+    }
+  }
+}
+
 async function measureAttest({ chain, gas }: Bench): Promise<void> {
   const attester = new Wallet(Wallet.createRandom().privateKey);
   const registry = await deployEas(chain, attester, 'SchemaRegistry', []);
@@ -195,9 +248,9 @@ function withRatios(gas: Readonly<Gas>): Record<string, { gas: number; ratios: n
 function asTable(gas: Readonly<Gas>): string {
   const headers = Object.values(ATTESTATIONS).map((bytes) => `/ ${bytes} B`.padStart(8));
   const rows = Object.entries(withRatios(gas)).map(([label, { gas: used, ratios }]) =>
-    [label.padEnd(24), String(used).padStart(9), ...ratios.map((ratio) => ratio.toFixed(2).padStart(8))].join(' '),
+    [label.padEnd(36), String(used).padStart(9), ...ratios.map((ratio) => ratio.toFixed(2).padStart(8))].join(' '),
   );
-  return `${['act'.padEnd(24), 'gas'.padStart(9), ...headers].join(' ')}\n${rows.join('\n')}\n`;
+  return `${['act'.padEnd(36), 'gas'.padStart(9), ...headers].join(' ')}\n${rows.join('\n')}\n`;
 }
 
 await main();
