@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 
+import { keccak256 } from 'ethers';
 import { describe, expect, it } from 'vitest';
 
 import type { EvidenceLine, EvidenceLineOf } from '../../../ledger/evidence/evidence-line.ts';
@@ -104,6 +105,10 @@ function withWord(log: Log, word: number, change: (value: bigint) => bigint): Lo
   const value = change(BigInt(`0x${log.data.slice(from, from + WORD)}`));
   const data = log.data.slice(0, from) + value.toString(16).padStart(WORD, '0') + log.data.slice(from + WORD);
   return { ...log, data };
+}
+
+function wordsOf({ data }: Log): readonly string[] {
+  return data.slice(2).match(/.{64}/g) ?? [];
 }
 
 function changedAt(at: number, change: (log: Log) => Log, origin: readonly Log[] = logs): readonly Log[] {
@@ -359,6 +364,32 @@ describe('LedgerReplay', () => {
       expect(taken).not.toContain(at);
       expect(findings.listed.find(({ code }) => code === 'ID_MISMATCH')?.facts).toMatchObject({ event: name });
     }
+  });
+
+  it.each<[string, (log: Log) => Log]>([
+    ['requester', (log) => ({ ...log, topics: log.topics.with(2, `0x${'11'.repeat(18)}${'00'.repeat(14)}`) })],
+    ['resource', (log) => ({ ...log, topics: log.topics.with(3, `0x${'11'.repeat(32)}`) })],
+    ['version of the resource', (log) => withWord(log, 17, (version) => version + 1n)],
+  ])('finds a grant with another %s than that of its request', (_, change) => {
+    const at = placeOf('GrantIssued');
+    const { found, taken } = replayedWhole(at, change);
+
+    expect(found).toContain(`ID_MISMATCH ${String(at)}`);
+    expect(taken).not.toContain(at);
+  });
+
+  it('finds a grant that was changed for another request, though its id follows from that', () => {
+    const at = placeOf('GrantChanged');
+    const [, , , , fields, notBefore, notAfter, , documentHash, algorithm] = wordsOf(everyLog[at]!);
+    const request = '11'.repeat(32);
+    const id = keccak256(`0x${[request, fields, notBefore, notAfter, documentHash, algorithm].join('')}`);
+    const { found, taken } = replayedWhole(at, (log) => {
+      const data = `0x${request}${log.data.slice(2 + WORD)}`;
+      return { ...log, data, topics: log.topics.with(1, id) };
+    });
+
+    expect(found).toContain(`ID_MISMATCH ${String(at)}`);
+    expect(taken).not.toContain(at);
   });
 
   it('finds a topic that contradicts the act', () => {

@@ -120,6 +120,18 @@ describe('isSignedBy', () => {
       expect(is(encoded)).toBe(false);
     });
 
+    it('takes accounts within accounts down to a depth', () => {
+      const addressOf = (level: number): string => `0x${level.toString(16).padStart(40, 'c')}`;
+      const nested = new Map<string, { officers: Set<string>; threshold: number }>();
+      let [officer, encoded] = [alice.address, byAlice];
+      for (let level = 1; level <= 35; level += 1) {
+        nested.set(addressOf(level), { officers: new Set([officer]), threshold: 1 });
+        encoded = signed([officer], [encoded]);
+        officer = addressOf(level);
+        expect(isSignedBy(factsOf(nested), officer, DIGEST, encoded)).toBe(level < 35);
+      }
+    });
+
     it('takes an officer with a key', () => {
       const { privateKey, point } = p256Key();
       const officer = `${VERIFIERS.p256}${point}`;
@@ -174,6 +186,7 @@ describe('isSignedBy', () => {
       ['not present', { flags: 0x04 }, false],
       ['not verified', { flags: 0x01 }, false],
       ['without flags', { size: 32 }, false],
+      ['without its counter', { size: 36 }, false],
       ['for a creation', { client: CLIENT.replace('webauthn.get', 'webauthn.new') }, false],
       ['for another challenge', { client: CLIENT.replace(challenge, challenge.replace(/^./, '_')) }, false],
       ['with its type elsewhere', { typeAt: 2 }, false],
@@ -181,6 +194,12 @@ describe('isSignedBy', () => {
       ['with a space in front', { client: ` ${CLIENT}`, typeAt: 2, challengeAt: 24 }, true],
     ])('%s', (_, changes, expected) => {
       expect(is(assertion(changes))).toBe(expected);
+    });
+
+    it('is for the verifier of the ledger', () => {
+      for (const verifier of [VERIFIERS.p256, `0x${'a3'.repeat(20)}`]) {
+        expect(isSignedBy(factsOf(), `${verifier}${point}`, DIGEST, assertion())).toBe(false);
+      }
     });
 
     it('is over one digest', () => {
