@@ -135,7 +135,7 @@ async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayCon
     anchorWorker,
     timestamping: timestampingOf(parts, opened, anchorWorker),
     ...openWitness({ ...parts, ...opened, ...opened.shown, ...stores, follower: chain.follower, now }),
-    authorization: { follower: chain.follower, terms, quotas: stores.quotas, standing, now },
+    authorization: { follower: chain.follower, terms, quotas: stores.quotas, standing, gateway: opened.opened.logKeys.gateway, now },
     signing: { key: signingKey, now },
     gatewayKey: publicIdentity(signingKey),
     sources,

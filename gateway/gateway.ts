@@ -74,7 +74,7 @@ function once(stop: () => Promise<void>): () => Promise<void> {
 }
 
 async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.Timeout[]> {
-  const { follower, indexer, nonces, notices, openStreams, outboxWorker } = context;
+  const { anchorWorker, follower, indexer, nonces, notices, openStreams, outboxWorker, standing } = context;
   observe(context);
   const recheck = (): void => {
     openStreams.recheck((permit) => whyEnded(context.authorization, permit));
@@ -82,11 +82,12 @@ async function startFollowing(context: GatewayContext): Promise<readonly NodeJS.
   follower.onApplied(() => {
     recheck();
     outboxWorker.wake();
+    if (!standing.isKnown) void anchorWorker.pass();
   });
   indexer.follow(follower);
   follower.start();
   await outboxWorker.start();
-  context.anchorWorker.start();
+  anchorWorker.start();
   context.cosigning.start();
   context.timestamping.start();
   notices.start({ follower, indexer, index: context.index });

@@ -2,7 +2,7 @@ import { decide } from '../../ledger/decide.ts';
 import type { Decision, QuotaUsage, ReadRequest, Terms } from '../../ledger/decide.ts';
 import type { DenyCode } from '../../ledger/deny-codes.ts';
 import type { GrantState } from '../../ledger/grant-table.ts';
-import type { AccessKeyId } from '../../ledger/ids.ts';
+import type { AccessKeyId, GatewayId } from '../../ledger/ids.ts';
 import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import { type Block, pointOf } from '../chain/blocks.ts';
 import type { Follower } from '../chain/follower.ts';
@@ -19,11 +19,13 @@ export interface AuthorizeContext {
   readonly terms: GrantTerms;
   readonly quotas: QuotaStore;
   readonly standing: AuditStanding;
+  /** This gateway itself. */
+  readonly gateway: GatewayId;
   /** Unix seconds. */
   readonly now: () => number;
 }
 
-type DecisionContext = Pick<AuthorizeContext, 'follower' | 'now' | 'standing'>;
+type DecisionContext = Pick<AuthorizeContext, 'follower' | 'gateway' | 'now' | 'standing'>;
 
 /** A permitted read, with all that is needed to ask the same question again. */
 export interface Permit {
@@ -38,6 +40,9 @@ export interface Permit {
   readonly documents: GrantDocuments;
 }
 
+/** How long a read waits for the first look at what the ledger has of this gateway's log. */
+const LOOK_MS = 5_000;
+
 const NOTHING_USED: QuotaUsage = { second: 0, day: 0, total: 0, bytesToday: 0 };
 
 /**
@@ -45,6 +50,8 @@ const NOTHING_USED: QuotaUsage = { second: 0, day: 0, total: 0, bytesToday: 0 };
  * @throws GatewayError with the deny code of the decision, STALE_CHAIN, DOCUMENT_UNAVAILABLE, STORE_FAILED
  */
 export async function authorize(context: AuthorizeContext, read: ReadRequest, keyId: AccessKeyId): Promise<Permit> {
+  // After a start only; a decision denies until it is known.
+  await context.standing.whenKnown(LOOK_MS);
   const { ledger } = context.follower;
   const grant = ledger.grant(read.grantId);
   // Only the department that holds a grant has its documents loaded; one that has ended needs none to be refused.
@@ -89,7 +96,7 @@ export function decideNow(
   const grant = ledger.grant(read.grantId);
   const state = {
     current: true,
-    auditBacklog: context.standing.problem(context.now()) !== null,
+    auditBacklog: context.standing.problem(context.now()) !== null || isEnded(context),
     grant,
     ...partiesOf(ledger, grant),
     authorization: documents?.authorization ?? null,
@@ -97,6 +104,12 @@ export function decideNow(
     usage,
   };
   return decide(state, read, context.now());
+}
+
+/** By the proved state itself: from the block on that ends this gateway no receipt of it can be anchored. */
+function isEnded({ follower, gateway }: Pick<AuthorizeContext, 'follower' | 'gateway'>): boolean {
+  const own = follower.ledger.gateway(gateway);
+  return own !== null && own.status !== 'active';
 }
 
 function partiesOf(ledger: LedgerReader, grant: GrantState | null) {

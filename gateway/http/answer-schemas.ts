@@ -275,7 +275,7 @@ export const readinessAnswer = z.strictObject({
   projection_lag_blocks: z.int().nullable(),
   outbox_depth: count,
   receipts_writable: z.boolean(),
-  audit_problem: z.enum(['BEHIND', 'FORKED', 'REVOKED']).nullable(),
+  audit_problem: z.enum(['BEHIND', 'FORKED', 'REVOKED', 'UNKNOWN']).nullable(),
   log_size: count,
   anchored_size: count.nullable(),
   open_streams: count,

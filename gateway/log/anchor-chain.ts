@@ -6,9 +6,11 @@ import { parseBytes32 } from '../../ledger/ids.ts';
 import { anchoredHeadDigest, decodeHeadOf, encodeAnchorCall, encodeHeadOfCall } from '../../ledger/log-anchor.ts';
 import type { Follower } from '../chain/follower.ts';
 import type { OutboxWorker } from '../chain/outbox-worker.ts';
+import { requireFresh } from '../chain/require-fresh.ts';
 import { RpcError } from '../chain/rpc.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import type { OutboxStore } from '../stores/outbox-store.ts';
+import { LogError } from './log-error.ts';
 import type { AnchorCall, AnchorChain, AnchoredLog } from './anchor-worker.ts';
 
 /** How long a pass waits for the chain to answer an anchor; it is carried on after that too. */
@@ -16,7 +18,7 @@ const SETTLE_MS = 15_000;
 
 export interface LedgerLogOptions {
   readonly deployment: Deployment;
-  readonly follower: Pick<Follower, 'ledger' | 'freshness'>;
+  readonly follower: Follower;
   readonly rpc: Rpc;
   readonly outbox: OutboxStore;
   readonly worker: OutboxWorker;
@@ -35,7 +37,7 @@ export class LedgerLog implements AnchorChain {
 
   async read(id: GatewayId): Promise<AnchoredLog> {
     const { deployment, follower, rpc } = this.#options;
-    if (follower.freshness().reason !== null) throw new RpcError('RPC_UNREACHABLE', 'The ledger state is not proved');
+    await requireFresh(follower);
     const gateway = follower.ledger.gateway(id);
     const answer = await rpc.request('eth_call', [encodeHeadOfCall(deployment, id), 'latest']);
     const head = typeof answer === 'string' ? decodeHeadOf(answer) : null;
@@ -51,6 +53,10 @@ export class LedgerLog implements AnchorChain {
     const digest = anchoredHeadDigest(deployment, anchored);
     const { row } = await outbox.enqueue({ target, data, digest }, null, Date.now());
     worker.wake();
-    await worker.settled(row.id, SETTLE_MS);
+    const settled = await worker.settled(row.id, SETTLE_MS);
+    if (settled?.status !== 'FAILED') return;
+    throw new LogError('ANCHOR_REFUSED', 'The ledger refused a head of the log', {
+      reason: settled.failure ?? 'UNKNOWN',
+    });
   }
 }

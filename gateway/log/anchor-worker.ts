@@ -85,28 +85,29 @@ export class AnchorWorker {
 
   /** What the ledger holds; null where nothing can be anchored on it. */
   async #look(): Promise<TreeHead | null> {
-    const { chain, keys, standing } = this.#options;
+    const { chain, keys, log, standing } = this.#options;
     const { status, head } = await chain.read(keys.gateway);
-    if (status === 'retired' || status === 'equivocated') {
-      standing.refuse('REVOKED');
-      return null;
-    }
+    // First of all, since a gateway that is retired could still sign what convicts it.
     if (!(await this.#isOurs(head))) {
       standing.refuse('FORKED');
       return null;
     }
+    if (status === 'retired' || status === 'equivocated') {
+      standing.refuse('REVOKED');
+      return null;
+    }
     this.#anchored = head.size;
     await this.#tell(head.size);
+    // The folder of the log may be older than the journal.
+    if (head.size > log.head.size) await log.publish();
     return status === 'active' ? head : null;
   }
 
-  /** A head that is larger than ours is of a history that this gateway no longer has. */
+  /** A head of more receipts than ours is of a history that this gateway no longer has. */
   async #isOurs({ size, root }: TreeHead): Promise<boolean> {
-    const { log } = this.#options;
     if (size === 0) return true;
-    if (size > log.head.size) await log.publish();
-    if (size > log.head.size) return false;
-    return isSameHash(await log.rootAt(size), root);
+    const own = await this.#options.log.rootOfFirst(size);
+    return own !== null && isSameHash(own, root);
   }
 
   async #tell(size: number): Promise<void> {

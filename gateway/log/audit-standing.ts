@@ -1,4 +1,7 @@
-export type AuditProblem = 'BEHIND' | 'FORKED' | 'REVOKED';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** UNKNOWN: since it started, this gateway has not learned yet what the ledger has of its log. */
+export type AuditProblem = 'BEHIND' | 'FORKED' | 'REVOKED' | 'UNKNOWN';
 
 /** When anchoring has failed for this long, the gateway stops serving (DESIGN.md 5). */
 export const AUDIT_GRACE_SECONDS = 4 * 3_600;
@@ -7,7 +10,8 @@ export const AUDIT_GRACE_SECONDS = 4 * 3_600;
 export class AuditStanding {
   readonly #graceSeconds: number;
   #oldest: number | null;
-  #problem: Exclude<AuditProblem, 'BEHIND'> | null = null;
+  #problem: Exclude<AuditProblem, 'BEHIND'> | null = 'UNKNOWN';
+  readonly #known = Promise.withResolvers<true>();
 
   /**
    * @param oldest when the first receipt of all was complete; null for none. What the ledger has is not known at first:
@@ -27,11 +31,34 @@ export class AuditStanding {
   anchored(oldest: number | null): void {
     this.#problem = null;
     this.#oldest = oldest;
+    this.#known.resolve(true);
   }
 
   /** The ledger has another history under this key, or has the gateway no more: no receipt can be relied on. */
   refuse(problem: 'FORKED' | 'REVOKED'): void {
     this.#problem = problem;
+    this.#known.resolve(true);
+  }
+
+  get isKnown(): boolean {
+    return this.#problem !== 'UNKNOWN';
+  }
+
+  /** Resolves once it is known what the ledger has, or after `timeoutMs`. */
+  async whenKnown(timeoutMs: number): Promise<void> {
+    if (this.isKnown) return;
+    const end = new AbortController();
+    const late = sleep(timeoutMs, undefined, { signal: end.signal, ref: false }).catch(() => undefined);
+    await Promise.race([this.#known.promise, late]);
+    end.abort();
+  }
+
+  /**
+   * Whether this log may be the one that the ledger has: a head that is signed before that is known, or of another
+   * history, could convict the gateway of keeping two.
+   */
+  get maySign(): boolean {
+    return this.#problem === null || this.#problem === 'REVOKED';
   }
 
   /** Seconds since the oldest receipt that is not anchored was complete; 0 for none. */

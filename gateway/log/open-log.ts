@@ -38,6 +38,7 @@ export async function openLog({ config, secrets, logger }: LogParts, receipts: R
     leavesFrom: (number) => leavesFrom(receipts, number),
     journalLeaves: receipts.leaves,
     checkpointMs: config.checkpointMs,
+    maySign: () => standing.maySign,
     onProblem: (err) => {
       logger.error({ err, part: 'receipt log' }, 'Will be tried again');
     },

@@ -7,7 +7,8 @@ import type { GatewayId } from '../../ledger/ids.ts';
 import { formatCheckpoint, logOrigin, parseCheckpoint } from '../../ledger/log/checkpoint.ts';
 import { signTreeHead, treeHeadSignature } from '../../ledger/log/head-signature.ts';
 import type { ReceiptLogPlace } from '../../ledger/log/head-signature.ts';
-import { EMPTY_ROOT, isSameHash } from '../../ledger/log/merkle-tree.ts';
+import { Frontier } from '../../ledger/log/frontier.ts';
+import { EMPTY_ROOT, hashLeaf, isSameHash } from '../../ledger/log/merkle-tree.ts';
 import type { TreeHash, TreeHead } from '../../ledger/log/merkle-tree.ts';
 import { proveConsistency } from '../../ledger/log/consistency.ts';
 import { proveInclusion } from '../../ledger/log/inclusion.ts';
@@ -47,6 +48,8 @@ export interface ReceiptLogOptions {
   readonly journalLeaves: number;
   /** A complete receipt is in a checkpoint after this time, if the disk takes it. */
   readonly checkpointMs: number;
+  /** Whether a head may be signed at this moment; receipts wait for it, and those that are published are served. */
+  readonly maySign: () => boolean;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -141,6 +144,18 @@ export class ReceiptLog {
     return await rootOf(this.#reader(size), size);
   }
 
+  /** The root over the first receipts, published or not; null where there are not so many. @throws as `rootAt` */
+  async rootOfFirst(size: number): Promise<TreeHash | null> {
+    if (size <= this.#head.size) return await this.rootAt(size);
+    if (size > this.#buffer.told) return null;
+    const frontier = new Frontier();
+    for await (const { bytes } of this.#options.leavesFrom(0)) {
+      frontier.append(hashLeaf(bytes));
+      if (frontier.size === size) break;
+    }
+    return frontier.size === size ? frontier.root() : null;
+  }
+
   /** A tile of the published tree; null for one that it does not have. */
   async tile(tile: Tile): Promise<Uint8Array | null> {
     return await this.#store.read(tile);
@@ -164,7 +179,7 @@ export class ReceiptLog {
   async #run(): Promise<void> {
     // Lets the caller note the promise before it is forgotten below.
     await Promise.resolve();
-    let delayMs = this.#options.checkpointMs;
+    let delayMs = this.#options.maySign() ? this.#options.checkpointMs : RETRY_MS;
     try {
       // A long way behind is covered in several checkpoints.
       for (let size = -1; size < this.#head.size && this.#head.size < this.#buffer.told;) {
@@ -180,6 +195,7 @@ export class ReceiptLog {
   }
 
   async #publishOnce(): Promise<void> {
+    if (!this.#options.maySign()) return;
     for (const entry of this.#buffer.take()) this.#tiles.append(entry);
     if (this.#tiles.size < this.#buffer.told) await this.#readBack();
     if (this.#tiles.size === this.#head.size) return;

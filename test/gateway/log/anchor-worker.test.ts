@@ -89,6 +89,7 @@ async function openLog(): Promise<ReceiptLog> {
     },
     journalLeaves: leaves,
     checkpointMs: 60_000,
+    maySign: () => true,
     onProblem: (error) => problems.push(error),
   });
 }
@@ -183,6 +184,14 @@ describe('AnchorWorker', () => {
     expect([standing.problem(CLOSED), chain.calls]).toEqual([null, [2]]);
   });
 
+  it('takes a retired gateway with another history for one that may sign nothing', async () => {
+    await add(2);
+    chain.status = 'retired';
+    chain.head = { size: 1, root: EMPTY_ROOT };
+    await worker.pass();
+    expect([standing.problem(CLOSED), standing.maySign]).toEqual(['FORKED', false]);
+  });
+
   it('anchors nothing for a gateway that is not registered, and serves for a while', async () => {
     await add(2);
     chain.status = 'none';
@@ -213,7 +222,7 @@ describe('AnchorWorker', () => {
     expect([standing.problem(CLOSED), chain.calls]).toEqual(['FORKED', [3]]);
   });
 
-  it('publishes what waits before it takes a longer history for another', async () => {
+  it('publishes what waits once a longer history is known to be its own', async () => {
     await add(2);
     await worker.pass();
     await add(2, false);
@@ -223,13 +232,26 @@ describe('AnchorWorker', () => {
     expect([standing.problem(CLOSED), log.head.size, worker.anchored, chain.calls]).toEqual([null, 4, 4, [2]]);
   });
 
+  it('signs nothing to find out that a longer history is another', async () => {
+    await add(2);
+    await worker.pass();
+    await add(2, false);
+    chain.head = { size: 3, root: EMPTY_ROOT };
+    await worker.pass();
+    expect([standing.problem(CLOSED), log.head.size]).toEqual(['FORKED', 2]);
+  });
+
   it('tells of a failure, changes nothing, and goes on', async () => {
     await add(2);
     chain.failure = new TypeError('unreachable');
     await worker.pass();
-    expect([problems, worker.anchored, standing.problem(CLOSED)]).toEqual([[new TypeError('unreachable')], null, null]);
+    expect([problems, worker.anchored]).toEqual([[new TypeError('unreachable')], null]);
+    expect(standing.problem(CLOSED)).toBe('UNKNOWN');
     await worker.pass();
-    expect([problems.length, worker.anchored]).toEqual([1, 2]);
+    expect([problems.length, worker.anchored, standing.problem(CLOSED)]).toEqual([1, 2, null]);
+    chain.failure = new TypeError('unreachable');
+    await worker.pass();
+    expect(standing.problem(CLOSED)).toBeNull();
   });
 
   it('makes one pass at a time', async () => {
@@ -299,6 +321,7 @@ class ReceiptLogCopy {
       },
       journalLeaves: 0,
       checkpointMs: 60_000,
+      maySign: () => true,
       onProblem: (error) => problems.push(error),
     });
     for (let number = 0; number < size; number += 1) copy.add(leaf(number));

@@ -4,9 +4,15 @@ import { AUDIT_GRACE_SECONDS, AuditStanding } from '../../../gateway/log/audit-s
 
 const GRACE = 100;
 
+function seenStanding(oldest: number | null): AuditStanding {
+  const standing = new AuditStanding(null, GRACE);
+  standing.anchored(oldest);
+  return standing;
+}
+
 describe('AuditStanding', () => {
   it('counts from the oldest receipt that the ledger does not have, to the second', () => {
-    const standing = new AuditStanding(null, GRACE);
+    const standing = seenStanding(null);
     expect(standing.problem(1_000_000)).toBeNull();
     standing.completed(1_000);
     standing.completed(1_050);
@@ -23,11 +29,32 @@ describe('AuditStanding', () => {
     expect(standing.problem(10_101)).toBe('BEHIND');
   });
 
-  it('believes nothing of before to be anchored until the ledger was seen', () => {
+  it('refuses, and lets nothing be signed, until the ledger was seen', () => {
     const standing = new AuditStanding(1_000, GRACE);
-    expect(standing.problem(1_101)).toBe('BEHIND');
+    expect([standing.problem(1_000), standing.isKnown, standing.maySign]).toEqual(['UNKNOWN', false, false]);
+    standing.completed(1_001);
+    expect([standing.problem(1_000), standing.behindSeconds(1_101)]).toEqual(['UNKNOWN', 101]);
     standing.anchored(null);
-    expect(standing.problem(1_101)).toBeNull();
+    expect([standing.problem(1_101), standing.isKnown, standing.maySign]).toEqual([null, true, true]);
+  });
+
+  it('lets a gateway that was retired sign the end of its log, and one whose log is another nothing', () => {
+    const standing = seenStanding(null);
+    standing.refuse('REVOKED');
+    expect(standing.maySign).toBe(true);
+    standing.refuse('FORKED');
+    expect([standing.maySign, standing.isKnown]).toEqual([false, true]);
+  });
+
+  it('tells those who wait for the first look of it, and lets them go after a time', async () => {
+    const standing = new AuditStanding(null, GRACE);
+    await standing.whenKnown(1);
+    expect(standing.isKnown).toBe(false);
+    const waiting = standing.whenKnown(60_000);
+    standing.refuse('FORKED');
+    await waiting;
+    await standing.whenKnown(60_000);
+    expect(standing.isKnown).toBe(true);
   });
 
   it.each(['FORKED', 'REVOKED'] as const)(
@@ -43,12 +70,13 @@ describe('AuditStanding', () => {
 
   it('is four hours unless it is told otherwise', () => {
     const standing = new AuditStanding(1_000);
+    standing.anchored(1_000);
     expect(AUDIT_GRACE_SECONDS).toBe(14_400);
     expect([standing.problem(15_400), standing.problem(15_401)]).toEqual([null, 'BEHIND']);
   });
 
   it('denies by a clock that is none, and takes one that was set back for no age', () => {
-    const standing = new AuditStanding(1_000, GRACE);
+    const standing = seenStanding(1_000);
     expect(standing.problem(Number.NaN)).toBe('BEHIND');
     expect(standing.behindSeconds(900)).toBe(0);
   });

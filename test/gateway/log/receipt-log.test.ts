@@ -57,6 +57,7 @@ async function openLog(count = 0, changes: Partial<ReceiptLogOptions> = {}): Pro
     leavesFrom: (from) => journalOf(Math.max(count, told), from),
     journalLeaves: count,
     checkpointMs: 60_000,
+    maySign: () => true,
     onProblem: (error) => problems.push(error),
     ...changes,
   });
@@ -124,6 +125,30 @@ describe('ReceiptLog', () => {
     const entries = await log.tile({ level: 'entries', index: Math.floor(log.head.size / TILE_WIDTH), width });
     expect(Buffer.from(decodeEntries(entries!, width).at(-1)!)).toEqual(Buffer.from(leaf(last).bytes));
     expect(problems).toEqual([]);
+  });
+
+  it('signs nothing while it may not, and by itself as soon as it may', async () => {
+    let maySign = false;
+    const log = await openLog(2, { checkpointMs: 1, maySign: () => maySign });
+    told = 3;
+    log.add(leaf(2));
+    await log.publish();
+    expect([log.head.size, existsSync(join(folder, 'checkpoint'))]).toEqual([0, false]);
+    expect(await log.rootOfFirst(3)).toEqual(rootOf(3));
+    maySign = true;
+    await expect.poll(() => log.head.size, { timeout: 10_000 }).toBe(3);
+    expect(headOf(log)).toEqual({ size: 3, root: rootOf(3) });
+  });
+
+  it('tells the root over receipts that are not published, as far as there are any', async () => {
+    const log = await openLog();
+    await grow(log, 0, 3);
+    told = 5;
+    log.add(leaf(3));
+    log.add(leaf(4));
+    for (const size of [1, 3, 4, 5]) expect(await log.rootOfFirst(size)).toEqual(rootOf(size));
+    expect(await log.rootOfFirst(6)).toBeNull();
+    expect(log.head.size).toBe(3);
   });
 
   it('publishes by itself after its time, and not when it has stopped', async () => {
