@@ -1,10 +1,13 @@
 import { recoverAddress } from 'ethers';
 
+/** As many as the bundles of one test file have; those of a million changed ones are not worth keeping. */
+const MOST = 20_000;
 const recovered = new Map<string, string | null>();
 
 /** Signatures that were recovered before, by another library's rules: thousands of cases change something else. */
 export function recoverOnce(digest: string, signature: string): string | null {
   const key = digest + signature;
+  if (recovered.size === MOST) recovered.clear();
   if (!recovered.has(key)) recovered.set(key, recover(digest, signature));
   return recovered.get(key)!;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { computeAddress, Wallet } from 'ethers';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fetchRows } from '../../../cli/fetch-rows.ts';
@@ -26,13 +27,17 @@ let requester: Member;
 let authority: Member;
 let granted: Granted;
 let fixture: GatewayFixture;
+/** Of the gateway's log. */
+let lines: string[];
 
 beforeEach(async () => {
   chain = await LedgerChain.start();
+  lines = [];
+  const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
   upstream = await startUpstream(sendRows([{ date: '2026-01-01', working: false, weekday: 4, holiday: '元旦' }]));
   const [rs, zw] = [await chain.register('RS'), await chain.register('ZW')];
   const sources = { [deriveResourceId(rs.id, CODE)]: httpConfig(upstream.port) };
-  fixture = await GatewayFixture.start({ chain, sources, config });
+  fixture = await GatewayFixture.start({ chain, sources, config, logger });
   authority = await fixture.join(chain.authority);
   const provider = await fixture.join(rs);
   requester = await fixture.join(zw);
@@ -45,11 +50,11 @@ afterEach(async () => {
   await chain.stop();
 });
 
-async function register(): Promise<GatewayId> {
+async function register(accountKey = fixture.secrets.relayerKey): Promise<GatewayId> {
   const { bytes } = exportPublicKey(createPublicKey(fixture.secrets.signingKey));
   const act = gatewayRegistration(chain.authority, {
     publicKey: parseBytes32(`0x${Buffer.from(bytes).toString('hex')}`),
-    account: computeAddress(new Wallet(fixture.secrets.relayerKey).signingKey.publicKey).toLowerCase(),
+    account: computeAddress(new Wallet(accountKey).signingKey.publicKey).toLowerCase(),
   });
   await fixture.act(authority, 'registerGateway', act, null);
   return deriveGatewayId('ed25519', bytes);
@@ -95,6 +100,16 @@ it('serves at once after a restart when all that it has is anchored', { timeout:
   await startAgain({ auditGraceSeconds: 0 });
 
   expect(await outcomeOfRead()).toBe('served');
+});
+
+it('tells of a tree head that the ledger refuses', { timeout: 60_000 }, async () => {
+  await register(Wallet.createRandom().privateKey);
+  expect(await outcomeOfRead()).toBe('served');
+  lines = [];
+  await anchor();
+
+  expect(lines.map((line) => (JSON.parse(line) as { err?: { code?: string } }).err?.code)).toEqual(['ANCHOR_REFUSED']);
+  expect(fixture.gateway.context.anchorWorker.anchored).toBe(0);
 });
 
 describe('a gateway whose folder was put back from an older copy', () => {
