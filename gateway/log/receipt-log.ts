@@ -115,6 +115,10 @@ export class ReceiptLog {
 
   /** Publishes what is complete; resolves when it is in a checkpoint, or an attempt has failed. */
   async publish(): Promise<void> {
+    const { told } = this.#buffer;
+    // What is under way may have begun before the last of them were told.
+    await this.#running;
+    if (this.#head.size >= told) return;
     this.#clearTimer();
     this.#running ??= this.#run();
     await this.#running;
@@ -165,9 +169,11 @@ export class ReceiptLog {
     // Lets the caller note the promise before it is forgotten below.
     await Promise.resolve();
     let delayMs = this.#options.checkpointMs;
+    // What comes meanwhile has a checkpoint of its own: under load there would be no end, and one with each flush.
+    const { told } = this.#buffer;
     try {
       // A long way behind is covered in several checkpoints.
-      for (let size = -1; size < this.#head.size && this.#head.size < this.#buffer.told;) {
+      for (let size = -1; size < this.#head.size && this.#head.size < told;) {
         ({ size } = this.#head);
         await this.#publishOnce();
       }

@@ -139,6 +139,32 @@ describe('ReceiptLog', () => {
     expect(log.head.size).toBe(3);
   });
 
+  it('leaves what comes while it publishes to the next checkpoint', async () => {
+    const log = await openLog();
+    log.onPublished(({ size }) => {
+      if (size < 50) log.add(leaf(size));
+    });
+    log.add(leaf(0));
+    await log.publish();
+    expect(log.head.size).toBe(1);
+    await log.publish();
+    expect(headOf(log)).toEqual({ size: 2, root: rootOf(2) });
+  });
+
+  it('ends with a checkpoint over what was told before it was asked, also while it publishes', async () => {
+    const log = await openLog();
+    const asked: Promise<number>[] = [];
+    log.onPublished(({ size }) => {
+      if (size > 1) return;
+      log.add(leaf(1));
+      for (let each = 0; each < 2; each += 1) asked.push(log.publish().then(() => log.head.size));
+    });
+    log.add(leaf(0));
+    await log.publish();
+    expect(await Promise.all(asked)).toEqual([2, 2]);
+    expect(headOf(log)).toEqual({ size: 2, root: rootOf(2) });
+  });
+
   it('waits with a checkpoint, but for its end', async () => {
     const log = await openLog(0, { checkpointMs: 60_000 });
     log.add(leaf(0));
