@@ -195,6 +195,7 @@ export class ReceiptLog {
     await writeAtomically(checkpointPath(this.#options.folder), note);
     this.#head = { ...head, note };
     for (const listener of this.#listeners) listener(this.#head);
+    await this.#tiles.removeOutgrown();
   }
 
   /** What the buffer had no room for, and what was complete before this process began. */

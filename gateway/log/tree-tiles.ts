@@ -18,6 +18,8 @@ export class TreeTiles {
   #entries: Uint8Array[];
   /** Complete tiles that are not on the disk yet. */
   #complete: { readonly tile: Tile; readonly bytes: Uint8Array }[] = [];
+  /** Tiles on the disk that narrower ones may lie beside, as long as an older checkpoint is the published one. */
+  #grown: Tile[] = [];
   #writtenSize: number;
 
   private constructor(store: TileStore, edge: Edge) {
@@ -74,7 +76,7 @@ export class TreeTiles {
   async flush(): Promise<void> {
     while (this.#complete[0] !== undefined) {
       const { tile, bytes } = this.#complete[0];
-      await this.#store.write(tile, bytes);
+      await this.#write(tile, bytes);
       this.#complete.shift();
     }
     const { size } = this.#frontier;
@@ -82,15 +84,28 @@ export class TreeTiles {
     for (const [level, hashes] of this.#edges.entries()) await this.#writePartial(level, hashes);
     if (this.#entries.length > 0) {
       const index = Math.floor(size / TILE_WIDTH);
-      await this.#store.write({ level: 'entries', index, width: this.#entries.length }, encodeEntries(this.#entries));
+      await this.#write({ level: 'entries', index, width: this.#entries.length }, encodeEntries(this.#entries));
     }
     this.#writtenSize = size;
+  }
+
+  /** Removes what the tiles of the last flush replace. Only when a checkpoint over them is durable. */
+  async removeOutgrown(): Promise<void> {
+    while (this.#grown[0] !== undefined) {
+      await this.#store.removeNarrower(this.#grown[0]);
+      this.#grown.shift();
+    }
   }
 
   async #writePartial(level: number, hashes: readonly TreeHash[]): Promise<void> {
     if (hashes.length === 0) return;
     const index = Math.floor(this.#frontier.size / TILE_WIDTH ** (level + 1));
-    await this.#store.write({ level, index, width: hashes.length }, encodeTile(hashes));
+    await this.#write({ level, index, width: hashes.length }, encodeTile(hashes));
+  }
+
+  async #write(tile: Tile, bytes: Uint8Array): Promise<void> {
+    await this.#store.write(tile, bytes);
+    this.#grown.push(tile);
   }
 
   /** @param index number of the hash in its level */
