@@ -67,7 +67,8 @@ export class TileStore {
   }
 }
 
-function narrowed(tile: Tile, bytes: Uint8Array, width: number): Uint8Array {
+/** The first `width` of what a tile has. */
+export function narrowed(tile: Tile, bytes: Uint8Array, width: number): Uint8Array {
   if (tile.width === width) return bytes;
   if (tile.level !== 'entries') return bytes.subarray(0, width * HASH_BYTES);
   return encodeEntries(decodeEntries(bytes, tile.width).slice(0, width));

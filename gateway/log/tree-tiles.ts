@@ -1,5 +1,6 @@
+import { LedgerError } from '../../ledger/errors.ts';
 import { Frontier } from '../../ledger/log/frontier.ts';
-import { hashLeaf } from '../../ledger/log/merkle-tree.ts';
+import { hashLeaf, isSameHash } from '../../ledger/log/merkle-tree.ts';
 import type { TreeHash, TreeHead } from '../../ledger/log/merkle-tree.ts';
 import type { SubtreeReader } from '../../ledger/log/subtree.ts';
 import { decodeEntries, decodeTile, encodeEntries, encodeTile } from '../../ledger/log/tiles.ts';
@@ -74,11 +75,7 @@ export class TreeTiles {
 
   /** Everything that a reader of the tree as it is now needs is on the disk when it resolves. */
   async flush(): Promise<void> {
-    while (this.#complete[0] !== undefined) {
-      const { tile, bytes } = this.#complete[0];
-      await this.#write(tile, bytes);
-      this.#complete.shift();
-    }
+    await this.flushWhole();
     const { size } = this.#frontier;
     if (size === this.#writtenSize) return;
     for (const [level, hashes] of this.#edges.entries()) await this.#writePartial(level, hashes);
@@ -87,6 +84,15 @@ export class TreeTiles {
       await this.#write({ level: 'entries', index, width: this.#entries.length }, encodeEntries(this.#entries));
     }
     this.#writtenSize = size;
+  }
+
+  /** All but the right edge is on the disk when it resolves. */
+  async flushWhole(): Promise<void> {
+    while (this.#complete[0] !== undefined) {
+      const { tile, bytes } = this.#complete[0];
+      await this.#write(tile, bytes);
+      this.#complete.shift();
+    }
   }
 
   /** Removes what the tiles of the last flush replace. Only when a checkpoint over them is durable. */
@@ -126,10 +132,22 @@ interface Edge {
   readonly entries: Uint8Array[];
 }
 
-function rootOver(hashes: readonly TreeHash[]): TreeHash {
+/** The root over hashes of one level. */
+export function rootOver(hashes: readonly TreeHash[]): TreeHash {
   const frontier = new Frontier();
   for (const hash of hashes) frontier.append(hash);
   return frontier.root();
+}
+
+/** Whether `bytes` are the whole tile under this hash. */
+export function isTileOf({ level, width }: Tile, bytes: Uint8Array, root: TreeHash): boolean {
+  try {
+    const hashes = level === 'entries' ? decodeEntries(bytes, width).map(hashLeaf) : decodeTile(bytes, width);
+    return isSameHash(rootOver(hashes), root);
+  } catch (error) {
+    if (error instanceof LedgerError) return false;
+    throw error;
+  }
 }
 
 async function readEdge(store: TileStore, size: number, level: number, nodes: number): Promise<TreeHash[]> {

@@ -74,6 +74,14 @@ async function openLog(count = 0, changes: Partial<ReceiptLogOptions> = {}): Pro
   return log;
 }
 
+/** A journal that is asked for the leaves of the last tile only. */
+function endOf(size: number): ReceiptLogOptions['leavesFrom'] {
+  return (from) => {
+    expect(from).toBe(Math.floor((size - 1) / TILE_WIDTH) * TILE_WIDTH);
+    return journalOf(size, from);
+  };
+}
+
 function rootOf(count: number): TreeHash {
   const frontier = new Frontier();
   for (const { bytes } of leaves(0, count)) frontier.append(hashLeaf(bytes));
@@ -123,7 +131,7 @@ describe('ReceiptLog', () => {
   it.each([1, 255, 256, 257, 300, 511, 512, 513])('goes on from its tiles alone at %i', async (size) => {
     await grow(await openLog(), 0, size);
     await stopAll();
-    const log = await openLog(size, { leavesFrom: () => journalOf(0, 0) });
+    const log = await openLog(size, { leavesFrom: endOf(size) });
     for (const each of leaves(size, size + 300)) log.add(each);
     await log.publish();
     expect(headOf(log)).toEqual({ size: size + 300, root: rootOf(size + 300) });
@@ -357,6 +365,38 @@ describe('ReceiptLog', () => {
     await expect(other).rejects.toMatchObject({ code: 'LOG_CORRUPT' });
   });
 
+  it('takes no more leaves while those that it took cannot be published', async () => {
+    const log = await openLog();
+    const sizes: number[] = [];
+    log.onPublished(({ size }) => sizes.push(size));
+    writeFileSync(join(folder, 'tile'), '');
+    await grow(log, 0, 3);
+    await grow(log, 3, 8);
+    expect(problems).toHaveLength(2);
+    rmSync(join(folder, 'tile'));
+    await log.publish();
+    expect(sizes).toEqual([3, 8]);
+    expect(headOf(log)).toEqual({ size: 8, root: rootOf(8) });
+  });
+
+  it('takes no leaf twice when the journal fails while it is read', async () => {
+    let isFailing = true;
+    const log = await openLog(0, {
+      leavesFrom: async function* (from) {
+        yield* leaves(from, from + 1);
+        await Promise.resolve();
+        if (isFailing) throw new TypeError('The disk failed');
+      },
+    });
+    log.add(leaf(1));
+    await log.publish();
+    expect(problems).toMatchObject([{ message: 'The disk failed' }]);
+    isFailing = false;
+    log.add(leaf(0));
+    await log.publish();
+    expect(headOf(log)).toEqual({ size: 2, root: rootOf(2) });
+  });
+
   it.each<[string, (log: string) => { count?: number; keys?: LogKeys }, string]>([
     ['is of another key', () => ({ keys: makeKeys() }), 'LOG_OF_ANOTHER_KEY'],
     ['has more receipts than the journal', () => ({ count: 299 }), 'LOG_AHEAD_OF_JOURNAL'],
@@ -411,7 +451,7 @@ describe('ReceiptLog', () => {
     const again = await openLog(520);
     for (const size of [1, 100, 256, 300, 519]) {
       expect(await again.rootAt(size)).toEqual(rootOf(size));
-      expect(await again.tile({ level: 0, index: size >> 8, width: size % 256 || 1 })).not.toBeNull();
+      expect(await again.tile({ level: 0, index: size >> 8, width: Math.max(1, size % TILE_WIDTH) })).not.toBeNull();
     }
   });
 
@@ -447,7 +487,7 @@ describe('ReceiptLog', () => {
     await stopAll();
     const copy = mkdtempSync(join(tmpdir(), 'dxl-log-'));
     cpSync(folder, copy, { recursive: true });
-    const log = await openLog(300, { folder: copy, leavesFrom: () => journalOf(0, 0) });
+    const log = await openLog(300, { folder: copy, leavesFrom: endOf(300) });
     expect(headOf(log)).toEqual({ size: 300, root: rootOf(300) });
     expect(readdirSync(copy).toSorted()).toEqual(['checkpoint', 'tile']);
     rmSync(copy, { recursive: true });
