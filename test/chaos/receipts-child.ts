@@ -44,6 +44,7 @@ const book = await ReceiptBook.open({
   folder: join(folder, 'receipts'),
   db,
   gateway: 'chaos',
+  published: 0,
   maxSegmentBytes: 6_000,
   disk: crashingDisk,
 });
