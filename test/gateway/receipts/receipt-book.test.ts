@@ -113,6 +113,22 @@ describeStores('ReceiptBook', (store) => {
     expect(await (await openBook()).list({ party: null, limit: 10 })).toHaveLength(2);
   });
 
+  it('closes no receipt before it was opened, although the clock was set back', async () => {
+    const book = await openBook();
+    const later = makeFacts({ openedAt: 3_000 });
+    const delivered = await book.open(later);
+    await book.close(delivered, DELIVERED);
+    const refused = await book.refuse(later, REFUSED);
+    const audited = await book.open(makeFacts({ openedAt: 3_000, grantId: null }), 'AUDIT');
+    await book.close(audited, { ...DELIVERED, decision: 'AUDIT' });
+    const unknown = await book.open(later);
+    await stopAll();
+    const again = await openBook();
+    const ids = [delivered.receiptId, refused, audited.receiptId, unknown.receiptId];
+    const receipts = await Promise.all(ids.map((id) => again.readFromJournal(id)));
+    expect(receipts.map((saved) => saved?.receipt.closedAt)).toEqual([3_000, 3_000, 3_000, 3_000]);
+  });
+
   it('closes nothing in a journal that has fewer receipts than were published', async () => {
     const book = await openBook();
     await book.open(makeFacts());
