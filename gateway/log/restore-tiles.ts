@@ -14,7 +14,7 @@ import { TreeTiles } from './tree-tiles.ts';
 /** Leaves between two writes while all tiles are made again: a multiple of what one tile has. */
 const REBUILD_BATCH = 64 * TILE_WIDTH;
 
-export interface TileSource {
+interface TileSource {
   /** Folder of the log. */
   readonly folder: string;
   readonly mending: TileMending;

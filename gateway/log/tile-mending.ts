@@ -9,7 +9,7 @@ import type { TileStore } from './tile-store.ts';
 import { isTileOf, rootOver } from './tree-tiles.ts';
 
 /** Complete receipts of the journal from a number on, in order. */
-export type LeavesFrom = (number: number) => AsyncIterable<Leaf>;
+type LeavesFrom = (number: number) => AsyncIterable<Leaf>;
 
 /** Makes whole tiles again from the journal, one after the other: two at once would write one file. */
 export class TileMending {

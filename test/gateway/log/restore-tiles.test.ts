@@ -9,6 +9,7 @@ import { ReceiptLog, type ReceiptLogOptions } from '../../../gateway/log/receipt
 import { Frontier } from '../../../ledger/log/frontier.ts';
 import { verifyInclusion } from '../../../ledger/log/inclusion.ts';
 import { hashLeaf, type TreeHash } from '../../../ledger/log/merkle-tree.ts';
+import { isMutationRun } from '../../support/property-runs.ts';
 import { leaf, leaves, makeKeys } from './log-fixture.ts';
 
 let folder: string;
@@ -126,7 +127,9 @@ describe('restoreTiles', () => {
     const log = await openLog(310, (from) => otherJournal(310, from, 300));
     expect(log.head.size).toBe(300);
   });
+});
 
+describe.skipIf(isMutationRun)('restoreTiles of many receipts', () => {
   it('writes tiles while it makes them again, and changes none for a journal that leads elsewhere', async () => {
     const count = 16_500;
     await publish(count);

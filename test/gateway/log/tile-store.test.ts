@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -37,6 +37,21 @@ describe('TileStore', () => {
     await write(256);
     expect(await store.read(hashTile(101))).toEqual(Buffer.from(encodeTile(hashes.slice(0, 101))));
     expect(await store.read(hashTile(256))).toEqual(Buffer.from(encodeTile(hashes)));
+  });
+
+  it('prefers the narrowest, since a wider one may be of a head that was never signed', async () => {
+    const others = leaves(300, 556).map(({ bytes }) => hashLeaf(bytes));
+    await write(20);
+    for (const width of [100, 3, 30, 21]) await store.write(hashTile(width), encodeTile(others.slice(0, width)));
+    expect(await store.read(hashTile(20))).toEqual(Buffer.from(encodeTile(hashes.slice(0, 20))));
+    expect(await store.read(hashTile(4))).toEqual(Buffer.from(encodeTile(hashes.slice(0, 4))));
+  });
+
+  it('ends although a file that is listed cannot be found', async () => {
+    await write(20);
+    rmSync(join(folder, 'tile/0/000.p/20'));
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'tile/0/000.p/20'));
+    expect(await store.read(hashTile(20))).toBeNull();
   });
 
   it('reads a part of a bundle as a bundle', async () => {
