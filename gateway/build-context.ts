@@ -24,7 +24,7 @@ import type { GatewayContext, GatewayKey } from './context.ts';
 import { RunningCalls } from './http/running-calls.ts';
 import { LedgerLog } from './log/anchor-chain.ts';
 import { AnchorWorker } from './log/anchor-worker.ts';
-import { logFolder, openLog } from './log/open-log.ts';
+import { logFolder, openLog, publishedLeaves } from './log/open-log.ts';
 import type { OpenedLog } from './log/open-log.ts';
 import { Metrics } from './metrics.ts';
 import { Notices } from './notices/notices.ts';
@@ -190,6 +190,7 @@ async function openReceipts({ config, secrets, logger }: ContextParts, { databas
     folder: join(config.dataDir, 'receipts'),
     db: database,
     gateway: createGatewayKey(secrets.signingKey).keyId,
+    published: await publishedLeaves({ config, secrets }),
     acceptLoss: config.acceptHistoryLoss,
     onProblem: (err) => {
       logger.warn({ err, part: 'receipt index' }, 'Will be tried again');

@@ -11,7 +11,7 @@ import type { ReceiptBook } from '../receipts/receipt-book.ts';
 import { receiptLogPlace } from '../../ledger/log-anchor.ts';
 import { AuditStanding } from './audit-standing.ts';
 import type { Leaf } from './leaf-buffer.ts';
-import { ReceiptLog } from './receipt-log.ts';
+import { readHead, ReceiptLog } from './receipt-log.ts';
 import type { LogKeys } from './receipt-log.ts';
 
 export interface OpenedLog {
@@ -20,10 +20,19 @@ export interface OpenedLog {
   readonly logKeys: LogKeys;
 }
 
-interface LogParts {
-  readonly config: GatewayConfig;
-  readonly secrets: GatewaySecrets;
+interface LogParts extends PublishedParts {
+  readonly config: PublishedParts['config'] & Pick<GatewayConfig, 'checkpointMs' | 'auditGraceSeconds'>;
   readonly logger: Logger;
+}
+
+interface PublishedParts {
+  readonly config: Pick<GatewayConfig, 'dataDir' | 'deployment'>;
+  readonly secrets: Pick<GatewaySecrets, 'signingKey' | 'relayerKey'>;
+}
+
+/** How many receipts are in the checkpoint of the log, before its journal is opened. @throws LogError LOG_OF_ANOTHER_KEY */
+export async function publishedLeaves({ config, secrets }: PublishedParts): Promise<number> {
+  return (await readHead({ folder: logFolder(config), keys: logKeysOf(config, secrets) })).size;
 }
 
 /** The log behind the journal, told of each receipt from now on. @throws as `ReceiptLog.open` */
@@ -56,7 +65,10 @@ export function logFolder({ dataDir }: Pick<GatewayConfig, 'dataDir'>): string {
 }
 
 /** The account that carries acts signs the heads too: both belong to this one gateway, and neither can grant. */
-function logKeysOf({ deployment }: GatewayConfig, { signingKey, relayerKey }: GatewaySecrets): LogKeys {
+function logKeysOf(
+  { deployment }: PublishedParts['config'],
+  { signingKey, relayerKey }: PublishedParts['secrets'],
+): LogKeys {
   const account = new SigningKey(relayerKey);
   const address = computeAddress(account.publicKey).toLowerCase();
   const { keyId: gateway } = createGatewayKey(signingKey);

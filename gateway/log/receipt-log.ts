@@ -8,7 +8,7 @@ import { formatCheckpoint, logOrigin, parseCheckpoint } from '../../ledger/log/c
 import { signTreeHead, treeHeadSignature } from '../../ledger/log/head-signature.ts';
 import type { ReceiptLogPlace } from '../../ledger/log/head-signature.ts';
 import { Frontier } from '../../ledger/log/frontier.ts';
-import { EMPTY_ROOT, hashLeaf, isSameHash } from '../../ledger/log/merkle-tree.ts';
+import { EMPTY_ROOT, hashLeaf } from '../../ledger/log/merkle-tree.ts';
 import type { TreeHash, TreeHead } from '../../ledger/log/merkle-tree.ts';
 import { proveConsistency } from '../../ledger/log/consistency.ts';
 import { proveInclusion } from '../../ledger/log/inclusion.ts';
@@ -16,14 +16,17 @@ import { noteKeyOf, openNote, signNote } from '../../ledger/log/signed-note.ts';
 import type { NoteSigner } from '../../ledger/log/signed-note.ts';
 import { rootOf } from '../../ledger/log/subtree.ts';
 import type { SubtreeReader } from '../../ledger/log/subtree.ts';
-import { tileReader } from '../../ledger/log/tiles.ts';
+import { TILE_WIDTH, tileIn, tileReader } from '../../ledger/log/tiles.ts';
 import type { Tile } from '../../ledger/log/tiles.ts';
 import { readIfPresent, writeAtomically } from '../stores/durable-file.ts';
 import { LeafBuffer } from './leaf-buffer.ts';
 import type { Leaf } from './leaf-buffer.ts';
 import { LogError } from './log-error.ts';
+import { restoreTiles } from './restore-tiles.ts';
+import { SoundTiles } from './sound-tiles.ts';
+import { TileMending } from './tile-mending.ts';
 import { TileStore } from './tile-store.ts';
-import { readTile, TreeTiles } from './tree-tiles.ts';
+import type { TreeTiles } from './tree-tiles.ts';
 
 const RETRY_MS = 1_000;
 /** Leaves read back from the journal between two checkpoints, so that none takes long. */
@@ -66,7 +69,7 @@ const NOTHING: PublishedHead = { size: 0, root: EMPTY_ROOT, note: null };
  */
 export class ReceiptLog {
   readonly #options: ReceiptLogOptions;
-  readonly #store: TileStore;
+  readonly #mending: TileMending;
   readonly #buffer: LeafBuffer;
   readonly #tiles: TreeTiles;
   readonly #listeners = new Set<(head: PublishedHead) => void>();
@@ -75,27 +78,28 @@ export class ReceiptLog {
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
 
-  private constructor(options: ReceiptLogOptions, store: TileStore, tiles: TreeTiles, head: PublishedHead) {
+  private constructor(options: ReceiptLogOptions, mending: TileMending, tiles: TreeTiles, head: PublishedHead) {
     this.#options = options;
-    this.#store = store;
+    this.#mending = mending;
     this.#tiles = tiles;
     this.#head = head;
     this.#buffer = new LeafBuffer(tiles.size, options.journalLeaves);
   }
 
   /**
-   * Goes on from the checkpoint in the folder, or begins. Tiles that are missing or wrong are made again from the journal.
+   * Goes on from the checkpoint in the folder, or begins. Tiles that are missing or wrong are made again from the
+   * journal: those at the right edge now, the others when they are read.
    * @throws LogError LOG_CORRUPT, LOG_OF_ANOTHER_KEY, LOG_AHEAD_OF_JOURNAL; LedgerError NOTE_MALFORMED
    */
   static async open(options: ReceiptLogOptions): Promise<ReceiptLog> {
-    const store = new TileStore(options.folder);
+    const mending = new TileMending(new TileStore(options.folder), options.leavesFrom);
     const head = await readHead(options);
     if (head.size > options.journalLeaves) {
       const facts = { published: head.size, journal: options.journalLeaves };
       throw new LogError('LOG_AHEAD_OF_JOURNAL', 'The journal has fewer receipts than were published', facts);
     }
-    const tiles = await restoreTiles(options, store, head);
-    const log = new ReceiptLog(options, store, tiles, head);
+    const tiles = await restoreTiles({ folder: options.folder, mending }, head);
+    const log = new ReceiptLog(options, mending, tiles, head);
     if (tiles.size < options.journalLeaves) log.#publishAfter(0);
     return log;
   }
@@ -118,6 +122,10 @@ export class ReceiptLog {
 
   /** Publishes what is complete; resolves when it is in a checkpoint, or an attempt has failed. */
   async publish(): Promise<void> {
+    const { told } = this.#buffer;
+    // What is under way may have begun before the last of them were told.
+    await this.#running;
+    if (this.#head.size >= told) return;
     this.#clearTimer();
     this.#running ??= this.#run();
     await this.#running;
@@ -156,14 +164,17 @@ export class ReceiptLog {
     return frontier.size === size ? frontier.root() : null;
   }
 
-  /** A tile of the published tree; null for one that it does not have. */
+  /** A tile of the published tree; null for one that it does not have. @throws LogError LOG_CORRUPT */
   async tile(tile: Tile): Promise<Uint8Array | null> {
-    return await this.#store.read(tile);
+    const { size } = this.#head;
+    const isWhole = tileIn(size, tile.level, tile.index)?.width === TILE_WIDTH;
+    return isWhole ? await new SoundTiles(this.#mending, size).read(tile) : await this.#mending.store.read(tile);
   }
 
   #reader(size: number): SubtreeReader {
     if (size > this.#head.size) throw new LedgerError('TREE_INVALID', 'The tree is not published so far');
-    return tileReader((tile) => readTile(this.#store, tile), size);
+    const tiles = new SoundTiles(this.#mending, this.#head.size);
+    return tileReader((tile) => tiles.read(tile), size);
   }
 
   #publishAfter(delayMs: number): void {
@@ -180,9 +191,11 @@ export class ReceiptLog {
     // Lets the caller note the promise before it is forgotten below.
     await Promise.resolve();
     let delayMs = this.#options.maySign() ? this.#options.checkpointMs : RETRY_MS;
+    // What comes meanwhile has a checkpoint of its own: under load there would be no end, and one with each flush.
+    const { told } = this.#buffer;
     try {
       // A long way behind is covered in several checkpoints.
-      for (let size = -1; size < this.#head.size && this.#head.size < this.#buffer.told;) {
+      for (let size = -1; size < this.#head.size && this.#head.size < told;) {
         ({ size } = this.#head);
         await this.#publishOnce();
       }
@@ -196,15 +209,22 @@ export class ReceiptLog {
 
   async #publishOnce(): Promise<void> {
     if (!this.#options.maySign()) return;
-    for (const entry of this.#buffer.take()) this.#tiles.append(entry);
-    if (this.#tiles.size < this.#buffer.told) await this.#readBack();
+    // What was taken and could not be published goes first: taking more each time would fill the memory.
+    if (this.#tiles.size === this.#head.size) await this.#take();
     if (this.#tiles.size === this.#head.size) return;
     await this.#tiles.flush();
+    if (!this.#options.maySign()) return;
     const head = this.#tiles.head;
     const note = signCheckpoint(this.#options.keys, head);
     await writeAtomically(checkpointPath(this.#options.folder), note);
     this.#head = { ...head, note };
     for (const listener of this.#listeners) listener(this.#head);
+    await this.#tiles.removeOutgrown();
+  }
+
+  async #take(): Promise<void> {
+    for (const entry of this.#buffer.take()) this.#tiles.append(entry);
+    if (this.#tiles.size < this.#buffer.told) await this.#readBack();
   }
 
   /** What the buffer had no room for, and what was complete before this process began. */
@@ -213,10 +233,11 @@ export class ReceiptLog {
     for await (const { number, bytes } of this.#options.leavesFrom(this.#tiles.size)) {
       if (number !== this.#tiles.size) throw new LogError('LOG_CORRUPT', 'The journal misses a receipt', { number });
       this.#tiles.append(bytes);
+      // At once, since the journal may fail before its end: what was told meanwhile would be taken a second time.
+      this.#buffer.skipTo(this.#tiles.size);
       left -= 1;
       if (left === 0) break;
     }
-    this.#buffer.skipTo(this.#tiles.size);
   }
 }
 
@@ -230,8 +251,11 @@ function signCheckpoint({ gateway, signer, account, address, place }: LogKeys, h
   return signNote(formatCheckpoint({ origin, ...head }), [{ name: origin, privateKey: signer }], [onChain]);
 }
 
-/** What the gateway signed last; its own signature is checked, since the folder may be another gateway's. */
-async function readHead({ folder, keys }: ReceiptLogOptions): Promise<PublishedHead> {
+/**
+ * What the gateway signed last; its own signature is checked, since the folder may be another gateway's.
+ * @throws LogError LOG_OF_ANOTHER_KEY
+ */
+export async function readHead({ folder, keys }: Pick<ReceiptLogOptions, 'folder' | 'keys'>): Promise<PublishedHead> {
   const note = await readIfPresent(checkpointPath(folder));
   if (note === null) return NOTHING;
   const name = logOrigin(keys.gateway);
@@ -243,34 +267,4 @@ async function readHead({ folder, keys }: ReceiptLogOptions): Promise<PublishedH
     throw new LogError('LOG_OF_ANOTHER_KEY', 'The checkpoint is not signed by this gateway', facts, cause);
   }
   throw new LogError('LOG_OF_ANOTHER_KEY', 'The checkpoint is of another log');
-}
-
-/** The tree of the checkpoint, from its tiles, or else from the journal. */
-async function restoreTiles(options: ReceiptLogOptions, store: TileStore, head: PublishedHead): Promise<TreeTiles> {
-  const found = await tryRestore(store, head);
-  if (found !== null) return found;
-  const rebuilt = TreeTiles.empty(store);
-  for await (const { bytes } of options.leavesFrom(0)) {
-    if (rebuilt.size === head.size) break;
-    rebuilt.append(bytes);
-  }
-  if (!isSame(rebuilt.head, head)) {
-    throw new LogError('LOG_CORRUPT', 'The journal does not lead to the checkpoint', { size: head.size });
-  }
-  await rebuilt.flush();
-  return rebuilt;
-}
-
-async function tryRestore(store: TileStore, head: PublishedHead): Promise<TreeTiles | null> {
-  try {
-    const tiles = await TreeTiles.restore(store, head.size);
-    return isSame(tiles.head, head) ? tiles : null;
-  } catch (error) {
-    if (error instanceof LogError || error instanceof LedgerError) return null;
-    throw error;
-  }
-}
-
-function isSame(one: TreeHead, other: TreeHead): boolean {
-  return one.size === other.size && isSameHash(one.root, other.root);
 }

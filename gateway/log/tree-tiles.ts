@@ -1,5 +1,6 @@
+import { LedgerError } from '../../ledger/errors.ts';
 import { Frontier } from '../../ledger/log/frontier.ts';
-import { hashLeaf } from '../../ledger/log/merkle-tree.ts';
+import { hashLeaf, isSameHash } from '../../ledger/log/merkle-tree.ts';
 import type { TreeHash, TreeHead } from '../../ledger/log/merkle-tree.ts';
 import type { SubtreeReader } from '../../ledger/log/subtree.ts';
 import { decodeEntries, decodeTile, encodeEntries, encodeTile } from '../../ledger/log/tiles.ts';
@@ -18,6 +19,8 @@ export class TreeTiles {
   #entries: Uint8Array[];
   /** Complete tiles that are not on the disk yet. */
   #complete: { readonly tile: Tile; readonly bytes: Uint8Array }[] = [];
+  /** Tiles on the disk that narrower ones may lie beside, as long as an older checkpoint is the published one. */
+  #grown: Tile[] = [];
   #writtenSize: number;
 
   private constructor(store: TileStore, edge: Edge) {
@@ -72,25 +75,43 @@ export class TreeTiles {
 
   /** Everything that a reader of the tree as it is now needs is on the disk when it resolves. */
   async flush(): Promise<void> {
-    while (this.#complete[0] !== undefined) {
-      const { tile, bytes } = this.#complete[0];
-      await this.#store.write(tile, bytes);
-      this.#complete.shift();
-    }
+    await this.flushWhole();
     const { size } = this.#frontier;
     if (size === this.#writtenSize) return;
     for (const [level, hashes] of this.#edges.entries()) await this.#writePartial(level, hashes);
     if (this.#entries.length > 0) {
       const index = Math.floor(size / TILE_WIDTH);
-      await this.#store.write({ level: 'entries', index, width: this.#entries.length }, encodeEntries(this.#entries));
+      await this.#write({ level: 'entries', index, width: this.#entries.length }, encodeEntries(this.#entries));
     }
     this.#writtenSize = size;
+  }
+
+  /** All but the right edge is on the disk when it resolves. */
+  async flushWhole(): Promise<void> {
+    while (this.#complete[0] !== undefined) {
+      const { tile, bytes } = this.#complete[0];
+      await this.#write(tile, bytes);
+      this.#complete.shift();
+    }
+  }
+
+  /** Removes what the tiles of the last flush replace. Only when a checkpoint over them is durable. */
+  async removeOutgrown(): Promise<void> {
+    while (this.#grown[0] !== undefined) {
+      await this.#store.removeNarrower(this.#grown[0]);
+      this.#grown.shift();
+    }
   }
 
   async #writePartial(level: number, hashes: readonly TreeHash[]): Promise<void> {
     if (hashes.length === 0) return;
     const index = Math.floor(this.#frontier.size / TILE_WIDTH ** (level + 1));
-    await this.#store.write({ level, index, width: hashes.length }, encodeTile(hashes));
+    await this.#write({ level, index, width: hashes.length }, encodeTile(hashes));
+  }
+
+  async #write(tile: Tile, bytes: Uint8Array): Promise<void> {
+    await this.#store.write(tile, bytes);
+    this.#grown.push(tile);
   }
 
   /** @param index number of the hash in its level */
@@ -111,10 +132,22 @@ interface Edge {
   readonly entries: Uint8Array[];
 }
 
-function rootOver(hashes: readonly TreeHash[]): TreeHash {
+/** The root over hashes of one level. */
+export function rootOver(hashes: readonly TreeHash[]): TreeHash {
   const frontier = new Frontier();
   for (const hash of hashes) frontier.append(hash);
   return frontier.root();
+}
+
+/** Whether `bytes` are the whole tile under this hash. */
+export function isTileOf({ level, width }: Tile, bytes: Uint8Array, root: TreeHash): boolean {
+  try {
+    const hashes = level === 'entries' ? decodeEntries(bytes, width).map(hashLeaf) : decodeTile(bytes, width);
+    return isSameHash(rootOver(hashes), root);
+  } catch (error) {
+    if (error instanceof LedgerError) return false;
+    throw error;
+  }
 }
 
 async function readEdge(store: TileStore, size: number, level: number, nodes: number): Promise<TreeHash[]> {

@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import { receiptLeaf } from '../../ledger/receipts/receipt.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import type { Leaf } from '../log/leaf-buffer.ts';
+import { LogError } from '../log/log-error.ts';
 import { ReceiptIndex } from '../stores/receipt-index.ts';
 import type { ReceiptListQuery, SaltedReceipt } from '../stores/receipt-index.ts';
 import type { Database } from '../stores/schema.ts';
@@ -46,6 +47,8 @@ export interface ReceiptBookOptions {
   readonly db: Kysely<Database>;
   /** Identifies this gateway in its receipts. */
   readonly gateway: string;
+  /** How many receipts of the journal a checkpoint was signed over. */
+  readonly published: number;
   readonly onProblem?: (error: unknown) => void;
   /** Unix seconds. */
   readonly now?: () => number;
@@ -87,11 +90,12 @@ export class ReceiptBook {
   /**
    * Opens the journal, closes as UNKNOWN what an earlier process left open, and brings the index up to date.
    * @throws JournalError JOURNAL_CORRUPT (also for a journal that ends before what the index saw), JOURNAL_IN_USE;
-   * GatewayError STORE_FAILED
+   * LogError LOG_AHEAD_OF_JOURNAL; GatewayError STORE_FAILED
    */
   static async open(options: ReceiptBookOptions): Promise<ReceiptBook> {
     const journal = await Journal.open(options);
     try {
+      requirePublished(journal, options.published);
       const index = new ReceiptIndex(options.db);
       await catchUp(journal, index, options.acceptLoss ?? false);
       const indexer = new ReceiptIndexer(index, journal.id, options.onProblem ?? (() => undefined));
@@ -253,6 +257,13 @@ export class ReceiptBook {
   #toIndex({ receipt, contentSalt }: SaltedReceipt, { place, end, leaf }: Appended): void {
     if (leaf !== null) this.#indexer.add({ receipt, contentSalt, leaf, place, end });
   }
+}
+
+/** Before anything is closed as UNKNOWN: that would fill an older journal up with other receipts than were published. */
+function requirePublished({ leaves }: Journal, published: number): void {
+  if (leaves >= published) return;
+  const facts = { published, journal: leaves };
+  throw new LogError('LOG_AHEAD_OF_JOURNAL', 'The journal has fewer receipts than were published', facts);
 }
 
 function newReceiptId(): string {

@@ -49,7 +49,7 @@ export type OpeningDecision = 'PERMIT' | 'AUDIT';
 const openingSchema = z.strictObject({
   gateway: z.string(),
   decision: z.enum(['PERMIT', 'AUDIT']),
-  facts: membersSchema,
+  facts: membersSchema.and(z.object({ openedAt: z.number() })),
 });
 const savedReceiptSchema = z.strictObject({
   receipt: membersSchema,
@@ -73,7 +73,13 @@ export function completeReceipt(
     ...identity,
     ...leafMembers({ ...facts }),
     ...leafMembers({ ...result }),
+    closedAt: notBefore(facts.openedAt, result.closedAt),
   });
+}
+
+/** A clock that was set back in between must not make an end before the beginning: nobody would take that receipt. */
+function notBefore(openedAt: number, closedAt: number): number {
+  return Math.max(openedAt, closedAt);
 }
 
 const CONSTANT_MEMBERS = { type: 'AccessReceipt', schema: 'dxl/receipt/1' } as const;
@@ -97,7 +103,7 @@ export function unknownReceipt(receiptId: string, body: JsonObject, closedAt: nu
   if (!opening.success) throw storeFailed('read the receipt journal', opening.error);
   const { gateway, decision, facts } = opening.data;
   const identity = { ...CONSTANT_MEMBERS, ...unlinked(facts['grantId']), receiptId, gateway };
-  const members = { ...identity, ...leafMembers(facts), closedAt };
+  const members = { ...identity, ...leafMembers(facts), closedAt: notBefore(facts.openedAt, closedAt) };
   const unknown = { decision, outcome: 'UNKNOWN', status: null, rows: 0, bytes: 0 };
   return parseReceipt({ ...members, ...unknown, contentHash: null, endedBy: null });
 }

@@ -39,6 +39,9 @@ export interface WitnessOptions {
   readonly onForked: (fork: SeenFork) => void;
 }
 
+/** The two of the log, and as many of others as every verifier must take (C2SP signed-note). */
+const MAX_SIGNATURE_LINES = 18;
+
 /** Cosigns the logs of other gateways of this ledger, once each is shown to begin with what was cosigned before. */
 export class Witness {
   readonly #options: WitnessOptions;
@@ -54,7 +57,7 @@ export class Witness {
    */
   async addCheckpoint(body: Uint8Array): Promise<WitnessAnswer> {
     const request = parseWitnessRequest(body);
-    const note = parseNote(request.note);
+    const note = parseNote(request.note, MAX_SIGNATURE_LINES);
     const { origin, size, root } = parseCheckpoint(note.text);
     await requireFresh(this.#options.follower);
     const signatures = this.#requireSigned(origin, note);

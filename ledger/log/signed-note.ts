@@ -124,13 +124,13 @@ export function formatSignatureLine({ name, keyId, payload }: NoteSignature): st
  * note has one spelling only.
  * @throws LedgerError NOTE_MALFORMED with `details.reason`
  */
-export function parseNote(bytes: Uint8Array): SignedNote {
+export function parseNote(bytes: Uint8Array, maxSignatures = MAX_SIGNATURES): SignedNote {
   const note = decodeText(bytes);
   const split = note.lastIndexOf('\n\n');
   if (split < 0) throw noteMalformed('BLANK_LINE');
   const lines = note.slice(split + 2).split('\n');
   if (lines.pop() !== '' || lines.length === 0) throw noteMalformed('SIGNATURE_LINE');
-  if (lines.length > MAX_SIGNATURES) throw noteMalformed('TOO_MANY_SIGNATURES');
+  if (lines.length > maxSignatures) throw noteMalformed('TOO_MANY_SIGNATURES');
   return { text: note.slice(0, split + 1), signatures: lines.map(parseSignatureLine) };
 }
 
@@ -154,9 +154,13 @@ export function verifiedSignatures(note: SignedNote, verifiers: readonly NoteVer
   const byKey = new Map(verifiers.map((verifier) => [lineKey(verifier), verifier]));
   if (byKey.size !== verifiers.length) throw keyInvalid('Two keys with one name and one key id');
   const proved = new Map<string, NoteSignature>();
+  // A repeated line is not checked again: anybody can fill a note with them, and each would take its time.
+  const checked = new Set<string>();
   for (const signature of note.signatures) {
     const verifier = byKey.get(lineKey(signature));
-    if (verifier === undefined) continue;
+    const line = `${lineKey(signature)}+${encodeBase64(signature.payload)}`;
+    if (verifier === undefined || checked.has(line)) continue;
+    checked.add(line);
     if (!verifier.verify(note.text, signature.payload)) {
       throw new LedgerError('SIGNATURE_INVALID', 'A known key has not signed this note', { name: verifier.name });
     }

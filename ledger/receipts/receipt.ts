@@ -97,6 +97,11 @@ const RULES: readonly CrossRule<Members>[] = [
     path: ['status'],
     holds: ({ outcome, status }) => outcome === 'UNKNOWN' || status !== null,
   },
+  {
+    rule: 'WINDOW_ORDERED',
+    path: ['closedAt'],
+    holds: ({ openedAt, closedAt }) => openedAt <= closedAt,
+  },
 ];
 
 function isNamed({ grantId, caller, keyId, block, requestHash, contextHash }: Members): boolean {

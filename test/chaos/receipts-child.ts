@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { leavesFrom } from '../../gateway/log/open-log.ts';
-import { ReceiptLog } from '../../gateway/log/receipt-log.ts';
+import { readHead, ReceiptLog } from '../../gateway/log/receipt-log.ts';
 import { realDisk, type JournalDisk } from '../../gateway/receipts/journal-files.ts';
 import { ReceiptBook } from '../../gateway/receipts/receipt-book.ts';
 import { openDatabase } from '../../gateway/stores/database.ts';
@@ -39,18 +39,20 @@ function acknowledge(what: 'open' | 'close' | 'refuse', receiptId: string): void
   appendFileSync(join(folder, 'acknowledged'), `${what} ${receiptId}\n`);
 }
 
+const keys = readKeys(folder);
 const db = await openDatabase(join(folder, 'store.sqlite'));
 const book = await ReceiptBook.open({
   folder: join(folder, 'receipts'),
   db,
   gateway: 'chaos',
+  published: (await readHead({ folder: join(folder, 'log'), keys })).size,
   maxSegmentBytes: 6_000,
   disk: crashingDisk,
 });
 
 const log = await ReceiptLog.open({
   folder: join(folder, 'log'),
-  keys: readKeys(folder),
+  keys,
   leavesFrom: (number) => leavesFrom(book, number),
   journalLeaves: book.leaves,
   checkpointMs: 1,

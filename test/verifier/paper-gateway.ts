@@ -138,7 +138,7 @@ export class PaperGateway {
   ): SavedReceipt {
     const contextSalt = newSalt();
     const last = this.#last.get(grantId);
-    const receipt = parseReceipt({
+    const parsed = parseReceipt({
       type: 'AccessReceipt',
       schema: 'dxl/receipt/1',
       receiptId: `receipt-${String(this.size).padStart(12, '0')}`,
@@ -149,13 +149,15 @@ export class PaperGateway {
       block: { number: block.number, hash: parseBytes32(block.hash) },
       requestHash: parseBytes32(`0x${createHash('sha256').update(String(this.size)).digest('hex')}`),
       contextHash: contextHash(contextSalt, context),
-      openedAt: at,
-      closedAt: at,
       suppressed: 0,
       sequence: (last?.sequence ?? 0) + 1,
       previous: last?.leaf ?? null,
       ...members,
+      openedAt: at,
+      closedAt: at,
     });
+    // A forger's times need not fit each other.
+    const receipt = { ...parsed, openedAt: members.openedAt ?? at, closedAt: members.closedAt ?? at };
     const leaf = hashLeaf(receiptLeaf(receipt));
     this.#leaves.push(leaf);
     this.#last.set(grantId, { sequence: receipt.sequence!, leaf: hex(leaf) });

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -65,6 +75,14 @@ async function openLog(count = 0, changes: Partial<ReceiptLogOptions> = {}): Pro
   return log;
 }
 
+/** A journal that is asked for the leaves of the last tile only. */
+function endOf(size: number): ReceiptLogOptions['leavesFrom'] {
+  return (from) => {
+    expect(from).toBe(Math.floor((size - 1) / TILE_WIDTH) * TILE_WIDTH);
+    return journalOf(size, from);
+  };
+}
+
 function rootOf(count: number): TreeHash {
   const frontier = new Frontier();
   for (const { bytes } of leaves(0, count)) frontier.append(hashLeaf(bytes));
@@ -114,7 +132,7 @@ describe('ReceiptLog', () => {
   it.each([1, 255, 256, 257, 300, 511, 512, 513])('goes on from its tiles alone at %i', async (size) => {
     await grow(await openLog(), 0, size);
     await stopAll();
-    const log = await openLog(size, { leavesFrom: () => journalOf(0, 0) });
+    const log = await openLog(size, { leavesFrom: endOf(size) });
     for (const each of leaves(size, size + 300)) log.add(each);
     await log.publish();
     expect(headOf(log)).toEqual({ size: size + 300, root: rootOf(size + 300) });
@@ -162,6 +180,32 @@ describe('ReceiptLog', () => {
     log.add(leaf(3));
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(log.head.size).toBe(3);
+  });
+
+  it('leaves what comes while it publishes to the next checkpoint', async () => {
+    const log = await openLog();
+    log.onPublished(({ size }) => {
+      if (size < 50) log.add(leaf(size));
+    });
+    log.add(leaf(0));
+    await log.publish();
+    expect(log.head.size).toBe(1);
+    await log.publish();
+    expect(headOf(log)).toEqual({ size: 2, root: rootOf(2) });
+  });
+
+  it('ends with a checkpoint over what was told before it was asked, also while it publishes', async () => {
+    const log = await openLog();
+    const asked: Promise<number>[] = [];
+    log.onPublished(({ size }) => {
+      if (size > 1) return;
+      log.add(leaf(1));
+      for (let each = 0; each < 2; each += 1) asked.push(log.publish().then(() => log.head.size));
+    });
+    log.add(leaf(0));
+    await log.publish();
+    expect(await Promise.all(asked)).toEqual([2, 2]);
+    expect(headOf(log)).toEqual({ size: 2, root: rootOf(2) });
   });
 
   it('waits with a checkpoint, but for its end', async () => {
@@ -346,6 +390,38 @@ describe('ReceiptLog', () => {
     await expect(other).rejects.toMatchObject({ code: 'LOG_CORRUPT' });
   });
 
+  it('takes no more leaves while those that it took cannot be published', async () => {
+    const log = await openLog();
+    const sizes: number[] = [];
+    log.onPublished(({ size }) => sizes.push(size));
+    writeFileSync(join(folder, 'tile'), '');
+    await grow(log, 0, 3);
+    await grow(log, 3, 8);
+    expect(problems).toHaveLength(2);
+    rmSync(join(folder, 'tile'));
+    await log.publish();
+    expect(sizes).toEqual([3, 8]);
+    expect(headOf(log)).toEqual({ size: 8, root: rootOf(8) });
+  });
+
+  it('takes no leaf twice when the journal fails while it is read', async () => {
+    let isFailing = true;
+    const log = await openLog(0, {
+      leavesFrom: async function* (from) {
+        yield* leaves(from, from + 1);
+        await Promise.resolve();
+        if (isFailing) throw new TypeError('The disk failed');
+      },
+    });
+    log.add(leaf(1));
+    await log.publish();
+    expect(problems).toMatchObject([{ message: 'The disk failed' }]);
+    isFailing = false;
+    log.add(leaf(0));
+    await log.publish();
+    expect(headOf(log)).toEqual({ size: 2, root: rootOf(2) });
+  });
+
   it.each<[string, (log: string) => { count?: number; keys?: LogKeys }, string]>([
     ['is of another key', () => ({ keys: makeKeys() }), 'LOG_OF_ANOTHER_KEY'],
     ['has more receipts than the journal', () => ({ count: 299 }), 'LOG_AHEAD_OF_JOURNAL'],
@@ -387,6 +463,40 @@ describe('ReceiptLog', () => {
     expect(headOf(log)).toEqual({ size: 8, root: rootOf(8) });
   });
 
+  it('keeps no partial tile but those of the newest checkpoint', async () => {
+    const log = await openLog();
+    for (let size = 0; size < 520; size += 4) await grow(log, size, size + 4);
+    const names = readdirSync(join(folder, 'tile'), { recursive: true, encoding: 'utf8' });
+    const files = names.filter((name) => statSync(join(folder, 'tile', name)).isFile());
+    const whole = ['0/000', '0/001', 'entries/000', 'entries/001'];
+    expect(files.toSorted()).toEqual([...whole, '0/002.p/8', '1/000.p/2', 'entries/002.p/8'].toSorted());
+    expect(names.filter((name) => name.endsWith('.p')).toSorted()).toEqual(['0/002.p', '1/000.p', 'entries/002.p']);
+    await stopAll();
+    // Older heads, as the ledger and witnesses have them, are still proved, and their tiles served.
+    const again = await openLog(520);
+    for (const size of [1, 100, 256, 300, 519]) {
+      expect(await again.rootAt(size)).toEqual(rootOf(size));
+      expect(await again.tile({ level: 0, index: size >> 8, width: Math.max(1, size % TILE_WIDTH) })).not.toBeNull();
+    }
+  });
+
+  it('keeps the tiles of the checkpoint until a newer one is durable', async () => {
+    const log = await openLog();
+    await grow(log, 0, 300);
+    // A folder where the checkpoint is written first.
+    mkdirSync(join(folder, 'checkpoint.new'));
+    await grow(log, 300, 600);
+    expect(log.head.size).toBe(300);
+    expect(problems).toHaveLength(1);
+    expect(existsSync(join(folder, 'tile/0/001'))).toBe(true);
+    expect(readdirSync(join(folder, 'tile/0/001.p'))).toEqual(['44']);
+    expect(readdirSync(join(folder, 'tile/1/000.p')).toSorted()).toEqual(['1', '2']);
+    rmSync(join(folder, 'checkpoint.new'), { recursive: true });
+    await log.publish();
+    expect(existsSync(join(folder, 'tile/0/001.p'))).toBe(false);
+    expect(readdirSync(join(folder, 'tile/1/000.p'))).toEqual(['2']);
+  });
+
   it('tells of each head once', async () => {
     const log = await openLog();
     const sizes: number[] = [];
@@ -402,7 +512,7 @@ describe('ReceiptLog', () => {
     await stopAll();
     const copy = mkdtempSync(join(tmpdir(), 'dxl-log-'));
     cpSync(folder, copy, { recursive: true });
-    const log = await openLog(300, { folder: copy, leavesFrom: () => journalOf(0, 0) });
+    const log = await openLog(300, { folder: copy, leavesFrom: endOf(300) });
     expect(headOf(log)).toEqual({ size: 300, root: rootOf(300) });
     expect(readdirSync(copy).toSorted()).toEqual(['checkpoint', 'tile']);
     rmSync(copy, { recursive: true });

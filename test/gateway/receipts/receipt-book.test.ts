@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -28,10 +28,14 @@ describeStores('ReceiptBook', (store) => {
     rmSync(folder, { recursive: true });
   });
 
-  async function openBook(name = 'a', options: { acceptLoss?: boolean } = {}): Promise<ReceiptBook> {
+  async function openBook(
+    name = 'a',
+    options: { acceptLoss?: boolean; published?: number } = {},
+  ): Promise<ReceiptBook> {
     const book = await ReceiptBook.open({
       folder: join(folder, name),
       db: store.db,
+      published: 0,
       ...options,
       gateway: `gateway-${name}`,
       maxSegmentBytes: 4_000,
@@ -107,6 +111,37 @@ describeStores('ReceiptBook', (store) => {
     }
     await stopAll();
     expect(await (await openBook()).list({ party: null, limit: 10 })).toHaveLength(2);
+  });
+
+  it('closes no receipt before it was opened, although the clock was set back', async () => {
+    const book = await openBook();
+    const later = makeFacts({ openedAt: 3_000 });
+    const delivered = await book.open(later);
+    await book.close(delivered, DELIVERED);
+    const refused = await book.refuse(later, REFUSED);
+    const audited = await book.open(makeFacts({ openedAt: 3_000, grantId: null }), 'AUDIT');
+    await book.close(audited, { ...DELIVERED, decision: 'AUDIT' });
+    const unknown = await book.open(later);
+    await stopAll();
+    const again = await openBook();
+    const ids = [delivered.receiptId, refused, audited.receiptId, unknown.receiptId];
+    const receipts = await Promise.all(ids.map((id) => again.readFromJournal(id)));
+    expect(receipts.map((saved) => saved?.receipt.closedAt)).toEqual([3_000, 3_000, 3_000, 3_000]);
+  });
+
+  it('closes nothing in a journal that has fewer receipts than were published', async () => {
+    const book = await openBook();
+    await book.open(makeFacts());
+    await book.refuse(makeFacts(), REFUSED);
+    await stopAll();
+    const segment = join(folder, 'a', 'journal-00000001.jsonl');
+    const before = readFileSync(segment);
+    await expect(openBook('a', { published: 2 })).rejects.toMatchObject({
+      code: 'LOG_AHEAD_OF_JOURNAL',
+      details: { published: 2, journal: 1 },
+    });
+    expect(readFileSync(segment)).toEqual(before);
+    expect((await openBook('a', { published: 1 })).leaves).toBe(2);
   });
 
   it('chains the receipts of each grant without a gap, over crowds, restarts and a lost index', async () => {

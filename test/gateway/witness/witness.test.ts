@@ -105,6 +105,18 @@ describe('add-checkpoint', () => {
     expect(await show(0, 3)).toEqual(conflict(9));
   });
 
+  it('takes the two signatures of the log and sixteen others', async () => {
+    const { text, signatures } = parseNote(log.note(5));
+    const cosigned = (others: number): Uint8Array => {
+      const line = signText(text, { name: 'example.com/other', privateKey: log.keys.signer });
+      const note = formatNote({ text, signatures: [...signatures, ...Array.from({ length: others }, () => line)] });
+      return formatWitnessRequest({ oldSize: 0, proof: [], note });
+    };
+    const answer = await post(cosigned(17));
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'REQUEST_INVALID']);
+    expect((await post(cosigned(16))).status).toBe(200);
+  });
+
   it('never cosigns a smaller head, even from the size that it has', async () => {
     await show(0, 9);
     const request = formatWitnessRequest({ oldSize: 9, proof: [], note: log.note(5) });

@@ -64,6 +64,22 @@ describe('signNote and openNote', () => {
     expect(namesOf(openNote(signNote(TEXT, [alice, alice]), [ALICE]).signatures)).toEqual([ALICE.name]);
   });
 
+  it('check a line once that is repeated, and each other line of its key', () => {
+    const [first, second] = ['one', 'other'].map((payload) => ({
+      ...signText(TEXT, alice),
+      payload: Buffer.from(payload),
+    }));
+    const checked: string[] = [];
+    const verifier = {
+      ...ed25519Verifier(ALICE),
+      verify: (_text: string, payload: Uint8Array) => checked.push(Buffer.from(payload).toString()) > 0,
+    };
+    const lines = [first!, second!, first!, second!, ...Array.from({ length: 96 }, () => first!)];
+    const signatures = parseNote(formatNote({ text: TEXT, signatures: lines })).signatures;
+    expect(verifiedSignatures({ text: TEXT, signatures }, [verifier])).toEqual([signatures[0]]);
+    expect(checked).toEqual(['one', 'other']);
+  });
+
   it('refuse every note in which one bit is flipped', () => {
     const accepted: number[] = [];
     const short = signNote('T\n', [alice]);
@@ -133,6 +149,12 @@ describe('parseNote', () => {
     expect(parseNote(Buffer.from(`t\n\n${line.repeat(100)}`)).signatures).toHaveLength(100);
     const large = `\u2014 a ${Buffer.alloc(5_000).toString('base64')}\n`;
     expect(parseNote(Buffer.from(`t\n\n${large.repeat(16)}`)).signatures).toHaveLength(16);
+  });
+
+  it('takes no more signatures than the caller wants', () => {
+    const note = Buffer.from(`t\n\n${line.repeat(3)}`);
+    expect(parseNote(note, 3).signatures).toHaveLength(3);
+    expect(refusalOf(() => parseNote(note, 2))).toEqual(malformed('TOO_MANY_SIGNATURES'));
   });
 
   it.each([

@@ -53,6 +53,7 @@ describe('parseReceipt', () => {
       { outcome: 'UNKNOWN', status: null, rows: 0, bytes: 0, contentHash: null },
     ],
     ['what a supervisor took out', { grantId: null, sequence: null, decision: 'AUDIT', rows: 0 }],
+    ['an end in the second of its beginning', { openedAt: 1_000, closedAt: 1_000 }],
     ['a later receipt of a grant', { sequence: 2, previous: PREVIOUS }],
     [
       'a denied read of a known grant',
@@ -102,6 +103,7 @@ describe('parseReceipt', () => {
     ['an id with a path in it', { receiptId: '../../../etc/passwd' }, '/receiptId', 'INVALID_FORMAT'],
     ['a gateway of two lines', { gateway: 'a\nb' }, '/gateway', 'INVALID_FORMAT'],
     ['times as text', { openedAt: '2025-10-20' }, '/openedAt', 'INVALID_TYPE'],
+    ['an end before its beginning', { openedAt: 1_001, closedAt: 1_000 }, '/closedAt', 'WINDOW_ORDERED'],
     ['another schema', { schema: 'dxl/receipt/2' }, '/schema', 'INVALID_VALUE'],
   ])('refuses %s', (_name, changes, path, rule) => {
     expect(defectOf(changes)).toEqual({ path, rule });
