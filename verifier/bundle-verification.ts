@@ -133,6 +133,7 @@ export class BundleVerification {
       case 'confirmation':
         this.#confirmed += 1;
         if (this.#receipt === null) return;
+        receipts.confirm(this.#receipt);
         checkConfirmation(line, parsed, this.#receipt, { world: replay.world, findings: this.findings });
         return;
       case 'end':
@@ -209,7 +210,6 @@ export class BundleVerification {
 
   #counts(): BundleReport['checked'] {
     const { replay, documents, receipts, judge, copies } = this.#parts ?? {};
-    const delivered = receipts?.delivered ?? 0;
     return {
       lines: this.end.lines,
       entries: replay?.entries ?? 0,
@@ -218,9 +218,9 @@ export class BundleVerification {
       withheldDocuments: documents?.withheld ?? 0,
       receipts: receipts?.count ?? 0,
       withheldContexts: receipts?.withheldContexts ?? 0,
-      delivered,
+      delivered: receipts?.delivered ?? 0,
       confirmed: this.#confirmed,
-      unconfirmed: Math.max(0, delivered - this.#confirmed),
+      unconfirmed: receipts?.unconfirmed ?? 0,
       judged: judge?.judged ?? 0,
       notReplayable: judge?.notReplayable ?? 0,
       copies: copies?.compared ?? 0,

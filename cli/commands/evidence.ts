@@ -35,7 +35,7 @@ export function addEvidenceCommands(program: Command): void {
       "receipts of the gateway's log from number first up to end, end left out",
       parseRange,
     )
-    .option('--redact', 'withhold what reads asked for, and the salts of what was delivered')
+    .option('--redact', 'withhold what reads asked for, the salts of what was delivered, and confirmations')
     .requiredOption('--out <file>', 'write here; the file appears only when all of it arrived and is signed')
     .action(async (options: Options, command: Command) => {
       const session = openSession(command);

@@ -36,7 +36,7 @@ export interface EvidenceOrder {
   readonly grantOfCase: string | null;
   /** Shows what was asked for beside receipts. */
   readonly withContexts: boolean;
-  /** Shows the salts of what was delivered, which are for the two sides only. */
+  /** Shows the salts of what was delivered, and its digests in confirmations, which are for the two sides only. */
   readonly withContentSalts: boolean;
 }
 
@@ -173,6 +173,7 @@ async function* receiptLine(
     contentSalt: withContentSalts ? saved.contentSalt : null,
     proof: scope.kind === 'ledger' ? null : (await context.log.proveInclusion(leaf, size)).map(toHex),
   };
+  if (!withContentSalts) return;
   const signed = await context.confirmations.get(receipt.receiptId);
   if (signed === null) return;
   yield { type: 'confirmation', confirmation: { ...signed.confirmation }, signature: signed.signature };

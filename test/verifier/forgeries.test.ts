@@ -238,6 +238,17 @@ describe('confirmations', () => {
     expect(report.checked).toMatchObject({ confirmed: 1, unconfirmed: 0 });
   });
 
+  it('are not missed where the salt of the content is withheld', async () => {
+    for (let count = 0; count < 3; count += 1) world.gateway.deliver(world.read());
+    const confirmations = new Map([[0, confirm() as never]]);
+    const shown = await reportOf({ confirmations });
+    const withheld = await reportOf({ confirmations, withholdContents: true });
+
+    expect(shown.checked).toMatchObject({ confirmed: 1, unconfirmed: 2 });
+    expect(withheld.checked).toMatchObject({ confirmed: 1, unconfirmed: 0 });
+    expect(withheld.findings).toEqual([]);
+  });
+
   it.each([
     ['other bytes', { bytes: 1 }, 'CONFIRMATION_MISMATCH'],
     ['another content', { contentDigest: parseBytes32(`0x${'44'.repeat(32)}`) }, 'CONFIRMATION_MISMATCH'],

@@ -253,7 +253,7 @@ class Receipts:
         if receipt['decision'] == 'PERMIT':
             self.permit(line, receipt, context, state)
         self.content.decided(line, receipt, context)
-        self.counts['unconfirmed'] += receipt['outcome'] == 'DELIVERED'
+        self.counts['unconfirmed'] += self.confirmable()
         return None
 
     def sequence(self, line, receipt, state, leaf):
@@ -303,12 +303,15 @@ class Receipts:
         if not state.most or usage['total'] > state.most[0]:
             state.most = (usage['total'], opened)
 
+    def confirmable(self):
+        return self.current.receipt['outcome'] == 'DELIVERED' and self.current.salt is not None
+
     def on_confirmation(self, line, value):
         said, shown = value['confirmation'], self.current
         if not shown:
             return
         receipt, name = shown.receipt, shown.receipt['receiptId']
-        self.counts['unconfirmed'] -= receipt['outcome'] == 'DELIVERED'
+        self.counts['unconfirmed'] -= self.confirmable()
         if not CONFIRMATION(said):
             self.finding('CONFIRMATION_INVALID', line, name)
             return

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { confirmDelivery } from '../../../cli/confirm-delivery.ts';
+import { fetchRows, type ProvedRows } from '../../../cli/fetch-rows.ts';
+import { saveEvidence } from '../../../cli/save-evidence.ts';
+import * as records from '../../../gateway/http/record-schemas.ts';
+import { deriveResourceId } from '../../../ledger/ids.ts';
+import { sampleResources } from '../../../scripts/samples/resources.ts';
+import { GatewayFixture, type Granted, type Member, readOptions } from '../../support/gateway-fixture.ts';
+import { LedgerChain } from '../../support/ledger-chain.ts';
+import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
+
+const CODE = '301004/000009';
+
+const ROW = { date: '2026-01-01', working: false, weekday: 4, holiday: '元旦' };
+const sample = sampleResources().find(({ entry }) => entry.resourceCode === CODE);
+if (sample === undefined) throw new TypeError('The sample is missing');
+
+let folder: string;
+let chain: LedgerChain;
+let upstream: Upstream;
+let fixture: GatewayFixture;
+let authority: Member;
+let provider: Member;
+let requester: Member;
+let granted: Granted;
+let rows: ProvedRows;
+/** SHA-256 of the rows, which opens them to who can try all that they may be. */
+let bareDigest: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dxl-visibility-'));
+  chain = await LedgerChain.start();
+  upstream = await startUpstream(sendRows([ROW]));
+  const [rs, zw] = [await chain.register('RS'), await chain.register('ZW')];
+  const sources = { [deriveResourceId(rs.id, CODE)]: httpConfig(upstream.port) };
+  fixture = await GatewayFixture.start({ chain, sources });
+  authority = await fixture.join(chain.authority);
+  [provider, requester] = [await fixture.join(rs), await fixture.join(zw)];
+  granted = await fixture.grant(requester, await fixture.publish(provider, authority, sample.entry));
+  const received = createHash('sha256');
+  rows = await fetchRows(requester.client, readOptions(granted.grantId), (bytes) => void received.update(bytes));
+  bareDigest = `0x${received.digest('hex')}`;
+  await confirmDelivery(requester, rows);
+});
+
+afterAll(async () => {
+  await fixture.stop();
+  await upstream.stop();
+  await chain.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function save(by: Member, query: string): Promise<string> {
+  const file = join(folder, `${String(Math.random())}.ndjson`);
+  await saveEvidence(by.client, `/v1/evidence${query}`, file);
+  return readFileSync(file, 'utf8');
+}
+
+describe('the digest of rows that were delivered', () => {
+  it('is shown beside a receipt to its sides; a supervisor learns only that they were confirmed', async () => {
+    const shownTo = async ({ client }: Member) =>
+      records.receiptAnswer.parse((await client.get(`/v1/receipts/${rows.receiptId}`)).body);
+
+    const bySupervisor = await shownTo(authority);
+    expect(bySupervisor).toMatchObject({ contentSalt: null, confirmation: null, confirmed: true });
+    expect(JSON.stringify(bySupervisor).includes(bareDigest)).toBe(false);
+    for (const side of [provider, requester]) {
+      const shown = await shownTo(side);
+      expect(shown).toMatchObject({ confirmed: true, confirmation: { confirmation: { contentDigest: bareDigest } } });
+      expect(shown.contentSalt).not.toBeNull();
+    }
+  });
+
+  it.each(['', '&redact=yes', '&redact=no'])('is in no evidence for a supervisor%s', async (redact) => {
+    const file = await save(authority, `?grant=${granted.grantId}${redact}`);
+    expect(file.includes(bareDigest)).toBe(false);
+  });
+
+  it('is in evidence for a side, unless it asks for none', async () => {
+    const query = `?grant=${granted.grantId}`;
+    for (const side of [provider, requester]) {
+      const [whole, redacted] = [await save(side, query), await save(side, `${query}&redact=yes`)];
+      expect([whole.includes(bareDigest), redacted.includes(bareDigest)]).toEqual([true, false]);
+    }
+  });
+});
