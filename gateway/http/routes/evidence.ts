@@ -32,8 +32,10 @@ const DECIMAL = /^(?:0|[1-9]\d{0,15})$/;
 /** What one call asks for, and whose it is. */
 interface Asked {
   readonly scope: EvidenceScope;
-  /** The two sides of what the scope is about; null for what only supervisors may take. */
-  readonly sides: readonly (DepartmentId | null)[] | null;
+  /** Who may take it besides supervisors; null for nobody. */
+  readonly parties: readonly (DepartmentId | null)[] | null;
+  /** The two sides of the grant whose receipts are in it, who alone may see what was delivered. */
+  readonly sides: readonly (DepartmentId | null)[];
   readonly grantOfCase: string | null;
   readonly isRedacted: boolean;
 }
@@ -96,7 +98,7 @@ async function serve(context: GatewayContext, call: EvidenceCall, order: Evidenc
 async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): Promise<EvidenceOrder> {
   const call = { caller };
   const isSupervised = supervises(context, call);
-  if (!isSupervised && (asked.sides === null || !isParty(context, call, asked.sides))) throw notFound();
+  if (!isSupervised && (asked.parties === null || !isParty(context, call, asked.parties))) throw notFound();
   const { scope, grantOfCase, isRedacted } = asked;
   await requireRange(context, scope);
   const block = await requireFresh(context.follower);
@@ -107,7 +109,7 @@ async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): P
     heads: context.follower.ledger.heads,
     maySee: async (hash, salted) => isSupervised || (await isOwn(context, caller, hash, salted)),
     withContexts: !isRedacted,
-    withContentSalts: !isRedacted && asked.sides?.includes(caller.department) === true,
+    withContentSalts: !isRedacted && asked.sides.includes(caller.department),
   };
 }
 
@@ -158,29 +160,34 @@ function toNumber(text: string | null): number | null {
   return text !== null && DECIMAL.test(text) ? Number(text) : null;
 }
 
-async function subjectOf(context: GatewayContext, scope: EvidenceScope): Promise<Pick<Asked, 'sides' | 'grantOfCase'>> {
+type Subject = Pick<Asked, 'parties' | 'sides' | 'grantOfCase'>;
+
+async function subjectOf(context: GatewayContext, scope: EvidenceScope): Promise<Subject> {
   switch (scope.kind) {
     case 'grant': {
       const grant = await context.index.grant(parseGrantId(scope.grantId));
       if (grant === null) throw notFound();
-      return { sides: [grant.requester, grant.provider], grantOfCase: null };
+      const sides = [grant.requester, grant.provider];
+      return { parties: sides, sides, grantOfCase: null };
     }
     case 'receipt': {
       const found = await context.receipts.get(scope.receiptId);
       if (found === null || (await context.receipts.leafOf(scope.receiptId)) === null) throw notFound();
       const { caller, grantId } = found.receipt;
       const grant = grantId === null ? null : await context.index.grant(grantId);
-      return { sides: [caller, grant?.provider ?? null], grantOfCase: null };
+      const sides = [caller, grant?.provider ?? null];
+      return { parties: sides, sides, grantOfCase: null };
     }
     case 'case': {
       const found = await context.index.case(parseCaseId(scope.caseId));
       if (found === null) throw notFound();
       const { claimant, respondent, coordinator, subject } = found;
       const grant = await context.index.grant(parseGrantId(subject));
-      return { sides: [claimant, respondent, coordinator], grantOfCase: grant?.grantId ?? null };
+      const sides = grant === null ? [] : [grant.requester, grant.provider];
+      return { parties: [claimant, respondent, coordinator], sides, grantOfCase: grant?.grantId ?? null };
     }
     default:
-      return { sides: null, grantOfCase: null };
+      return { parties: null, sides: [], grantOfCase: null };
   }
 }
 

@@ -9,14 +9,17 @@ import { confirmDelivery } from '../../../cli/confirm-delivery.ts';
 import { fetchRows, type ProvedRows } from '../../../cli/fetch-rows.ts';
 import { saveEvidence } from '../../../cli/save-evidence.ts';
 import * as records from '../../../gateway/http/record-schemas.ts';
+import { buildDisputeOpening } from '../../../ledger/acts/build-acts.ts';
+import { type EvidenceLineOf, evidenceLineSchema } from '../../../ledger/evidence/evidence-line.ts';
 import { deriveResourceId } from '../../../ledger/ids.ts';
 import { sampleResources } from '../../../scripts/samples/resources.ts';
-import { GatewayFixture, type Granted, type Member, readOptions } from '../../support/gateway-fixture.ts';
+import { GatewayFixture, type Granted, type Member, readOptions, salt } from '../../support/gateway-fixture.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
 
 const CODE = '301004/000009';
-
+/** 2096: no act of a test expires. */
+const NEVER = 3_976_214_400;
 const ROW = { date: '2026-01-01', working: false, weekday: 4, holiday: '元旦' };
 const sample = sampleResources().find(({ entry }) => entry.resourceCode === CODE);
 if (sample === undefined) throw new TypeError('The sample is missing');
@@ -62,6 +65,28 @@ async function save(by: Member, query: string): Promise<string> {
   return readFileSync(file, 'utf8');
 }
 
+function receiptsIn(file: string): readonly EvidenceLineOf<'receipt'>[] {
+  const lines = file.trimEnd().split('\n');
+  return lines
+    .map((line) => evidenceLineSchema.parse(JSON.parse(line)))
+    .filter((line): line is EvidenceLineOf<'receipt'> => line.type === 'receipt');
+}
+
+/** A dispute about the grant that the authority coordinates. */
+async function openDispute(): Promise<string> {
+  const base = JSON.parse(readFileSync('test/vectors/documents/valid/dispute-opening.json', 'utf8')) as object;
+  const salted = salt({
+    ...base,
+    ...{ department: requester.actor.id, respondent: provider.actor.id },
+    ...{ subject: { kind: 'GRANT', id: granted.grantId }, attachments: [] },
+  });
+  const { body } = await fixture.act(requester, 'openDispute', buildDisputeOpening(salted, NEVER), salted);
+  const caseId = (body as { digest: string }).digest;
+  await fixture.state(requester, 'applyForCoordination', caseId);
+  await fixture.state(authority, 'coordinate', caseId);
+  return caseId;
+}
+
 describe('the digest of rows that were delivered', () => {
   it('is shown beside a receipt to its sides; a supervisor learns only that they were confirmed', async () => {
     const shownTo = async ({ client }: Member) =>
@@ -88,5 +113,15 @@ describe('the digest of rows that were delivered', () => {
       const [whole, redacted] = [await save(side, query), await save(side, `${query}&redact=yes`)];
       expect([whole.includes(bareDigest), redacted.includes(bareDigest)]).toEqual([true, false]);
     }
+  });
+
+  it('is not for who coordinates a dispute about the grant, nor are content salts', async () => {
+    const caseId = await openDispute();
+    const byCoordinator = await save(authority, `?case=${caseId}`);
+    expect(byCoordinator.includes(bareDigest)).toBe(false);
+    expect(receiptsIn(byCoordinator).map(({ contentSalt }) => contentSalt)).toEqual([null]);
+    const byClaimant = await save(requester, `?case=${caseId}`);
+    expect(byClaimant.includes(bareDigest)).toBe(true);
+    expect(receiptsIn(byClaimant)[0]!.contentSalt).not.toBeNull();
   });
 });
