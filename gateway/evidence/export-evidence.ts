@@ -9,6 +9,7 @@ import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { parseBytes32, parseGatewayId, parseGrantId } from '../../ledger/ids.ts';
 import type { TreeHash } from '../../ledger/log/merkle-tree.ts';
 import { receiptLeaf } from '../../ledger/receipts/receipt.ts';
+import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import type { Block } from '../chain/blocks.ts';
 import { GatewayError } from '../errors.ts';
@@ -34,8 +35,8 @@ export interface EvidenceOrder {
   readonly maySee: (hash: Bytes32, salted: SaltedDocument) => Promise<boolean>;
   /** The grant whose receipts a case is about; null for none. */
   readonly grantOfCase: string | null;
-  /** Shows what was asked for beside receipts. */
-  readonly withContexts: boolean;
+  /** Whether what was asked for may be shown beside a receipt; otherwise it is withheld. */
+  readonly maySeeContext: (receipt: AccessReceipt) => boolean;
   /** Shows the salts of what was delivered, and its digests in confirmations, which are for the two sides only. */
   readonly withContentSalts: boolean;
 }
@@ -159,11 +160,11 @@ function rangeOf({ gatewayKey }: EvidenceContext, { scope, grantOfCase }: Eviden
 
 async function* receiptLine(
   context: EvidenceContext,
-  { scope, withContexts, withContentSalts }: EvidenceOrder,
+  { scope, maySeeContext, withContentSalts }: EvidenceOrder,
   { leaf, saved, size }: { readonly leaf: number; readonly saved: SavedReceipt; readonly size: number },
 ): AsyncGenerator<Line> {
   const { receipt } = saved;
-  const hasContext = withContexts && saved.context !== null && saved.contextSalt !== null;
+  const hasContext = saved.context !== null && saved.contextSalt !== null && maySeeContext(receipt);
   yield {
     type: 'receipt',
     index: leaf,

@@ -36,6 +36,8 @@ interface Asked {
   readonly parties: readonly (DepartmentId | null)[] | null;
   /** The two sides of the grant whose receipts are in it, who alone may see what was delivered. */
   readonly sides: readonly (DepartmentId | null)[];
+  /** Of these the one that gave the grant; null where there is none. */
+  readonly provider: DepartmentId | null;
   readonly grantOfCase: string | null;
   readonly isRedacted: boolean;
 }
@@ -99,7 +101,8 @@ async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): P
   const call = { caller };
   const isSupervised = supervises(context, call);
   if (!isSupervised && (asked.parties === null || !isParty(context, call, asked.parties))) throw notFound();
-  const { scope, grantOfCase, isRedacted } = asked;
+  const { scope, grantOfCase, isRedacted, provider } = asked;
+  const { department } = caller;
   await requireRange(context, scope);
   const block = await requireFresh(context.follower);
   return {
@@ -108,8 +111,10 @@ async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): P
     block,
     heads: context.follower.ledger.heads,
     maySee: async (hash, salted) => isSupervised || (await isOwn(context, caller, hash, salted)),
-    withContexts: !isRedacted,
-    withContentSalts: !isRedacted && asked.sides.includes(caller.department),
+    // A stranger's refused read names the grant too, and its filters are no business of the requester.
+    maySeeContext: (receipt) =>
+      !isRedacted && (isSupervised || department === provider || department === receipt.caller),
+    withContentSalts: !isRedacted && asked.sides.includes(department),
   };
 }
 
@@ -160,34 +165,38 @@ function toNumber(text: string | null): number | null {
   return text !== null && DECIMAL.test(text) ? Number(text) : null;
 }
 
-type Subject = Pick<Asked, 'parties' | 'sides' | 'grantOfCase'>;
+type Subject = Pick<Asked, 'parties' | 'sides' | 'provider' | 'grantOfCase'>;
 
 async function subjectOf(context: GatewayContext, scope: EvidenceScope): Promise<Subject> {
   switch (scope.kind) {
     case 'grant': {
       const grant = await context.index.grant(parseGrantId(scope.grantId));
       if (grant === null) throw notFound();
-      const sides = [grant.requester, grant.provider];
-      return { parties: sides, sides, grantOfCase: null };
+      const { requester, provider } = grant;
+      const sides = [requester, provider];
+      return { parties: sides, sides, provider, grantOfCase: null };
     }
     case 'receipt': {
       const found = await context.receipts.get(scope.receiptId);
       if (found === null || (await context.receipts.leafOf(scope.receiptId)) === null) throw notFound();
       const { caller, grantId } = found.receipt;
       const grant = grantId === null ? null : await context.index.grant(grantId);
-      const sides = [caller, grant?.provider ?? null];
-      return { parties: sides, sides, grantOfCase: null };
+      const provider = grant?.provider ?? null;
+      const sides = [caller, provider];
+      return { parties: sides, sides, provider, grantOfCase: null };
     }
     case 'case': {
       const found = await context.index.case(parseCaseId(scope.caseId));
       if (found === null) throw notFound();
       const { claimant, respondent, coordinator, subject } = found;
       const grant = await context.index.grant(parseGrantId(subject));
-      const sides = grant === null ? [] : [grant.requester, grant.provider];
-      return { parties: [claimant, respondent, coordinator], sides, grantOfCase: grant?.grantId ?? null };
+      const parties = [claimant, respondent, coordinator];
+      if (grant === null) return { parties, sides: [], provider: null, grantOfCase: null };
+      const { grantId, requester, provider } = grant;
+      return { parties, sides: [requester, provider], provider, grantOfCase: grantId };
     }
     default:
-      return { parties: null, sides: [], grantOfCase: null };
+      return { parties: null, sides: [], provider: null, grantOfCase: null };
   }
 }
 

@@ -31,25 +31,35 @@ let fixture: GatewayFixture;
 let authority: Member;
 let provider: Member;
 let requester: Member;
+let stranger: Member;
 let granted: Granted;
 let rows: ProvedRows;
 /** SHA-256 of the rows, which opens them to who can try all that they may be. */
 let bareDigest: string;
+/** The receipt of the refused read of a stranger. */
+let refusedId: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dxl-visibility-'));
   chain = await LedgerChain.start();
   upstream = await startUpstream(sendRows([ROW]));
-  const [rs, zw] = [await chain.register('RS'), await chain.register('ZW')];
+  const [rs, zw, sw] = [await chain.register('RS'), await chain.register('ZW'), await chain.register('SW')];
   const sources = { [deriveResourceId(rs.id, CODE)]: httpConfig(upstream.port) };
   fixture = await GatewayFixture.start({ chain, sources });
   authority = await fixture.join(chain.authority);
-  [provider, requester] = [await fixture.join(rs), await fixture.join(zw)];
+  [provider, requester, stranger] = [await fixture.join(rs), await fixture.join(zw), await fixture.join(sw)];
   granted = await fixture.grant(requester, await fixture.publish(provider, authority, sample.entry));
   const received = createHash('sha256');
   rows = await fetchRows(requester.client, readOptions(granted.grantId), (bytes) => void received.update(bytes));
   bareDigest = `0x${received.digest('hex')}`;
   await confirmDelivery(requester, rows);
+  const asked = readOptions(granted.grantId, {
+    equals: new Map([['holiday', '春节']]),
+    caseNumber: 'CASE-OF-A-STRANGER',
+  });
+  await expect(fetchRows(stranger.client, asked, () => undefined)).rejects.toThrow();
+  const { body } = await stranger.client.get('/v1/receipts');
+  refusedId = records.receiptsAnswer.parse(body).receipts[0]!.receiptId;
 });
 
 afterAll(async () => {
@@ -70,6 +80,10 @@ function receiptsIn(file: string): readonly EvidenceLineOf<'receipt'>[] {
   return lines
     .map((line) => evidenceLineSchema.parse(JSON.parse(line)))
     .filter((line): line is EvidenceLineOf<'receipt'> => line.type === 'receipt');
+}
+
+function contextOf(file: string, receiptId: string): unknown {
+  return receiptsIn(file).find(({ receipt }) => (receipt as { receiptId: string }).receiptId === receiptId)!.context;
 }
 
 /** A dispute about the grant that the authority coordinates. */
@@ -119,9 +133,26 @@ describe('the digest of rows that were delivered', () => {
     const caseId = await openDispute();
     const byCoordinator = await save(authority, `?case=${caseId}`);
     expect(byCoordinator.includes(bareDigest)).toBe(false);
-    expect(receiptsIn(byCoordinator).map(({ contentSalt }) => contentSalt)).toEqual([null]);
+    expect(receiptsIn(byCoordinator).map(({ contentSalt }) => contentSalt)).toEqual([null, null]);
     const byClaimant = await save(requester, `?case=${caseId}`);
     expect(byClaimant.includes(bareDigest)).toBe(true);
     expect(receiptsIn(byClaimant)[0]!.contentSalt).not.toBeNull();
+  });
+});
+
+describe('what a stranger asked for under a grant', () => {
+  it('is withheld from the requester of the grant, whose own reads are shown', async () => {
+    const file = await save(requester, `?grant=${granted.grantId}`);
+    expect(contextOf(file, refusedId)).toBeNull();
+    expect(file.includes('CASE-OF-A-STRANGER')).toBe(false);
+    expect(contextOf(file, rows.receiptId)).not.toBeNull();
+  });
+
+  it('is shown to the provider, to a supervisor and to the stranger', async () => {
+    for (const query of [`?grant=${granted.grantId}`, `?receipt=${refusedId}`]) {
+      expect(contextOf(await save(provider, query), refusedId)).not.toBeNull();
+      expect(contextOf(await save(authority, query), refusedId)).not.toBeNull();
+    }
+    expect(contextOf(await save(stranger, `?receipt=${refusedId}`), refusedId)).not.toBeNull();
   });
 });
