@@ -138,11 +138,11 @@ async function isOwn(
 
 /** Exactly one scope, the whole ledger if none is named. All of it is attacker-controlled. */
 async function toAsked(context: GatewayContext, query: URLSearchParams): Promise<Asked> {
-  const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) throw invalid(unknown);
+  const wrong = [...query.keys()].find((name) => !PARAMETERS.includes(name) || query.getAll(name).length > 1);
+  if (wrong !== undefined) throw invalid(wrong);
   const scope = scopeSchema.safeParse(toScope(context, query));
   if (!scope.success) throw invalid(scope.error.issues[0]?.path.join('/') ?? '');
-  const isRedacted = query.get('redact') === 'yes';
+  const isRedacted = parseRedact(query.get('redact'));
   await context.indexer.whenWritten();
   return { scope: scope.data, isRedacted, ...(await subjectOf(context, scope.data)) };
 }
@@ -159,6 +159,12 @@ function toScope(context: GatewayContext, query: URLSearchParams): unknown {
   ].filter((scope) => scope !== null);
   if (scopes.length > 1) throw invalid('scope');
   return scopes[0] ?? { kind: 'ledger' };
+}
+
+/** Whoever asks to withhold must not get all for a slip of the pen. */
+function parseRedact(text: string | null): boolean {
+  if (text !== null && text !== 'yes' && text !== 'no') throw invalid('redact');
+  return text === 'yes';
 }
 
 function toNumber(text: string | null): number | null {

@@ -156,3 +156,17 @@ describe('what a stranger asked for under a grant', () => {
     expect(contextOf(await save(stranger, `?receipt=${refusedId}`), refusedId)).not.toBeNull();
   });
 });
+
+describe('a parameter', () => {
+  it.each([
+    'redact=true',
+    'redact=YES',
+    'redact=',
+    'redact=yes&redact=yes',
+    'redact=no&redact=yes',
+    'from=0&from=0&to=1',
+  ])('%s is refused', async (query) => {
+    const path = query.startsWith('from') ? `?${query}` : `?grant=${granted.grantId}&${query}`;
+    await expect(save(authority, path)).rejects.toMatchObject({ facts: { status: 400 } });
+  });
+});
