@@ -3,7 +3,6 @@ import { sign } from 'node:crypto';
 import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { EvidenceWriter } from '../../ledger/evidence/evidence-writer.ts';
 import type { EvidenceScope } from '../../ledger/evidence/scope.ts';
-import type { HistoryHeads } from '../../ledger/deployment.ts';
 import type { Bytes32 } from '../../ledger/ids.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { parseBytes32, parseGatewayId, parseGrantId } from '../../ledger/ids.ts';
@@ -11,11 +10,11 @@ import type { TreeHash } from '../../ledger/log/merkle-tree.ts';
 import { receiptLeaf } from '../../ledger/receipts/receipt.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
-import type { Block } from '../chain/blocks.ts';
 import { GatewayError } from '../errors.ts';
 import type { GatewayContext } from '../context.ts';
 import type { PublishedHead } from '../log/receipt-log.ts';
 import type { SavedReceipt } from '../receipts/receipt-facts.ts';
+import type { EvidencePoint } from './pin-evidence.ts';
 import { readContractAccounts } from './contract-accounts.ts';
 import { readEvidenceLogs } from './ledger-logs.ts';
 import { proveHeads, sealOf } from './proofs.ts';
@@ -28,9 +27,8 @@ export type EvidenceContext = Pick<
 /** What is asked for, and what of it may be told. */
 export interface EvidenceOrder {
   readonly scope: EvidenceScope;
-  /** The block up to which the history reaches, and the proved heads at it. */
-  readonly block: Block;
-  readonly heads: HistoryHeads;
+  /** Up to where log and history reach. */
+  readonly point: EvidencePoint;
   /** Whether a document may be shown to whoever asks; otherwise it is withheld. */
   readonly maySee: (hash: Bytes32, salted: SaltedDocument) => Promise<boolean>;
   /** The grant whose receipts a case is about; null for none. */
@@ -56,9 +54,7 @@ interface Survey {
  */
 export async function* exportEvidence(context: EvidenceContext, order: EvidenceOrder): AsyncGenerator<Uint8Array> {
   const writer = new EvidenceWriter();
-  await context.log.publish();
-  const { head } = context.log;
-  for await (const line of linesOf(context, order, head)) yield writer.line(line);
+  for await (const line of linesOf(context, order)) yield writer.line(line);
   const { key } = context.signing;
   yield await writer.end({
     gateway: context.gatewayKey.keyId,
@@ -68,9 +64,10 @@ export async function* exportEvidence(context: EvidenceContext, order: EvidenceO
 
 type Line = Exclude<EvidenceLine, { type: 'end' }>;
 
-async function* linesOf(context: EvidenceContext, order: EvidenceOrder, head: PublishedHead): AsyncGenerator<Line> {
+async function* linesOf(context: EvidenceContext, order: EvidenceOrder): AsyncGenerator<Line> {
   const { deployment, node } = context;
-  const { scope, block, heads } = order;
+  const { scope, point } = order;
+  const { head, block, heads } = point;
   const { number, hash, timestamp } = block;
   yield { type: 'header', format: 'dxl/evidence/1', deployment, scope };
   yield { type: 'block', number, hash, timestamp, seal: await sealOf(node, deployment, block) };
@@ -88,12 +85,12 @@ async function* linesOf(context: EvidenceContext, order: EvidenceOrder, head: Pu
 
 async function surveyLogs(
   { node, deployment, gatewayKey }: EvidenceContext,
-  { block }: EvidenceOrder,
+  { point }: EvidenceOrder,
 ): Promise<Survey> {
   const signers = new Set<string>();
   const documents = new Set<Bytes32>();
   let anchored = 0;
-  for await (const log of readEvidenceLogs(node, deployment, block.number)) {
+  for await (const log of readEvidenceLogs(node, deployment, point.block.number)) {
     if (log.signed !== null) signers.add(log.signed.signer);
     if (log.entry !== null && 'act' in log.entry && 'documentHash' in log.entry.act) {
       documents.add(log.entry.act.documentHash);

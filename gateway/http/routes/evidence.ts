@@ -8,11 +8,11 @@ import type { EvidenceScope } from '../../../ledger/evidence/scope.ts';
 import { parseCaseId, parseGrantId } from '../../../ledger/ids.ts';
 import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
 import type { Caller } from '../../authn/authenticate.ts';
-import { requireFresh } from '../../chain/require-fresh.ts';
 import type { GatewayContext } from '../../context.ts';
 import { GatewayError, reasonOf } from '../../errors.ts';
 import { exportEvidence } from '../../evidence/export-evidence.ts';
 import type { EvidenceOrder } from '../../evidence/export-evidence.ts';
+import { pinEvidence } from '../../evidence/pin-evidence.ts';
 import { assertOpen, awaitSink, breakOff } from '../../relay/sink.ts';
 import { setHeaders } from '../answer.ts';
 import { closeAudit, openAudit } from '../audit-receipt.ts';
@@ -103,13 +103,12 @@ async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): P
   if (!isSupervised && (asked.parties === null || !isParty(context, call, asked.parties))) throw notFound();
   const { scope, grantOfCase, isRedacted, provider } = asked;
   const { department } = caller;
-  await requireRange(context, scope);
-  const block = await requireFresh(context.follower);
+  const point = await pinEvidence(context);
+  requireRange(scope, point.head.size);
   return {
     scope,
     grantOfCase,
-    block,
-    heads: context.follower.ledger.heads,
+    point,
     maySee: async (hash, salted) => isSupervised || (await isOwn(context, caller, hash, salted)),
     // A stranger's refused read names the grant too, and its filters are no business of the requester.
     maySeeContext: (receipt) =>
@@ -119,9 +118,7 @@ async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): P
 }
 
 /** Asked before anything leaves. */
-async function requireRange({ log }: GatewayContext, scope: EvidenceScope): Promise<void> {
-  await log.publish();
-  const { size } = log.head;
+function requireRange(scope: EvidenceScope, size: number): void {
   if (scope.kind !== 'range' || scope.end <= size) return;
   throw new GatewayError('REQUEST_INVALID', 'The log is not that large', { size });
 }
