@@ -2,11 +2,15 @@ import { sign } from 'node:crypto';
 
 import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { EvidenceWriter } from '../../ledger/evidence/evidence-writer.ts';
+import { hasWholeLogs } from '../../ledger/evidence/scope.ts';
 import type { EvidenceScope } from '../../ledger/evidence/scope.ts';
 import type { Bytes32 } from '../../ledger/ids.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { parseBytes32, parseGatewayId, parseGrantId } from '../../ledger/ids.ts';
+import { formatCheckpoint, logOrigin } from '../../ledger/log/checkpoint.ts';
+import { EMPTY_ROOT } from '../../ledger/log/merkle-tree.ts';
 import type { TreeHash } from '../../ledger/log/merkle-tree.ts';
+import { signNote } from '../../ledger/log/signed-note.ts';
 import { receiptLeaf } from '../../ledger/receipts/receipt.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
@@ -116,17 +120,24 @@ async function* receiptLines(
   anchored: number,
 ): AsyncGenerator<Line> {
   const range = rangeOf(context, order, size);
-  if (note === null || range === null) return;
+  const complete = hasWholeLogs(order.scope);
+  if (range === null || (note === null && !complete)) return;
   if (anchored > size) throw new GatewayError('AUDIT_BACKLOG', 'The ledger has a larger log than this gateway');
-  const complete = order.scope.kind === 'ledger';
-  const proof = await context.log.proveConsistency(anchored, size);
-  const consistency = anchored === 0 ? [] : proof.map(toHex);
+  const consistency = anchored === 0 ? [] : (await context.log.proveConsistency(anchored, size)).map(toHex);
   const gateway = parseBytes32(context.gatewayKey.keyId);
-  yield { type: 'checkpoint', gateway, note: Buffer.from(note).toString('utf8'), consistency, complete };
+  const shown = Buffer.from(note ?? signNothing(context)).toString('utf8');
+  yield { type: 'checkpoint', gateway, note: shown, consistency, complete };
   for await (const { leaf, saved } of context.receipts.receiptsFrom(range.first)) {
     if (leaf >= range.end) break;
     if (range.isIn(saved)) yield* receiptLine(context, order, { leaf, saved, size });
   }
+}
+
+/** That the log is still empty is signed as well: a whole log without a checkpoint could be any. */
+function signNothing({ gatewayKey, signing }: EvidenceContext): Uint8Array {
+  const origin = logOrigin(gatewayKey.keyId);
+  const text = formatCheckpoint({ origin, size: 0, root: EMPTY_ROOT });
+  return signNote(text, [{ name: origin, privateKey: signing.key.privateKey }]);
 }
 
 interface Range {
@@ -141,6 +152,8 @@ function rangeOf({ gatewayKey }: EvidenceContext, { scope, grantOfCase }: Eviden
   switch (scope.kind) {
     case 'ledger':
       return { ...all, isIn: () => true };
+    case 'gateway':
+      return parseGatewayId(scope.gateway) === gatewayKey.keyId ? { ...all, isIn: () => true } : null;
     case 'grant':
       return { ...all, isIn: ({ receipt }) => receipt.grantId === parseGrantId(scope.grantId) };
     case 'case':
@@ -169,7 +182,7 @@ async function* receiptLine(
     context: hasContext ? toContext(saved.context) : null,
     contextSalt: hasContext ? saved.contextSalt : null,
     contentSalt: withContentSalts ? saved.contentSalt : null,
-    proof: scope.kind === 'ledger' ? null : (await context.log.proveInclusion(leaf, size)).map(toHex),
+    proof: hasWholeLogs(scope) ? null : (await context.log.proveInclusion(leaf, size)).map(toHex),
   };
   if (!withContentSalts) return;
   const signed = await context.confirmations.get(receipt.receiptId);

@@ -133,7 +133,7 @@ async function isOwn(
   return sides === 'everyone' || sides?.includes(caller.department) === true;
 }
 
-/** Exactly one scope, the whole ledger if none is named. All of it is attacker-controlled. */
+/** Exactly one scope, the whole log of this gateway if none is named. All of it is attacker-controlled. */
 async function toAsked(context: GatewayContext, query: URLSearchParams): Promise<Asked> {
   const wrong = [...query.keys()].find((name) => !PARAMETERS.includes(name) || query.getAll(name).length > 1);
   if (wrong !== undefined) throw invalid(wrong);
@@ -155,7 +155,7 @@ function toScope(context: GatewayContext, query: URLSearchParams): unknown {
       : null,
   ].filter((scope) => scope !== null);
   if (scopes.length > 1) throw invalid('scope');
-  return scopes[0] ?? { kind: 'ledger' };
+  return scopes[0] ?? { kind: 'gateway', gateway };
 }
 
 /** Whoever asks to withhold must not get all for a slip of the pen. */

@@ -12,6 +12,7 @@ import { exportPublicKey } from '../../../ledger/signatures/signature-key.ts';
 import { sampleResources } from '../../../scripts/samples/resources.ts';
 import { gatewayRegistration } from '../../support/act-factory.ts';
 import { GatewayFixture, type Granted, type Member, readOptions } from '../../support/gateway-fixture.ts';
+import { judgeBytesIndependently } from '../../support/independent-verifier.ts';
 import { LedgerChain } from '../../support/ledger-chain.ts';
 import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
 import { verifyBytes } from '../../verifier/evidence-bundle.ts';
@@ -25,6 +26,8 @@ let upstream: Upstream;
 let fixture: GatewayFixture;
 let requester: Member;
 let granted: Granted;
+/** Exported before there was a receipt. */
+let empty: Buffer;
 
 beforeAll(async () => {
   chain = await LedgerChain.start();
@@ -42,6 +45,7 @@ beforeAll(async () => {
   });
   await fixture.act(authority, 'registerGateway', registration, null);
   granted = await fixture.grant(requester, await fixture.publish(provider, authority, sample.entry));
+  empty = await exportAt(await pinEvidence(fixture.gateway.context));
   await read();
 });
 
@@ -66,7 +70,7 @@ async function readOnLaterBlock(): Promise<void> {
 
 async function exportAt(point: EvidencePoint): Promise<Buffer> {
   const order = {
-    scope: { kind: 'ledger' },
+    scope: { kind: 'gateway', gateway: parseBytes32(fixture.gateway.context.gatewayKey.keyId) },
     grantOfCase: null,
     point,
     maySee: () => Promise.resolve(true),
@@ -84,6 +88,11 @@ function receiptsIn(file: Buffer): number {
 }
 
 describe('the point of a bundle', () => {
+  it('is signed also while the log is empty', async () => {
+    expect(await verifyBytes(empty)).toMatchObject({ verdict: 'sound', findings: [], checked: { receipts: 0 } });
+    expect(await judgeBytesIndependently(empty)).toEqual({ verdict: 'sound', codes: [] });
+  });
+
   it('keeps out what is decided, and anchored, on blocks that come while it is written', async () => {
     const point = await pinEvidence(fixture.gateway.context);
     await readOnLaterBlock();
