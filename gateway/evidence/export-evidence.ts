@@ -25,8 +25,8 @@ import { proveHeads, sealOf } from './proofs.ts';
 
 export type EvidenceContext = Pick<
   GatewayContext,
-  'deployment' | 'node' | 'documents' | 'receipts' | 'log' | 'confirmations' | 'signing' | 'gatewayKey'
->;
+  'deployment' | 'node' | 'documents' | 'log' | 'confirmations' | 'signing' | 'gatewayKey'
+> & { readonly receipts: Pick<GatewayContext['receipts'], 'receiptsFrom' | 'leafOf'> };
 
 /** What is asked for, and what of it may be told. */
 export interface EvidenceOrder {
@@ -119,7 +119,7 @@ async function* receiptLines(
   { size, note }: PublishedHead,
   anchored: number,
 ): AsyncGenerator<Line> {
-  const range = rangeOf(context, order, size);
+  const range = await rangeOf(context, order, size);
   const complete = hasWholeLogs(order.scope);
   if (range === null || (note === null && !complete)) return;
   if (anchored > size) throw new GatewayError('AUDIT_BACKLOG', 'The ledger has a larger log than this gateway');
@@ -128,8 +128,8 @@ async function* receiptLines(
   const shown = Buffer.from(note ?? signNothing(context)).toString('utf8');
   yield { type: 'checkpoint', gateway, note: shown, consistency, complete };
   for await (const { leaf, saved } of context.receipts.receiptsFrom(range.first)) {
-    if (leaf >= range.end) break;
-    if (range.isIn(saved)) yield* receiptLine(context, order, { leaf, saved, size });
+    if (leaf < range.end && range.isIn(saved)) yield* receiptLine(context, order, { leaf, saved, size });
+    if (leaf + 1 >= range.end) break;
   }
 }
 
@@ -147,7 +147,11 @@ interface Range {
 }
 
 /** Which leaves the scope names; null for none of this gateway. */
-function rangeOf({ gatewayKey }: EvidenceContext, { scope, grantOfCase }: EvidenceOrder, size: number): Range | null {
+async function rangeOf(
+  { gatewayKey, receipts }: EvidenceContext,
+  { scope, grantOfCase }: EvidenceOrder,
+  size: number,
+): Promise<Range | null> {
   const all = { first: 0, end: size };
   switch (scope.kind) {
     case 'ledger':
@@ -158,8 +162,10 @@ function rangeOf({ gatewayKey }: EvidenceContext, { scope, grantOfCase }: Eviden
       return { ...all, isIn: ({ receipt }) => receipt.grantId === parseGrantId(scope.grantId) };
     case 'case':
       return grantOfCase === null ? null : { ...all, isIn: ({ receipt }) => receipt.grantId === grantOfCase };
-    case 'receipt':
-      return { ...all, isIn: ({ receipt }) => receipt.receiptId === scope.receiptId };
+    case 'receipt': {
+      const leaf = await receipts.leafOf(scope.receiptId);
+      return leaf === null ? null : { first: leaf, end: leaf + 1, isIn: () => leaf < size };
+    }
     case 'range': {
       const { gateway, first, end } = scope;
       if (parseGatewayId(gateway) !== gatewayKey.keyId) return null;

@@ -4,9 +4,10 @@ import { computeAddress, Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { fetchRows } from '../../../cli/fetch-rows.ts';
-import { exportEvidence } from '../../../gateway/evidence/export-evidence.ts';
+import { type EvidenceContext, exportEvidence } from '../../../gateway/evidence/export-evidence.ts';
 import { type EvidencePoint, pinEvidence } from '../../../gateway/evidence/pin-evidence.ts';
 import type { EvidenceLine } from '../../../ledger/evidence/evidence-line.ts';
+import type { EvidenceScope } from '../../../ledger/evidence/scope.ts';
 import { deriveResourceId, parseBytes32 } from '../../../ledger/ids.ts';
 import { exportPublicKey } from '../../../ledger/signatures/signature-key.ts';
 import { sampleResources } from '../../../scripts/samples/resources.ts';
@@ -68,9 +69,13 @@ async function readOnLaterBlock(): Promise<void> {
   await anchorWorker.pass();
 }
 
-async function exportAt(point: EvidencePoint): Promise<Buffer> {
+async function exportAt(
+  point: EvidencePoint,
+  scope: EvidenceScope = { kind: 'gateway', gateway: parseBytes32(fixture.gateway.context.gatewayKey.keyId) },
+  context: EvidenceContext = fixture.gateway.context,
+): Promise<Buffer> {
   const order = {
-    scope: { kind: 'gateway', gateway: parseBytes32(fixture.gateway.context.gatewayKey.keyId) },
+    scope,
     grantOfCase: null,
     point,
     maySee: () => Promise.resolve(true),
@@ -78,7 +83,7 @@ async function exportAt(point: EvidencePoint): Promise<Buffer> {
     withContentSalts: true,
   } as const;
   const lines: Uint8Array[] = [];
-  for await (const line of exportEvidence(fixture.gateway.context, order)) lines.push(line);
+  for await (const line of exportEvidence(context, order)) lines.push(line);
   return Buffer.concat(lines);
 }
 
@@ -131,5 +136,34 @@ describe('the point of a bundle', () => {
     const log = { publish: async () => await context.log.publish(), head: older };
 
     await expect(pinEvidence({ ...context, log })).rejects.toMatchObject({ code: 'AUDIT_BACKLOG' });
+  });
+});
+
+describe('evidence of one receipt', () => {
+  it('reads the journal from this receipt on, and no further', async () => {
+    for (let count = 0; count < 3; count += 1) await read();
+    const { context } = fixture.gateway;
+    const point = await pinEvidence(context);
+    const index = point.head.size - 2;
+    const { receipts } = context;
+    const first = await receipts.receiptsFrom(index).next();
+    if (first.done === true) throw new TypeError('There is no such receipt');
+    const { receiptId } = first.value.saved.receipt;
+    const seen: number[] = [];
+    async function* receiptsFrom(from: number): ReturnType<typeof receipts.receiptsFrom> {
+      for await (const found of receipts.receiptsFrom(from)) {
+        seen.push(found.leaf);
+        yield found;
+      }
+    }
+    const watched = {
+      receiptsFrom,
+      leafOf: async (id: string) => await receipts.leafOf(id),
+    };
+
+    const file = await exportAt(point, { kind: 'receipt', receiptId }, { ...context, receipts: watched });
+
+    expect(seen).toEqual([index]);
+    expect(await verifyBytes(file)).toMatchObject({ verdict: 'sound', findings: [], checked: { receipts: 1 } });
   });
 });
