@@ -50,7 +50,7 @@ const NO_RECEIPT = 'The gateway has no closed receipt of this answer, so nothing
 const saltedReceiptSchema = z.object({
   receipt: z.unknown(),
   contentSalt: z.string().nullable(),
-  confirmation: z.looseObject({}).nullable().default(null),
+  confirmed: z.boolean().default(false),
 });
 
 /**
@@ -154,10 +154,10 @@ export interface SaltedReceipt {
 /** @throws CliError ANSWER_UNVERIFIED, GATEWAY_REFUSED with status 404 also while the receipt is not closed yet */
 export async function findReceipt(client: GatewayClient, receiptId: string): Promise<SaltedReceipt> {
   const { body } = await client.get(`/v1/receipts/${receiptId}`);
-  const { receipt, contentSalt, confirmation } = saltedReceiptSchema.parse(body);
+  const { receipt, contentSalt, confirmed } = saltedReceiptSchema.parse(body);
   try {
     const parsed = parseReceipt(parseStrictJson(Buffer.from(JSON.stringify(receipt))));
-    return { receipt: parsed, contentSalt, isConfirmed: confirmation !== null };
+    return { receipt: parsed, contentSalt, isConfirmed: confirmed };
   } catch (cause) {
     if (!(cause instanceof LedgerError)) throw cause;
     throw new CliError('ANSWER_UNVERIFIED', 'The receipt is none', { reason: cause.code, ...cause.details }, cause);

@@ -1,5 +1,6 @@
 import { canonicalBytes } from '../ledger/canonical-json.ts';
 import type { EvidenceLine, EvidenceLineOf } from '../ledger/evidence/evidence-line.ts';
+import { hasWholeLogs } from '../ledger/evidence/scope.ts';
 import type { TrustedValidators } from '../ledger/finality/trusted-validators.ts';
 import type { JsonValue } from '../ledger/json/strict-json.ts';
 import { EndCheck } from './bundle/end-check.ts';
@@ -133,13 +134,12 @@ export class BundleVerification {
       case 'confirmation':
         this.#confirmed += 1;
         if (this.#receipt === null) return;
+        receipts.confirm(this.#receipt);
         checkConfirmation(line, parsed, this.#receipt, { world: replay.world, findings: this.findings });
         return;
       case 'end':
-        if (scope.scope.kind === 'ledger') {
-          documents.requireAll(HEADER_LINE);
-          logs.requireAll(HEADER_LINE, replay.world);
-        }
+        if (hasWholeLogs(scope.scope)) documents.requireAll(HEADER_LINE);
+        if (scope.scope.kind === 'ledger') logs.requireAll(HEADER_LINE, replay.world);
         logs.finish();
         scope.finish(HEADER_LINE);
         parts.copies.finish(logs.logs, scope);
@@ -209,7 +209,6 @@ export class BundleVerification {
 
   #counts(): BundleReport['checked'] {
     const { replay, documents, receipts, judge, copies } = this.#parts ?? {};
-    const delivered = receipts?.delivered ?? 0;
     return {
       lines: this.end.lines,
       entries: replay?.entries ?? 0,
@@ -218,9 +217,9 @@ export class BundleVerification {
       withheldDocuments: documents?.withheld ?? 0,
       receipts: receipts?.count ?? 0,
       withheldContexts: receipts?.withheldContexts ?? 0,
-      delivered,
+      delivered: receipts?.delivered ?? 0,
       confirmed: this.#confirmed,
-      unconfirmed: Math.max(0, delivered - this.#confirmed),
+      unconfirmed: receipts?.unconfirmed ?? 0,
       judged: judge?.judged ?? 0,
       notReplayable: judge?.notReplayable ?? 0,
       copies: copies?.compared ?? 0,
@@ -230,7 +229,7 @@ export class BundleVerification {
   #notProved(): NotProved[] {
     const parts = this.#parts;
     if (parts === null) return [];
-    const { documents, receipts, logs, replay, preamble } = parts;
+    const { documents, receipts, logs, scope, replay, preamble } = parts;
     const isWithheld = documents.withheld + receipts.withheldContexts > 0;
     const list: (NotProved | false)[] = [
       preamble.header.deployment.profile === 'dev' ? 'TRUSTED_NODE' : 'BLOCK_NUMBERS',
@@ -239,6 +238,7 @@ export class BundleVerification {
       this.#accounts.size > 0 && 'OFFICERS',
       replay.world.hasLaterVersions && 'LATER_VERSIONS',
       logs.logs.size > 0 && 'LATER_RECEIPTS',
+      scope.leavesLogsOut && logs.leftOut(replay.world).length > 0 && 'OTHER_LOGS',
       isWithheld && 'WITHHELD',
     ];
     return list.filter((code) => code !== false);

@@ -25,7 +25,8 @@ export function addEvidenceCommands(program: Command): void {
     .command('export')
     .description(
       'everything that a third party needs to check the ledger and receipts offline with dxl verify bundle: of the ' +
-        'whole ledger (supervisors), or with the receipts of one grant, case, receipt or range / 导出证据包',
+        'whole ledger and all receipts of this gateway (supervisors), or with the receipts of one grant, case, receipt ' +
+        'or range / 导出证据包',
     )
     .option('--grant <id>', 'receipts and documents of this grant', grantIdArgument)
     .option('--case <id>', 'of this correction or dispute', caseIdArgument)
@@ -35,7 +36,7 @@ export function addEvidenceCommands(program: Command): void {
       "receipts of the gateway's log from number first up to end, end left out",
       parseRange,
     )
-    .option('--redact', 'withhold what reads asked for, and the salts of what was delivered')
+    .option('--redact', 'withhold what reads asked for, the salts of what was delivered, and confirmations')
     .requiredOption('--out <file>', 'write here; the file appears only when all of it arrived and is signed')
     .action(async (options: Options, command: Command) => {
       const session = openSession(command);

@@ -13,6 +13,7 @@ import type { Fetched, FetchOptions, ProvedRows, TakeBytes } from '../fetch-rows
 import { besideProfile } from '../profile.ts';
 import { globalOptions, openSession } from '../session.ts';
 import type { Session } from '../session.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface Options {
   readonly fields: string;
@@ -118,7 +119,7 @@ async function toFile(session: Session, request: FetchOptions, path: string): Pr
   const partial = `${path}.partial`;
   const file = await openNew(partial);
   try {
-    const fetched = await fetchRows(session.client, request, withProgress(file));
+    const fetched = await fetchRows(session.client, request, withProgress(file, partial));
     await file.sync();
     await file.close();
     await rename(partial, path);
@@ -145,10 +146,10 @@ async function openNew(path: string): Promise<FileHandle> {
   }
 }
 
-function withProgress(file: FileHandle): TakeBytes {
+function withProgress(file: FileHandle, path: string): TakeBytes {
   let shownAt = 0;
   return async (bytes, sofar) => {
-    await file.write(bytes);
+    await writeWhole(file, path, bytes);
     if (!process.stderr.isTTY || Date.now() - shownAt < PROGRESS_MS) return;
     shownAt = Date.now();
     process.stderr.write(`\r${(sofar / 1024).toFixed(0)} KiB `);

@@ -2,41 +2,44 @@ import { sign } from 'node:crypto';
 
 import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { EvidenceWriter } from '../../ledger/evidence/evidence-writer.ts';
+import { hasWholeLogs } from '../../ledger/evidence/scope.ts';
 import type { EvidenceScope } from '../../ledger/evidence/scope.ts';
-import type { HistoryHeads } from '../../ledger/deployment.ts';
 import type { Bytes32 } from '../../ledger/ids.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { parseBytes32, parseGatewayId, parseGrantId } from '../../ledger/ids.ts';
+import { formatCheckpoint, logOrigin } from '../../ledger/log/checkpoint.ts';
+import { EMPTY_ROOT } from '../../ledger/log/merkle-tree.ts';
 import type { TreeHash } from '../../ledger/log/merkle-tree.ts';
+import { signNote } from '../../ledger/log/signed-note.ts';
 import { receiptLeaf } from '../../ledger/receipts/receipt.ts';
+import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
-import type { Block } from '../chain/blocks.ts';
 import { GatewayError } from '../errors.ts';
 import type { GatewayContext } from '../context.ts';
 import type { PublishedHead } from '../log/receipt-log.ts';
 import type { SavedReceipt } from '../receipts/receipt-facts.ts';
+import type { EvidencePoint } from './pin-evidence.ts';
 import { readContractAccounts } from './contract-accounts.ts';
 import { readEvidenceLogs } from './ledger-logs.ts';
 import { proveHeads, sealOf } from './proofs.ts';
 
 export type EvidenceContext = Pick<
   GatewayContext,
-  'deployment' | 'node' | 'documents' | 'receipts' | 'log' | 'confirmations' | 'signing' | 'gatewayKey'
->;
+  'deployment' | 'node' | 'documents' | 'log' | 'confirmations' | 'signing' | 'gatewayKey'
+> & { readonly receipts: Pick<GatewayContext['receipts'], 'receiptsFrom' | 'leafOf'> };
 
 /** What is asked for, and what of it may be told. */
 export interface EvidenceOrder {
   readonly scope: EvidenceScope;
-  /** The block up to which the history reaches, and the proved heads at it. */
-  readonly block: Block;
-  readonly heads: HistoryHeads;
+  /** Up to where log and history reach. */
+  readonly point: EvidencePoint;
   /** Whether a document may be shown to whoever asks; otherwise it is withheld. */
   readonly maySee: (hash: Bytes32, salted: SaltedDocument) => Promise<boolean>;
   /** The grant whose receipts a case is about; null for none. */
   readonly grantOfCase: string | null;
-  /** Shows what was asked for beside receipts. */
-  readonly withContexts: boolean;
-  /** Shows the salts of what was delivered, which are for the two sides only. */
+  /** Whether what was asked for may be shown beside a receipt; otherwise it is withheld. */
+  readonly maySeeContext: (receipt: AccessReceipt) => boolean;
+  /** Shows the salts of what was delivered, and its digests in confirmations, which are for the two sides only. */
   readonly withContentSalts: boolean;
 }
 
@@ -55,9 +58,7 @@ interface Survey {
  */
 export async function* exportEvidence(context: EvidenceContext, order: EvidenceOrder): AsyncGenerator<Uint8Array> {
   const writer = new EvidenceWriter();
-  await context.log.publish();
-  const { head } = context.log;
-  for await (const line of linesOf(context, order, head)) yield writer.line(line);
+  for await (const line of linesOf(context, order)) yield writer.line(line);
   const { key } = context.signing;
   yield await writer.end({
     gateway: context.gatewayKey.keyId,
@@ -67,9 +68,10 @@ export async function* exportEvidence(context: EvidenceContext, order: EvidenceO
 
 type Line = Exclude<EvidenceLine, { type: 'end' }>;
 
-async function* linesOf(context: EvidenceContext, order: EvidenceOrder, head: PublishedHead): AsyncGenerator<Line> {
+async function* linesOf(context: EvidenceContext, order: EvidenceOrder): AsyncGenerator<Line> {
   const { deployment, node } = context;
-  const { scope, block, heads } = order;
+  const { scope, point } = order;
+  const { head, block, heads } = point;
   const { number, hash, timestamp } = block;
   yield { type: 'header', format: 'dxl/evidence/1', deployment, scope };
   yield { type: 'block', number, hash, timestamp, seal: await sealOf(node, deployment, block) };
@@ -87,12 +89,12 @@ async function* linesOf(context: EvidenceContext, order: EvidenceOrder, head: Pu
 
 async function surveyLogs(
   { node, deployment, gatewayKey }: EvidenceContext,
-  { block }: EvidenceOrder,
+  { point }: EvidenceOrder,
 ): Promise<Survey> {
   const signers = new Set<string>();
   const documents = new Set<Bytes32>();
   let anchored = 0;
-  for await (const log of readEvidenceLogs(node, deployment, block.number)) {
+  for await (const log of readEvidenceLogs(node, deployment, point.block.number)) {
     if (log.signed !== null) signers.add(log.signed.signer);
     if (log.entry !== null && 'act' in log.entry && 'documentHash' in log.entry.act) {
       documents.add(log.entry.act.documentHash);
@@ -117,18 +119,25 @@ async function* receiptLines(
   { size, note }: PublishedHead,
   anchored: number,
 ): AsyncGenerator<Line> {
-  const range = rangeOf(context, order, size);
-  if (note === null || range === null) return;
+  const range = await rangeOf(context, order, size);
+  const complete = hasWholeLogs(order.scope);
+  if (range === null || (note === null && !complete)) return;
   if (anchored > size) throw new GatewayError('AUDIT_BACKLOG', 'The ledger has a larger log than this gateway');
-  const complete = order.scope.kind === 'ledger';
-  const proof = await context.log.proveConsistency(anchored, size);
-  const consistency = anchored === 0 ? [] : proof.map(toHex);
+  const consistency = anchored === 0 ? [] : (await context.log.proveConsistency(anchored, size)).map(toHex);
   const gateway = parseBytes32(context.gatewayKey.keyId);
-  yield { type: 'checkpoint', gateway, note: Buffer.from(note).toString('utf8'), consistency, complete };
+  const shown = Buffer.from(note ?? signNothing(context)).toString('utf8');
+  yield { type: 'checkpoint', gateway, note: shown, consistency, complete };
   for await (const { leaf, saved } of context.receipts.receiptsFrom(range.first)) {
-    if (leaf >= range.end) break;
-    if (range.isIn(saved)) yield* receiptLine(context, order, { leaf, saved, size });
+    if (leaf < range.end && range.isIn(saved)) yield* receiptLine(context, order, { leaf, saved, size });
+    if (leaf + 1 >= range.end) break;
   }
+}
+
+/** That the log is still empty is signed as well: a whole log without a checkpoint could be any. */
+function signNothing({ gatewayKey, signing }: EvidenceContext): Uint8Array {
+  const origin = logOrigin(gatewayKey.keyId);
+  const text = formatCheckpoint({ origin, size: 0, root: EMPTY_ROOT });
+  return signNote(text, [{ name: origin, privateKey: signing.key.privateKey }]);
 }
 
 interface Range {
@@ -138,17 +147,25 @@ interface Range {
 }
 
 /** Which leaves the scope names; null for none of this gateway. */
-function rangeOf({ gatewayKey }: EvidenceContext, { scope, grantOfCase }: EvidenceOrder, size: number): Range | null {
+async function rangeOf(
+  { gatewayKey, receipts }: EvidenceContext,
+  { scope, grantOfCase }: EvidenceOrder,
+  size: number,
+): Promise<Range | null> {
   const all = { first: 0, end: size };
   switch (scope.kind) {
     case 'ledger':
       return { ...all, isIn: () => true };
+    case 'gateway':
+      return parseGatewayId(scope.gateway) === gatewayKey.keyId ? { ...all, isIn: () => true } : null;
     case 'grant':
       return { ...all, isIn: ({ receipt }) => receipt.grantId === parseGrantId(scope.grantId) };
     case 'case':
       return grantOfCase === null ? null : { ...all, isIn: ({ receipt }) => receipt.grantId === grantOfCase };
-    case 'receipt':
-      return { ...all, isIn: ({ receipt }) => receipt.receiptId === scope.receiptId };
+    case 'receipt': {
+      const leaf = await receipts.leafOf(scope.receiptId);
+      return leaf === null ? null : { first: leaf, end: leaf + 1, isIn: () => leaf < size };
+    }
     case 'range': {
       const { gateway, first, end } = scope;
       if (parseGatewayId(gateway) !== gatewayKey.keyId) return null;
@@ -159,11 +176,11 @@ function rangeOf({ gatewayKey }: EvidenceContext, { scope, grantOfCase }: Eviden
 
 async function* receiptLine(
   context: EvidenceContext,
-  { scope, withContexts, withContentSalts }: EvidenceOrder,
+  { scope, maySeeContext, withContentSalts }: EvidenceOrder,
   { leaf, saved, size }: { readonly leaf: number; readonly saved: SavedReceipt; readonly size: number },
 ): AsyncGenerator<Line> {
   const { receipt } = saved;
-  const hasContext = withContexts && saved.context !== null && saved.contextSalt !== null;
+  const hasContext = saved.context !== null && saved.contextSalt !== null && maySeeContext(receipt);
   yield {
     type: 'receipt',
     index: leaf,
@@ -171,8 +188,9 @@ async function* receiptLine(
     context: hasContext ? toContext(saved.context) : null,
     contextSalt: hasContext ? saved.contextSalt : null,
     contentSalt: withContentSalts ? saved.contentSalt : null,
-    proof: scope.kind === 'ledger' ? null : (await context.log.proveInclusion(leaf, size)).map(toHex),
+    proof: hasWholeLogs(scope) ? null : (await context.log.proveInclusion(leaf, size)).map(toHex),
   };
+  if (!withContentSalts) return;
   const signed = await context.confirmations.get(receipt.receiptId);
   if (signed === null) return;
   yield { type: 'confirmation', confirmation: { ...signed.confirmation }, signature: signed.signature };

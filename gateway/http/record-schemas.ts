@@ -10,11 +10,12 @@ import { bytes32, count, department, seconds } from './answer-schemas.ts';
 /** `unconfirmed`: deliveries of this page that their consumer has not signed for. */
 export const receiptsAnswer = z.strictObject({ receipts: z.array(receiptSchema), unconfirmed: z.array(z.string()) });
 const signedConfirmation = z.strictObject({ confirmation: confirmationSchema, signature: z.string() });
-/** The salt is given to the two sides of the grant only. */
+/** Salt and confirmation are given to the two sides of the grant only; `confirmed` says to others that there is one. */
 export const receiptAnswer = z.strictObject({
   receipt: receiptSchema,
   contentSalt: z.string().nullable(),
   confirmation: signedConfirmation.nullable(),
+  confirmed: z.boolean(),
 });
 export const confirmationAnswer = signedConfirmation;
 export const consistencyAnswer = z.strictObject({ from: count, to: count, proof: z.array(z.base64()) });

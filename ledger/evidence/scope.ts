@@ -7,6 +7,7 @@ const leafIndex = z.int().min(0);
 /** What a bundle is about: it narrows documents and receipts, never the history. */
 export const scopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ledger') }),
+  z.strictObject({ kind: z.literal('gateway'), gateway: bytes32Schema }),
   z.strictObject({ kind: z.literal('grant'), grantId: bytes32Schema }),
   z.strictObject({ kind: z.literal('case'), caseId: bytes32Schema }),
   z.strictObject({ kind: z.literal('receipt'), receiptId: z.string().regex(/^[0-9A-Za-z_-]{16,80}$/) }),
@@ -15,3 +16,8 @@ export const scopeSchema = z.discriminatedUnion('kind', [
     .refine(({ first, end }) => first < end, { params: { rule: 'RANGE_ORDERED' } }),
 ]);
 export type EvidenceScope = Readonly<z.output<typeof scopeSchema>>;
+
+/** Scopes with whole logs, which need no proof for a receipt, and with a line for every document. */
+export function hasWholeLogs({ kind }: EvidenceScope): boolean {
+  return kind === 'ledger' || kind === 'gateway';
+}

@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { computeAddress, Wallet } from 'ethers';
+import { computeAddress, hexlify, Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { confirmDelivery } from '../../cli/confirm-delivery.ts';
@@ -12,6 +12,8 @@ import { fetchProof } from '../../cli/receipt-proof.ts';
 import { saveEvidence } from '../../cli/save-evidence.ts';
 import { deriveResourceId, parseBytes32 } from '../../ledger/ids.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
+import { encodeAnchorCall } from '../../ledger/log-anchor.ts';
+import { signTreeHead } from '../../ledger/log/head-signature.ts';
 import { parseReceipt } from '../../ledger/receipts/receipt.ts';
 import { exportPublicKey } from '../../ledger/signatures/signature-key.ts';
 import { sampleResources } from '../../scripts/samples/resources.ts';
@@ -20,6 +22,7 @@ import { gatewayRegistration } from '../support/act-factory.ts';
 import { GatewayFixture, type Granted, type Member, readOptions } from '../support/gateway-fixture.ts';
 import { judgeIndependently, judgementOf } from '../support/independent-verifier.ts';
 import { LedgerChain } from '../support/ledger-chain.ts';
+import { PaperLog } from '../gateway/witness/paper-log.ts';
 import { httpConfig, sendRows, startUpstream, type Upstream } from '../support/upstream-server.ts';
 
 const CODE = '301004/000009';
@@ -107,7 +110,7 @@ describe('evidence of a gateway', () => {
     const receipts = linesOf(file).filter(({ type }) => type === 'receipt');
     expect(receipts.length).toBeGreaterThanOrEqual(4);
     expect(report.checked).toMatchObject({ receipts: receipts.length });
-    expect(linesOf(file).filter(({ type }) => type === 'confirmation')).toHaveLength(1);
+    expect(linesOf(file).filter(({ type }) => type === 'confirmation')).toEqual([]);
   });
 
   it('is judged alike by the verifier that was written from the page alone', async () => {
@@ -123,6 +126,7 @@ describe('evidence of a gateway', () => {
     for (const side of [requester, granted.resource.provider]) {
       const file = await save(side, `?grant=${granted.grantId}`);
       expect(await check(file)).toMatchObject({ verdict: 'sound', findings: [] });
+      expect(linesOf(file).filter(({ type }) => type === 'confirmation')).toHaveLength(1);
       const grants = linesOf(file).flatMap(({ receipt }) => (receipt === undefined ? [] : [receipt]));
       expect(grants.map((receipt) => (receipt as { grantId: string }).grantId)).toEqual(
         grants.map(() => granted.grantId),
@@ -184,6 +188,35 @@ describe('evidence of a gateway', () => {
     const other = { ...fetched.receipt, receiptId: 'f'.repeat(36) };
     writeFileSync(kept, JSON.stringify({ receipt: other }));
     expect(await check(file, [kept])).toMatchObject({ verdict: 'findings', findings: [{ code: 'COPY_MISSING' }] });
+  });
+});
+
+describe('evidence where a second gateway serves the ledger', () => {
+  beforeAll(async () => {
+    const other = await PaperLog.register(chain);
+    const { gateway, place, account } = other.keys;
+    const head = { gateway, ...other.head(5) };
+    const signature = hexlify(signTreeHead(place, head, account));
+    const anchored = { ...head, root: parseBytes32(hexlify(head.root)) };
+    await chain.send(encodeAnchorCall(chain.deployment, anchored, [], signature));
+    await read();
+  });
+
+  it('is sound of the whole log of its exporter, and says that there are other logs', async () => {
+    const file = await save(authority);
+    expect(linesOf(file)[0]).toMatchObject({
+      scope: { kind: 'gateway', gateway: fixture.gateway.context.gatewayKey.keyId },
+    });
+    const report = await check(file);
+    expect(report).toMatchObject({ verdict: 'sound', findings: [] });
+    expect(report.notProved).toContain('OTHER_LOGS');
+    expect(await judgeIndependently(file)).toEqual({ verdict: 'sound', codes: [] });
+  });
+
+  it('says so of a grant too, but not of one receipt', async () => {
+    const { receiptId } = await read();
+    expect((await check(await save(requester, `?grant=${granted.grantId}`))).notProved).toContain('OTHER_LOGS');
+    expect((await check(await save(requester, `?receipt=${receiptId}`))).notProved).not.toContain('OTHER_LOGS');
   });
 });
 

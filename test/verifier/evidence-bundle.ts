@@ -20,6 +20,7 @@ export interface BundleShape {
   /** Documents that are shown without salt and content. */
   readonly withheld?: readonly string[];
   readonly withholdContexts?: boolean;
+  readonly withholdContents?: boolean;
   readonly confirmations?: ReadonlyMap<number, JsonValue>;
 }
 
@@ -55,7 +56,7 @@ async function receiptLines(gateway: PaperGateway, shape: BundleShape): Promise<
   const lines: unknown[] = [checkpoint];
   for (const index of shape.indexes ?? gateway.receipts.keys()) {
     const proof = isComplete ? null : await gateway.inclusion(index);
-    lines.push(receiptLine(gateway.receipts[index]!, index, proof, shape.withholdContexts === true));
+    lines.push(receiptLine(gateway.receipts[index]!, index, proof, shape));
     const confirmation = shape.confirmations?.get(index);
     if (confirmation !== undefined) lines.push(confirmation);
   }
@@ -66,10 +67,17 @@ function receiptLine(
   { receipt, context, contextSalt, contentSalt }: SavedReceipt,
   index: number,
   proof: unknown,
-  hide: boolean,
+  { withholdContexts, withholdContents }: BundleShape,
 ) {
-  const shown = hide ? { context: null, contextSalt: null } : { context, contextSalt };
-  return { type: 'receipt', index, receipt, ...shown, contentSalt, proof };
+  const shown = withholdContexts === true ? { context: null, contextSalt: null } : { context, contextSalt };
+  return {
+    type: 'receipt',
+    index,
+    receipt,
+    ...shown,
+    contentSalt: withholdContents === true ? null : contentSalt,
+    proof,
+  };
 }
 
 /** Through the writer, as an exporter does. */

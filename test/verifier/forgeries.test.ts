@@ -153,6 +153,26 @@ describe('receipts', () => {
     expect((await findingsOf({ scope, indexes: [1, 2, 3] })).map(({ code }) => code)).toContain('RECEIPT_OUT_OF_SCOPE');
   });
 
+  it('of one gateway are its whole log', async () => {
+    for (let count = 0; count < 3; count += 1) world.gateway.deliver(world.read());
+    const scope = { kind: 'gateway', gateway: parseBytes32(world.gateway.id) } as const;
+    const unknown = { kind: 'gateway', gateway: parseBytes32(new PaperGateway().id) } as const;
+    const lines = await bundleLines(world, { scope });
+    const codesOf = async (shown: readonly EvidenceLine[]): Promise<readonly string[]> =>
+      (await verifyBytes(await writeBundle(shown, exporterOf(world.gateway)))).findings.map(({ code }) => code);
+
+    expect(await findingsOf({ scope })).toEqual([]);
+    expect(await codesOf(lines.slice(0, -1))).toEqual(['SCOPE_INCOMPLETE']);
+    expect(await codesOf(lines.filter(({ type }) => type !== 'checkpoint' && type !== 'receipt'))).toEqual([
+      'SCOPE_INCOMPLETE',
+    ]);
+    expect(await codesOf(lines.filter(({ type }) => type !== 'document'))).toContain('SCOPE_INCOMPLETE');
+    expect((await findingsOf({ scope, indexes: [0, 1, 2] })).map(({ code }) => code)).toEqual(['SCOPE_INCOMPLETE']);
+    expect(new Set((await findingsOf({ scope: unknown })).map(({ code }) => code))).toEqual(
+      new Set(['SCOPE_UNKNOWN', 'RECEIPT_OUT_OF_SCOPE', 'SCOPE_INCOMPLETE']),
+    );
+  });
+
   it('can be one alone', async () => {
     world.gateway.deliver(world.read());
     const { receipt } = world.gateway.deliver(world.read());
@@ -243,6 +263,17 @@ describe('confirmations', () => {
 
     expect(report.findings).toEqual([]);
     expect(report.checked).toMatchObject({ confirmed: 1, unconfirmed: 0 });
+  });
+
+  it('are not missed where the salt of the content is withheld', async () => {
+    for (let count = 0; count < 3; count += 1) world.gateway.deliver(world.read());
+    const confirmations = new Map([[0, confirm() as never]]);
+    const shown = await reportOf({ confirmations });
+    const withheld = await reportOf({ confirmations, withholdContents: true });
+
+    expect(shown.checked).toMatchObject({ confirmed: 1, unconfirmed: 2 });
+    expect(withheld.checked).toMatchObject({ confirmed: 1, unconfirmed: 0 });
+    expect(withheld.findings).toEqual([]);
   });
 
   it.each([

@@ -68,8 +68,8 @@ def is_receipt(r):
 
 CONTEXT = obj(caseNumber=null(text), equals=lambda value: isinstance(value, dict) and all(map(text, value.values())),
               fields=array(text), limit=null(num), purpose=text, region=null(text), system=null(text))
-SCOPES = {'ledger': {}, 'grant': {'grantId': WORD}, 'case': {'caseId': WORD}, 'receipt': {'receiptId': RECEIPT_ID},
-          'range': {'gateway': WORD, 'first': num, 'end': num}}
+SCOPES = {'ledger': {}, 'gateway': {'gateway': WORD}, 'grant': {'grantId': WORD}, 'case': {'caseId': WORD},
+          'receipt': {'receiptId': RECEIPT_ID}, 'range': {'gateway': WORD, 'first': num, 'end': num}}
 
 
 def is_scope(value):
@@ -160,12 +160,16 @@ class Receipts:
             return hexed(case.a.subject) if case and getattr(case.a, 'subjectKind', 0) == 2 else None
         if kind == 'grant' and unhex(self.scope['grantId']) not in self.rules.grants:
             self.finding('SCOPE_UNKNOWN', None, self.scope['grantId'])
+        if kind == 'gateway' and unhex(self.scope['gateway']) not in self.ledger.gateways:
+            self.finding('SCOPE_UNKNOWN', None, self.scope['gateway'])
         return self.scope.get('grantId')
 
     def in_scope(self, receipt, index=None):
         kind = self.scope['kind']
         if kind == 'range':
             return receipt['gateway'] == self.scope['gateway'] and self.scope['first'] <= index < self.scope['end']
+        if kind == 'gateway':
+            return receipt['gateway'] == self.scope['gateway']
         return kind == 'ledger' or (receipt['receiptId'] == self.scope['receiptId'] if kind == 'receipt' else
                                     self.grant is not None and receipt['grantId'] == self.grant)
 
@@ -190,7 +194,7 @@ class Receipts:
         gateway, key = self.ledger.gateways.get(unhex(value['gateway'])), value['gateway']
         tree = Tree() if value['complete'] else None
         log = self.logs[key] = SimpleNamespace(gateway=gateway, size=None, tree=tree, line=line)
-        if self.scope['kind'] == 'ledger' and not value['complete']:
+        if (self.scope['kind'] == 'ledger' or self.scope == {'kind': 'gateway', 'gateway': key}) and not value['complete']:
             self.finding('SCOPE_INCOMPLETE', line, key)
         if not gateway:
             return self.finding('GATEWAY_UNKNOWN', line, key)
@@ -253,7 +257,7 @@ class Receipts:
         if receipt['decision'] == 'PERMIT':
             self.permit(line, receipt, context, state)
         self.content.decided(line, receipt, context)
-        self.counts['unconfirmed'] += receipt['outcome'] == 'DELIVERED'
+        self.counts['unconfirmed'] += self.confirmable()
         return None
 
     def sequence(self, line, receipt, state, leaf):
@@ -303,12 +307,15 @@ class Receipts:
         if not state.most or usage['total'] > state.most[0]:
             state.most = (usage['total'], opened)
 
+    def confirmable(self):
+        return self.current.receipt['outcome'] == 'DELIVERED' and self.current.salt is not None
+
     def on_confirmation(self, line, value):
         said, shown = value['confirmation'], self.current
         if not shown:
             return
         receipt, name = shown.receipt, shown.receipt['receiptId']
-        self.counts['unconfirmed'] -= receipt['outcome'] == 'DELIVERED'
+        self.counts['unconfirmed'] -= self.confirmable()
         if not CONFIRMATION(said):
             self.finding('CONFIRMATION_INVALID', line, name)
             return
@@ -334,12 +341,17 @@ class Receipts:
         kind = self.scope['kind']
         if self.shown and not self.without_schemas:
             self.unchecked.append('section 11: the schemas of documents')
+        left_out = [hexed(key) for key, gateway in self.ledger.gateways.items()
+                    if gateway.anchored[0] and hexed(key) not in self.logs]
         if kind == 'ledger':
-            for key, gateway in self.ledger.gateways.items():
-                if gateway.anchored[0] and hexed(key) not in self.logs:
-                    self.finding('SCOPE_INCOMPLETE', None, hexed(key))
-            if len(self.named) > self.listed:
-                self.finding('SCOPE_INCOMPLETE', None, None, documents=len(self.named) - self.listed)
+            for key in left_out:
+                self.finding('SCOPE_INCOMPLETE', None, key)
+        elif left_out and (kind == 'gateway' or self.grant):
+            self.not_proved.add('OTHER_LOGS')
+        if kind in ('ledger', 'gateway') and len(self.named) > self.listed:
+            self.finding('SCOPE_INCOMPLETE', None, None, documents=len(self.named) - self.listed)
+        if kind == 'gateway' and self.scope['gateway'] not in self.logs:
+            self.finding('SCOPE_INCOMPLETE', None, self.scope['gateway'])
         if kind == 'receipt' and self.scope['receiptId'] not in self.seen \
                 or kind == 'range' and self.next_index != self.scope['end']:
             self.finding('SCOPE_INCOMPLETE', None, self.scope.get('receiptId'))

@@ -14,7 +14,7 @@ const COUNT_TITLES = {
   withheldContexts: { title: 'Contexts of reads withheld', titleZh: '未出示的访问情境' },
   delivered: { title: 'Answers delivered', titleZh: '已交付' },
   confirmed: { title: 'Answers confirmed by the consumer', titleZh: '使用方已确认' },
-  unconfirmed: { title: 'Answers not confirmed', titleZh: '使用方未确认' },
+  unconfirmed: { title: 'Answers not confirmed, of those with their salt', titleZh: '使用方未确认(仅计附盐值者)' },
   judged: { title: 'Decisions judged again', titleZh: '重新裁决的访问' },
   notReplayable: { title: 'Decisions that cannot be judged again', titleZh: '无法重新裁决的访问' },
   copies: { title: "Counterparties' receipts compared", titleZh: '比对的对方回执' },

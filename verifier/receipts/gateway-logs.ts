@@ -71,9 +71,12 @@ export class GatewayLogs {
 
   /** A bundle of the whole ledger has the log of every gateway whose head the chain took. */
   requireAll(line: number, world: World): void {
-    for (const [id, { anchored }] of world.gateways) {
-      if (anchored !== null && !this.logs.has(id)) this.#findings.add('SCOPE_INCOMPLETE', line, id);
-    }
+    for (const id of this.leftOut(world)) this.#findings.add('SCOPE_INCOMPLETE', line, id);
+  }
+
+  /** Gateways whose head the chain took, and whose log is not in the bundle. */
+  leftOut({ gateways }: World): readonly string[] {
+    return [...gateways].filter(([id, { anchored }]) => anchored !== null && !this.logs.has(id)).map(([id]) => id);
   }
 
   /** Complete logs must have come to their heads. */

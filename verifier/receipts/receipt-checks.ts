@@ -29,6 +29,8 @@ export interface ReceiptParts {
 export class ReceiptChecks {
   count = 0;
   delivered = 0;
+  /** Of those delivered whose salt is shown: the confirmation of the others may be withheld with it. */
+  unconfirmed = 0;
   withheldContexts = 0;
   readonly #parts: ReceiptParts;
   #lastGateway = '';
@@ -54,6 +56,7 @@ export class ReceiptChecks {
     const leaf = `0x${Buffer.from(leafHash).toString('hex')}`;
     const shown = { line, index, receipt, leaf, contentSalt, context: this.#contextOf(line, receipt, shownLine) };
     if (receipt.outcome === 'DELIVERED') this.delivered += 1;
+    if (isConfirmable(shown)) this.unconfirmed += 1;
     scope.take(shown);
     sequences.take(shown);
     copies.take(shown);
@@ -63,6 +66,11 @@ export class ReceiptChecks {
     if (wrong !== null) findings.add(wrong, line, receipt.receiptId, { index });
     terms.take(shown, log);
     return shown;
+  }
+
+  /** A confirmation stands behind the receipt. */
+  confirm(shown: ShownReceipt): void {
+    if (isConfirmable(shown)) this.unconfirmed -= 1;
   }
 
   #parse(line: number, { receipt }: EvidenceLineOf<'receipt'>): AccessReceipt | null {
@@ -111,6 +119,10 @@ export class ReceiptChecks {
     log.lastIndex = index;
     return isAscending;
   }
+}
+
+function isConfirmable({ receipt, contentSalt }: ShownReceipt): boolean {
+  return receipt.outcome === 'DELIVERED' && contentSalt !== null;
 }
 
 /** Null for a salt that is none. */

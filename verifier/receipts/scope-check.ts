@@ -13,6 +13,7 @@ export class ScopeCheck {
   #grantId: string | null = null;
   #next: number;
   #count = 0;
+  #hasCheckpoint = false;
 
   constructor(scope: EvidenceScope, findings: Findings) {
     this.scope = scope;
@@ -29,12 +30,23 @@ export class ScopeCheck {
       const item = world.cases.get(this.scope.caseId);
       if (item === undefined) this.#findings.add('SCOPE_UNKNOWN', line, this.scope.caseId);
       else if (item.subjectKind === GRANT_DISPUTE) this.#grantId = item.subject;
+    } else if (this.scope.kind === 'gateway' && !world.gateways.has(this.scope.gateway)) {
+      this.#findings.add('SCOPE_UNKNOWN', line, this.scope.gateway);
     }
   }
 
-  /** A log of which not every leaf is there cannot be in a bundle of the whole ledger. */
+  /** A log of which not every leaf is there cannot be in a bundle of the whole ledger, or of this gateway. */
   takeCheckpoint(line: number, gateway: string, complete: boolean): void {
-    if (this.scope.kind === 'ledger' && !complete) this.#findings.add('SCOPE_INCOMPLETE', line, gateway);
+    const isNamed = this.scope.kind === 'gateway' && this.scope.gateway === gateway;
+    if (isNamed) this.#hasCheckpoint = true;
+    if ((isNamed || this.scope.kind === 'ledger') && !complete) {
+      this.#findings.add('SCOPE_INCOMPLETE', line, gateway);
+    }
+  }
+
+  /** Other gateways may have receipts of what the scope is about, which it does not promise. */
+  get leavesLogsOut(): boolean {
+    return this.scope.kind === 'gateway' || this.#grantId !== null;
   }
 
   take({ line, index, receipt }: ShownReceipt): void {
@@ -55,6 +67,8 @@ export class ScopeCheck {
     switch (this.scope.kind) {
       case 'ledger':
         return true;
+      case 'gateway':
+        return gateway === this.scope.gateway;
       case 'grant':
       case 'case':
         return this.#grantId !== null && grantId === this.#grantId;
@@ -67,6 +81,9 @@ export class ScopeCheck {
 
   /** `line`: of the header. */
   finish(line: number): void {
+    if (this.scope.kind === 'gateway' && !this.#hasCheckpoint) {
+      this.#findings.add('SCOPE_INCOMPLETE', line, this.scope.gateway);
+    }
     if (this.scope.kind === 'range' && this.#next !== this.scope.end) {
       this.#findings.add('SCOPE_INCOMPLETE', line, this.scope.gateway, {
         expected: this.scope.end,

@@ -3,7 +3,7 @@ import type { Findings } from '../findings.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
 
 /** Scopes of which every receipt of a grant is in the bundle from the first on. */
-const FROM_THE_FIRST: readonly EvidenceScope['kind'][] = ['ledger', 'grant', 'case'];
+const FROM_THE_FIRST: readonly EvidenceScope['kind'][] = ['ledger', 'gateway', 'grant', 'case'];
 
 /** Receipts of one grant in the log of one gateway hang together: nothing can be left out between two of them. */
 export class Sequences {

@@ -8,11 +8,11 @@ import type { EvidenceScope } from '../../../ledger/evidence/scope.ts';
 import { parseCaseId, parseGrantId } from '../../../ledger/ids.ts';
 import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
 import type { Caller } from '../../authn/authenticate.ts';
-import { requireFresh } from '../../chain/require-fresh.ts';
 import type { GatewayContext } from '../../context.ts';
 import { GatewayError, reasonOf } from '../../errors.ts';
 import { exportEvidence } from '../../evidence/export-evidence.ts';
 import type { EvidenceOrder } from '../../evidence/export-evidence.ts';
+import { pinEvidence } from '../../evidence/pin-evidence.ts';
 import { assertOpen, awaitSink, breakOff } from '../../relay/sink.ts';
 import { setHeaders } from '../answer.ts';
 import { closeAudit, openAudit } from '../audit-receipt.ts';
@@ -32,8 +32,12 @@ const DECIMAL = /^(?:0|[1-9]\d{0,15})$/;
 /** What one call asks for, and whose it is. */
 interface Asked {
   readonly scope: EvidenceScope;
-  /** The two sides of what the scope is about; null for what only supervisors may take. */
-  readonly sides: readonly (DepartmentId | null)[] | null;
+  /** Who may take it besides supervisors; null for nobody. */
+  readonly parties: readonly (DepartmentId | null)[] | null;
+  /** The two sides of the grant whose receipts are in it, who alone may see what was delivered. */
+  readonly sides: readonly (DepartmentId | null)[];
+  /** Of these the one that gave the grant; null where there is none. */
+  readonly provider: DepartmentId | null;
   readonly grantOfCase: string | null;
   readonly isRedacted: boolean;
 }
@@ -96,25 +100,25 @@ async function serve(context: GatewayContext, call: EvidenceCall, order: Evidenc
 async function toOrder(context: GatewayContext, caller: Caller, asked: Asked): Promise<EvidenceOrder> {
   const call = { caller };
   const isSupervised = supervises(context, call);
-  if (!isSupervised && (asked.sides === null || !isParty(context, call, asked.sides))) throw notFound();
-  const { scope, grantOfCase, isRedacted } = asked;
-  await requireRange(context, scope);
-  const block = await requireFresh(context.follower);
+  if (!isSupervised && (asked.parties === null || !isParty(context, call, asked.parties))) throw notFound();
+  const { scope, grantOfCase, isRedacted, provider } = asked;
+  const { department } = caller;
+  const point = await pinEvidence(context);
+  requireRange(scope, point.head.size);
   return {
     scope,
     grantOfCase,
-    block,
-    heads: context.follower.ledger.heads,
+    point,
     maySee: async (hash, salted) => isSupervised || (await isOwn(context, caller, hash, salted)),
-    withContexts: !isRedacted,
-    withContentSalts: !isRedacted && asked.sides?.includes(caller.department) === true,
+    // A stranger's refused read names the grant too, and its filters are no business of the requester.
+    maySeeContext: (receipt) =>
+      !isRedacted && (isSupervised || department === provider || department === receipt.caller),
+    withContentSalts: !isRedacted && asked.sides.includes(department),
   };
 }
 
 /** Asked before anything leaves. */
-async function requireRange({ log }: GatewayContext, scope: EvidenceScope): Promise<void> {
-  await log.publish();
-  const { size } = log.head;
+function requireRange(scope: EvidenceScope, size: number): void {
   if (scope.kind !== 'range' || scope.end <= size) return;
   throw new GatewayError('REQUEST_INVALID', 'The log is not that large', { size });
 }
@@ -129,13 +133,13 @@ async function isOwn(
   return sides === 'everyone' || sides?.includes(caller.department) === true;
 }
 
-/** Exactly one scope, the whole ledger if none is named. All of it is attacker-controlled. */
+/** Exactly one scope, the whole log of this gateway if none is named. All of it is attacker-controlled. */
 async function toAsked(context: GatewayContext, query: URLSearchParams): Promise<Asked> {
-  const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) throw invalid(unknown);
+  const wrong = [...query.keys()].find((name) => !PARAMETERS.includes(name) || query.getAll(name).length > 1);
+  if (wrong !== undefined) throw invalid(wrong);
   const scope = scopeSchema.safeParse(toScope(context, query));
   if (!scope.success) throw invalid(scope.error.issues[0]?.path.join('/') ?? '');
-  const isRedacted = query.get('redact') === 'yes';
+  const isRedacted = parseRedact(query.get('redact'));
   await context.indexer.whenWritten();
   return { scope: scope.data, isRedacted, ...(await subjectOf(context, scope.data)) };
 }
@@ -151,36 +155,51 @@ function toScope(context: GatewayContext, query: URLSearchParams): unknown {
       : null,
   ].filter((scope) => scope !== null);
   if (scopes.length > 1) throw invalid('scope');
-  return scopes[0] ?? { kind: 'ledger' };
+  return scopes[0] ?? { kind: 'gateway', gateway };
+}
+
+/** Whoever asks to withhold must not get all for a slip of the pen. */
+function parseRedact(text: string | null): boolean {
+  if (text !== null && text !== 'yes' && text !== 'no') throw invalid('redact');
+  return text === 'yes';
 }
 
 function toNumber(text: string | null): number | null {
   return text !== null && DECIMAL.test(text) ? Number(text) : null;
 }
 
-async function subjectOf(context: GatewayContext, scope: EvidenceScope): Promise<Pick<Asked, 'sides' | 'grantOfCase'>> {
+type Subject = Pick<Asked, 'parties' | 'sides' | 'provider' | 'grantOfCase'>;
+
+async function subjectOf(context: GatewayContext, scope: EvidenceScope): Promise<Subject> {
   switch (scope.kind) {
     case 'grant': {
       const grant = await context.index.grant(parseGrantId(scope.grantId));
       if (grant === null) throw notFound();
-      return { sides: [grant.requester, grant.provider], grantOfCase: null };
+      const { requester, provider } = grant;
+      const sides = [requester, provider];
+      return { parties: sides, sides, provider, grantOfCase: null };
     }
     case 'receipt': {
       const found = await context.receipts.get(scope.receiptId);
       if (found === null || (await context.receipts.leafOf(scope.receiptId)) === null) throw notFound();
       const { caller, grantId } = found.receipt;
       const grant = grantId === null ? null : await context.index.grant(grantId);
-      return { sides: [caller, grant?.provider ?? null], grantOfCase: null };
+      const provider = grant?.provider ?? null;
+      const sides = [caller, provider];
+      return { parties: sides, sides, provider, grantOfCase: null };
     }
     case 'case': {
       const found = await context.index.case(parseCaseId(scope.caseId));
       if (found === null) throw notFound();
       const { claimant, respondent, coordinator, subject } = found;
       const grant = await context.index.grant(parseGrantId(subject));
-      return { sides: [claimant, respondent, coordinator], grantOfCase: grant?.grantId ?? null };
+      const parties = [claimant, respondent, coordinator];
+      if (grant === null) return { parties, sides: [], provider: null, grantOfCase: null };
+      const { grantId, requester, provider } = grant;
+      return { parties, sides: [requester, provider], provider, grantOfCase: grantId };
     }
     default:
-      return { sides: null, grantOfCase: null };
+      return { parties: null, sides: [], provider: null, grantOfCase: null };
   }
 }
 

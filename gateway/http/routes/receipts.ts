@@ -24,18 +24,27 @@ function isDelivery({ outcome, decision }: AccessReceipt): boolean {
   return outcome === 'DELIVERED' && decision === 'PERMIT';
 }
 
-/** A receipt for its sides and who supervises them; the salt of its content, which they may have seen, for the sides. */
+/**
+ * A receipt for its sides and who supervises them. The salt of its content, which they may have seen, is for the sides,
+ * and so is the confirmation: it has the digest that the salt protects.
+ */
 export async function showReceipt(context: GatewayContext, call: SignedCall): Promise<Answer> {
-  const found = await findReceipt(context, call);
-  const confirmation = await context.confirmations.get(found.receipt.receiptId);
-  return { status: 200, body: { ...found, confirmation } };
+  const { receipt, contentSalt, isSide } = await findReceipt(context, call);
+  const signed = await context.confirmations.get(receipt.receiptId);
+  const confirmation = isSide ? signed : null;
+  return { status: 200, body: { receipt, contentSalt, confirmation, confirmed: signed !== null } };
+}
+
+interface FoundReceipt {
+  readonly receipt: AccessReceipt;
+  /** Null for who is no side. */
+  readonly contentSalt: string | null;
+  /** The caller is one of the two sides, and does not only supervise them. */
+  readonly isSide: boolean;
 }
 
 /** @throws GatewayError NOT_FOUND for one that is not the caller's to see */
-export async function findReceipt(
-  context: GatewayContext,
-  call: SignedCall,
-): Promise<{ readonly receipt: AccessReceipt; readonly contentSalt: string | null }> {
+export async function findReceipt(context: GatewayContext, call: SignedCall): Promise<FoundReceipt> {
   const id = call.params['id'] ?? '';
   const found = RECEIPT_ID.test(id) ? await context.receipts.get(id) : null;
   const grantId = found?.receipt.grantId ?? null;
@@ -43,5 +52,6 @@ export async function findReceipt(
   const sides = [found?.receipt.caller ?? null, grant?.provider ?? null];
   if (found === null || !isParty(context, call, sides)) throw notFound();
   const { receipt, contentSalt } = found;
-  return { receipt, contentSalt: sides.includes(call.caller.department) ? contentSalt : null };
+  const isSide = sides.includes(call.caller.department);
+  return { receipt, contentSalt: isSide ? contentSalt : null, isSide };
 }

@@ -6,7 +6,7 @@ import { targetOf } from '../../verifier/tampering.ts';
 import { writeChangedFiles } from './writing/changed-files.ts';
 import { writeForgedHistories } from './writing/forged-histories.ts';
 import { bundle, writeAroundReceipts, writeForgedReceipts } from './writing/forged-receipts.ts';
-import { writeAnchored, writeCases, writeDocuments, writeOfficers } from './writing/ledger-histories.ts';
+import { writeAnchored, writeCases, writeDocuments, writeGatewayLogs, writeOfficers } from './writing/ledger-histories.ts';
 import { writeSealedBlocks } from './writing/sealed-blocks.ts';
 import { VectorFolder } from './writing/vector-folder.ts';
 
@@ -37,6 +37,7 @@ await writeForgedHistories(folder, targetOf(await bundle(world), world.gateway))
 await writeCases(folder);
 await writeOfficers(folder);
 await writeAnchored(folder);
+await writeGatewayLogs(folder);
 await writeDocuments(folder);
 await writeSealedBlocks(folder);
 await folder.finish();

@@ -11,6 +11,7 @@ import { GATEWAY, GRANT, shownReceipt } from './shown.ts';
 
 const OTHER = parseBytes32<typeof GRANT>(`0x${'51'.repeat(32)}`);
 const LEDGER: EvidenceScope = { kind: 'ledger' };
+const OF_GATEWAY: EvidenceScope = { kind: 'gateway', gateway: parseBytes32(GATEWAY) };
 const OF_GRANT: EvidenceScope = { kind: 'grant', grantId: parseBytes32(GRANT) };
 const RANGE: EvidenceScope = { kind: 'range', gateway: parseBytes32(GATEWAY), first: 3, end: 5 };
 const RECEIPT: EvidenceScope = { kind: 'receipt', receiptId: 'receipt-000000000001' };
@@ -34,11 +35,14 @@ describe('Sequences', () => {
   const third = shownReceipt({ sequence: 3, previous: parseBytes32(second.leaf) });
   const found = (line: number) => ['RECEIPT_SEQUENCE', line];
 
-  it.each([LEDGER, OF_GRANT, CASE, RANGE, RECEIPT])('takes receipts that follow one another: $kind', (scope) => {
-    expect(foundIn(scope, [first.receipt, second.receipt, third.receipt])).toEqual([]);
-  });
+  it.each([LEDGER, OF_GATEWAY, OF_GRANT, CASE, RANGE, RECEIPT])(
+    'takes receipts that follow one another: $kind',
+    (scope) => {
+      expect(foundIn(scope, [first.receipt, second.receipt, third.receipt])).toEqual([]);
+    },
+  );
 
-  it.each([LEDGER, OF_GRANT, CASE])('begins with the first receipt of a grant: $kind', (scope) => {
+  it.each([LEDGER, OF_GATEWAY, OF_GRANT, CASE])('begins with the first receipt of a grant: $kind', (scope) => {
     expect(foundIn(scope, [second.receipt, third.receipt])).toEqual([found(0)]);
   });
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { actDigest } from '../../../../ledger/acts/act-digest.ts';
 import { buildStep } from '../../../../ledger/acts/build-acts.ts';
 import { reasonCodeToBytes32 } from '../../../../ledger/documents/reason-code.ts';
+import type { EvidenceLine } from '../../../../ledger/evidence/evidence-line.ts';
 import { hashDocument, newSalt, type SaltedDocument } from '../../../../ledger/document-hash.ts';
 import type { Statement } from '../../../../ledger/documents/statement.ts';
 import { deriveResourceId, type GatewayId, parseBytes32, parseResourceId } from '../../../../ledger/ids.ts';
@@ -22,6 +23,7 @@ import type { Actor } from '../../../support/actors.ts';
 import { LedgerChain } from '../../../support/ledger-chain.ts';
 import { statement } from '../../../support/share-documents.ts';
 import { p256Signer, passkeySigner } from '../../../support/token-signers.ts';
+import { bundleLines, exporterOf, writeBundle } from '../../../verifier/evidence-bundle.ts';
 import { EvidenceWorld, SMALL_CALENDAR } from '../../../verifier/evidence-world.ts';
 import { bundle } from './forged-receipts.ts';
 import type { VectorFolder } from './vector-folder.ts';
@@ -142,6 +144,28 @@ export async function writeAnchored(folder: VectorFolder): Promise<void> {
   await folder.defective('leaf-changed-after-its-anchor', await bundle(world), 'ANCHOR_INCONSISTENT');
   await proveEquivocation(world);
   await folder.defective('exporter-with-two-logs', await bundle(world), 'EXPORTER_UNKNOWN');
+}
+
+/** Two gateways of one ledger, each with its own log. */
+export async function writeGatewayLogs(folder: VectorFolder): Promise<void> {
+  await using chain = await LedgerChain.start({ calendar: SMALL_CALENDAR });
+  const world = await EvidenceWorld.build(chain, 1);
+  world.gateway.deliver(world.read());
+  await world.anchor();
+  await world.enterGateway();
+  const { gateway } = world;
+  const scope = { kind: 'gateway', gateway: parseBytes32(gateway.id) } as const;
+  await folder.sound('gateway-log-empty', await bundle(world, { scope }));
+  for (let count = 0; count < 2; count += 1) gateway.deliver(world.read());
+  await folder.sound('gateway-log-beside-another', await bundle(world, { scope }));
+  await folder.defective('ledger-without-another-log', await bundle(world), 'SCOPE_INCOMPLETE');
+  const write = async (lines: readonly EvidenceLine[]): Promise<Buffer> => await writeBundle(lines, exporterOf(gateway));
+  const lines = await bundleLines(world, { scope });
+  await folder.defective('gateway-log-cut', await write(lines.slice(0, -1)), 'SCOPE_INCOMPLETE');
+  const bare = lines.filter(({ type }) => type !== 'checkpoint' && type !== 'receipt');
+  await folder.defective('gateway-log-without-checkpoint', await write(bare), 'SCOPE_INCOMPLETE');
+  const unknown = { kind: 'gateway', gateway: someHash(3) } as const;
+  await folder.defective('gateway-log-of-no-gateway', await bundle(world, { scope: unknown }), 'SCOPE_UNKNOWN');
 }
 
 async function proveEquivocation({ chain, gateway }: EvidenceWorld): Promise<void> {

@@ -1,0 +1,48 @@
+import type { HistoryHeads } from '../../ledger/deployment.ts';
+import type { GatewayId } from '../../ledger/ids.ts';
+import { decodeHeadOf, encodeHeadOfCall } from '../../ledger/log-anchor.ts';
+import type { Block } from '../chain/blocks.ts';
+import { requireFresh } from '../chain/require-fresh.ts';
+import { RpcError } from '../chain/rpc.ts';
+import type { GatewayContext } from '../context.ts';
+import { GatewayError } from '../errors.ts';
+import type { PublishedHead, ReceiptLog } from '../log/receipt-log.ts';
+
+type PinContext = Pick<GatewayContext, 'follower' | 'node' | 'deployment' | 'gatewayKey'> & {
+  readonly log: Pick<ReceiptLog, 'publish' | 'head'>;
+};
+
+/** What a bundle is of: a head of the log and a block of the ledger that fit each other. */
+export interface EvidencePoint {
+  readonly head: PublishedHead;
+  /** No receipt under the head was decided on a later one, and none of its anchors is of a larger log. */
+  readonly block: Block;
+  readonly heads: HistoryHeads;
+}
+
+/** Anchors are far apart: a larger log each time is one that this gateway does not have. */
+const ATTEMPTS = 3;
+
+/**
+ * The log first, the ledger after it: what is decided from then on is no receipt under the head. A head that was anchored
+ * in between may be of a larger log, and then the log is looked at again.
+ * @throws GatewayError STALE_CHAIN; AUDIT_BACKLOG when the ledger has a larger log than this gateway; RpcError
+ */
+export async function pinEvidence(context: PinContext): Promise<EvidencePoint> {
+  const { log, follower, gatewayKey } = context;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    await log.publish();
+    const { head } = log;
+    const block = await requireFresh(follower);
+    const { heads } = follower.ledger;
+    if ((await readAnchoredSize(context, gatewayKey.keyId, block)) <= head.size) return { head, block, heads };
+  }
+  throw new GatewayError('AUDIT_BACKLOG', 'The ledger has a larger log than this gateway');
+}
+
+async function readAnchoredSize({ node, deployment }: PinContext, gateway: GatewayId, block: Block): Promise<number> {
+  const answer = await node.request('eth_call', [encodeHeadOfCall(deployment, gateway), { blockHash: block.hash }]);
+  const head = typeof answer === 'string' ? decodeHeadOf(answer) : null;
+  if (head === null) throw new RpcError('RPC_MALFORMED', 'The node gave no tree head');
+  return head.size;
+}

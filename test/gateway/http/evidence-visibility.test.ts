@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { confirmDelivery } from '../../../cli/confirm-delivery.ts';
+import { fetchRows, type ProvedRows } from '../../../cli/fetch-rows.ts';
+import { saveEvidence } from '../../../cli/save-evidence.ts';
+import * as records from '../../../gateway/http/record-schemas.ts';
+import { buildDisputeOpening } from '../../../ledger/acts/build-acts.ts';
+import { type EvidenceLineOf, evidenceLineSchema } from '../../../ledger/evidence/evidence-line.ts';
+import { deriveResourceId } from '../../../ledger/ids.ts';
+import { sampleResources } from '../../../scripts/samples/resources.ts';
+import { GatewayFixture, type Granted, type Member, readOptions, salt } from '../../support/gateway-fixture.ts';
+import { LedgerChain } from '../../support/ledger-chain.ts';
+import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
+
+const CODE = '301004/000009';
+/** 2096: no act of a test expires. */
+const NEVER = 3_976_214_400;
+const ROW = { date: '2026-01-01', working: false, weekday: 4, holiday: '元旦' };
+const sample = sampleResources().find(({ entry }) => entry.resourceCode === CODE);
+if (sample === undefined) throw new TypeError('The sample is missing');
+
+let folder: string;
+let chain: LedgerChain;
+let upstream: Upstream;
+let fixture: GatewayFixture;
+let authority: Member;
+let provider: Member;
+let requester: Member;
+let stranger: Member;
+let granted: Granted;
+let rows: ProvedRows;
+/** SHA-256 of the rows, which opens them to who can try all that they may be. */
+let bareDigest: string;
+/** The receipt of the refused read of a stranger. */
+let refusedId: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dxl-visibility-'));
+  chain = await LedgerChain.start();
+  upstream = await startUpstream(sendRows([ROW]));
+  const [rs, zw, sw] = [await chain.register('RS'), await chain.register('ZW'), await chain.register('SW')];
+  const sources = { [deriveResourceId(rs.id, CODE)]: httpConfig(upstream.port) };
+  fixture = await GatewayFixture.start({ chain, sources });
+  authority = await fixture.join(chain.authority);
+  [provider, requester, stranger] = [await fixture.join(rs), await fixture.join(zw), await fixture.join(sw)];
+  granted = await fixture.grant(requester, await fixture.publish(provider, authority, sample.entry));
+  const received = createHash('sha256');
+  rows = await fetchRows(requester.client, readOptions(granted.grantId), (bytes) => void received.update(bytes));
+  bareDigest = `0x${received.digest('hex')}`;
+  await confirmDelivery(requester, rows);
+  const asked = readOptions(granted.grantId, {
+    equals: new Map([['holiday', '春节']]),
+    caseNumber: 'CASE-OF-A-STRANGER',
+  });
+  await expect(fetchRows(stranger.client, asked, () => undefined)).rejects.toThrow();
+  const { body } = await stranger.client.get('/v1/receipts');
+  refusedId = records.receiptsAnswer.parse(body).receipts[0]!.receiptId;
+});
+
+afterAll(async () => {
+  await fixture.stop();
+  await upstream.stop();
+  await chain.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function save(by: Member, query: string): Promise<string> {
+  const file = join(folder, `${String(Math.random())}.ndjson`);
+  await saveEvidence(by.client, `/v1/evidence${query}`, file);
+  return readFileSync(file, 'utf8');
+}
+
+function receiptsIn(file: string): readonly EvidenceLineOf<'receipt'>[] {
+  const lines = file.trimEnd().split('\n');
+  return lines
+    .map((line) => evidenceLineSchema.parse(JSON.parse(line)))
+    .filter((line): line is EvidenceLineOf<'receipt'> => line.type === 'receipt');
+}
+
+function contextOf(file: string, receiptId: string): unknown {
+  return receiptsIn(file).find(({ receipt }) => (receipt as { receiptId: string }).receiptId === receiptId)!.context;
+}
+
+/** A dispute about the grant that the authority coordinates. */
+async function openDispute(): Promise<string> {
+  const base = JSON.parse(readFileSync('test/vectors/documents/valid/dispute-opening.json', 'utf8')) as object;
+  const salted = salt({
+    ...base,
+    ...{ department: requester.actor.id, respondent: provider.actor.id },
+    ...{ subject: { kind: 'GRANT', id: granted.grantId }, attachments: [] },
+  });
+  const { body } = await fixture.act(requester, 'openDispute', buildDisputeOpening(salted, NEVER), salted);
+  const caseId = (body as { digest: string }).digest;
+  await fixture.state(requester, 'applyForCoordination', caseId);
+  await fixture.state(authority, 'coordinate', caseId);
+  return caseId;
+}
+
+describe('the digest of rows that were delivered', () => {
+  it('is shown beside a receipt to its sides; a supervisor learns only that they were confirmed', async () => {
+    const shownTo = async ({ client }: Member) =>
+      records.receiptAnswer.parse((await client.get(`/v1/receipts/${rows.receiptId}`)).body);
+
+    const bySupervisor = await shownTo(authority);
+    expect(bySupervisor).toMatchObject({ contentSalt: null, confirmation: null, confirmed: true });
+    expect(JSON.stringify(bySupervisor).includes(bareDigest)).toBe(false);
+    for (const side of [provider, requester]) {
+      const shown = await shownTo(side);
+      expect(shown).toMatchObject({ confirmed: true, confirmation: { confirmation: { contentDigest: bareDigest } } });
+      expect(shown.contentSalt).not.toBeNull();
+    }
+  });
+
+  it.each(['', '&redact=yes', '&redact=no'])('is in no evidence for a supervisor%s', async (redact) => {
+    const file = await save(authority, `?grant=${granted.grantId}${redact}`);
+    expect(file.includes(bareDigest)).toBe(false);
+  });
+
+  it('is in evidence for a side, unless it asks for none', async () => {
+    const query = `?grant=${granted.grantId}`;
+    for (const side of [provider, requester]) {
+      const [whole, redacted] = [await save(side, query), await save(side, `${query}&redact=yes`)];
+      expect([whole.includes(bareDigest), redacted.includes(bareDigest)]).toEqual([true, false]);
+    }
+  });
+
+  it('is not for who coordinates a dispute about the grant, nor are content salts', async () => {
+    const caseId = await openDispute();
+    const byCoordinator = await save(authority, `?case=${caseId}`);
+    expect(byCoordinator.includes(bareDigest)).toBe(false);
+    expect(receiptsIn(byCoordinator).map(({ contentSalt }) => contentSalt)).toEqual([null, null]);
+    const byClaimant = await save(requester, `?case=${caseId}`);
+    expect(byClaimant.includes(bareDigest)).toBe(true);
+    expect(receiptsIn(byClaimant)[0]!.contentSalt).not.toBeNull();
+  });
+});
+
+describe('what a stranger asked for under a grant', () => {
+  it('is withheld from the requester of the grant, whose own reads are shown', async () => {
+    const file = await save(requester, `?grant=${granted.grantId}`);
+    expect(contextOf(file, refusedId)).toBeNull();
+    expect(file.includes('CASE-OF-A-STRANGER')).toBe(false);
+    expect(contextOf(file, rows.receiptId)).not.toBeNull();
+  });
+
+  it('is shown to the provider, to a supervisor and to the stranger', async () => {
+    for (const query of [`?grant=${granted.grantId}`, `?receipt=${refusedId}`]) {
+      expect(contextOf(await save(provider, query), refusedId)).not.toBeNull();
+      expect(contextOf(await save(authority, query), refusedId)).not.toBeNull();
+    }
+    expect(contextOf(await save(stranger, `?receipt=${refusedId}`), refusedId)).not.toBeNull();
+  });
+});
+
+describe('a parameter', () => {
+  it.each([
+    'redact=true',
+    'redact=YES',
+    'redact=',
+    'redact=yes&redact=yes',
+    'redact=no&redact=yes',
+    'from=0&from=0&to=1',
+  ])('%s is refused', async (query) => {
+    const path = query.startsWith('from') ? `?${query}` : `?grant=${granted.grantId}&${query}`;
+    await expect(save(authority, path)).rejects.toMatchObject({ facts: { status: 400 } });
+  });
+});
