@@ -18,6 +18,7 @@ import { ScopeCheck } from './receipts/scope-check.ts';
 import { Sequences } from './receipts/sequences.ts';
 import type { ShownReceipt } from './receipts/shown-receipt.ts';
 import { TermsCheck } from './receipts/terms-check.ts';
+import { TimeCheck } from './receipts/time-check.ts';
 import type { BundleReport, NotProved, Obstacle } from './report.ts';
 
 /** What the verifier is told besides the bundle. */
@@ -184,13 +185,15 @@ export class BundleVerification {
     const scope = new ScopeCheck(header.scope, findings);
     const sequences = new Sequences(header.scope, findings);
     const terms = new TermsCheck(world, documents.authorizations, findings);
+    const times = new TimeCheck(replay.times, findings);
     const judge = new DecisionJudge(
       world,
       (id, version, grantId) => papersOf(documents, id, version, grantId, world),
       findings,
     );
     const copies = new CopyCheck(this.#options.copies, findings);
-    const receipts = new ReceiptChecks({ logs, scope, sequences, terms, judge, copies, findings, lastBlock: block });
+    const checks = { logs, scope, sequences, terms, times, judge, copies };
+    const receipts = new ReceiptChecks({ ...checks, findings, lastBlock: block });
     return { preamble, replay, documents, logs, scope, judge, copies, receipts };
   }
 
@@ -239,6 +242,7 @@ export class BundleVerification {
       this.#accounts.size > 0 && 'OFFICERS',
       replay.world.hasLaterVersions && 'LATER_VERSIONS',
       logs.logs.size > 0 && 'LATER_RECEIPTS',
+      receipts.count > 0 && 'RECEIPT_TIMES',
       isWithheld && 'WITHHELD',
     ];
     return list.filter((code) => code !== false);

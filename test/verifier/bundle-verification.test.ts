@@ -64,7 +64,13 @@ describe('a report', () => {
 
   it('says what is not proved', async () => {
     const list = await lines();
-    expect((await reportOf(list)).notProved).toEqual(['TRUSTED_NODE', 'ANCHORS', 'OFFICERS', 'LATER_RECEIPTS']);
+    expect((await reportOf(list)).notProved).toEqual([
+      'TRUSTED_NODE',
+      'ANCHORS',
+      'OFFICERS',
+      'LATER_RECEIPTS',
+      'RECEIPT_TIMES',
+    ]);
     const withheld = await bundleLines(world, { withholdContexts: true });
     expect((await reportOf(withheld)).notProved).toContain('WITHHELD');
     const bare = list.filter(({ type }) => type !== 'checkpoint' && type !== 'receipt');

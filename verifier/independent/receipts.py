@@ -1,16 +1,17 @@
 """Checkpoints, receipts, confirmations and copies: sections 7 and 8 of docs/evidence-format.md."""
 import base64
 import re
+from bisect import bisect_right
 from pathlib import Path
 from types import SimpleNamespace
 
 from accounts import p256_valid
-from content import Content
+from content import EARLY, LATE, Content
 from merkle import Tree, consistent, included
 from rules import CHINA, DAY, FOREVER, at, code_fits, current
 from wire import H, Malformed, array, ed25519_valid, hexa, hexed, jcs, num, obj, one_of, read_json, text, unhex
 
-MAX_ROWS = 100000
+MAX_ROWS, SLACK, LONGEST_ANSWER = 100000, 300, 300
 
 
 def null(shape):
@@ -148,6 +149,7 @@ class Receipts:
         self.content, self.copies = Content(self.ledger, self.finding, self.counts), read_copies(verifier.copies)
         self.named, self.last_document, self.shown = {h: i for i, h in enumerate(self.ledger.documents)}, -1, 0
         self.listed, self.logs, self.current, self.last, self.seen, self.terms = 0, {}, None, None, set(), {}
+        self.last_closed = {}
         self.next_index, self.grant = self.scope.get('first'), self.scope_grant()
 
     def scope_grant(self):
@@ -247,6 +249,10 @@ class Receipts:
         last = (self.ledger.block['number'], self.ledger.block['hash'])
         if any(each['number'] > last[0] or each['number'] == last[0] and each['hash'] != last[1] for each in blocks):
             self.finding('RECEIPT_BLOCK_UNKNOWN', line, key)
+        if not self.timely(receipt):
+            self.finding('RECEIPT_TIME_MISMATCH', line, key)
+        self.last_closed[receipt['gateway']] = max(self.last_closed.get(receipt['gateway'], 0), receipt['closedAt'])
+        self.not_proved.add('RECEIPT_TIMES')
         state = self.terms.setdefault((receipt['gateway'], receipt['grantId']), SimpleNamespace(
             sequence=None, leaf=None, permits=0, days={}, most=None))
         self.sequence(line, receipt, state, hexed(leaf))
@@ -255,6 +261,26 @@ class Receipts:
         self.content.decided(line, receipt, context)
         self.counts['unconfirmed'] += receipt['outcome'] == 'DELIVERED'
         return None
+
+    def times_at(self, block):
+        """Times of the last block that is known up to this one, and of the first one behind it."""
+        times = self.ledger.times
+        place = bisect_right(times, block['number'], key=lambda pair: pair[0]) if block else None
+        return (None, None) if block is None else (
+            times[place - 1][1] if place else None, times[place][1] if place < len(times) else None)
+
+    def timely(self, receipt):
+        opened, closed, ended = receipt['openedAt'], receipt['closedAt'], receipt['endedBy'] or {'block': None}
+        decided_at, next_at = self.times_at(receipt['block'])
+        ended_at, after_at = self.times_at(ended['block'])
+        if decided_at is not None and opened + SLACK < decided_at or ended_at is not None and closed + SLACK < ended_at \
+                or closed + SLACK < self.last_closed.get(receipt['gateway'], 0):
+            return False
+        if next_at is not None and receipt['decision'] in ('PERMIT', 'AUDIT') and opened - SLACK > next_at:
+            return False
+        limit = closed - LONGEST_ANSWER - SLACK
+        return not (next_at is not None and receipt['decision'] == 'PERMIT' and receipt['bytes'] and limit > next_at
+                    or after_at is not None and ended['code'] in EARLY | LATE | {'NO_GRANT'} and limit > after_at)
 
     def sequence(self, line, receipt, state, leaf):
         kind, sequence = self.scope['kind'], receipt['sequence']

@@ -141,6 +141,7 @@ class Verifier:
         for name, head in self.heads.items():
             if self.ledger.heads[name] != head:
                 self.finding('HISTORY_INCOMPLETE', 3, name)
+        self.ledger.known(self.block['number'], self.block['timestamp'])
         self.receipts = receipts and receipts.Receipts(self)
 
     def other(self, line, value):

@@ -12,12 +12,14 @@ import type { ScopeCheck } from './scope-check.ts';
 import type { Sequences } from './sequences.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
 import type { TermsCheck } from './terms-check.ts';
+import type { TimeCheck } from './time-check.ts';
 
 export interface ReceiptParts {
   readonly logs: GatewayLogs;
   readonly scope: ScopeCheck;
   readonly sequences: Sequences;
   readonly terms: TermsCheck;
+  readonly times: TimeCheck;
   readonly judge: DecisionJudge;
   readonly copies: CopyCheck;
   readonly findings: Findings;
@@ -39,7 +41,7 @@ export class ReceiptChecks {
 
   /** The receipt, for the confirmation that may follow; null if it is none. */
   take(line: number, shownLine: EvidenceLineOf<'receipt'>): ShownReceipt | null {
-    const { findings, logs, scope, sequences, terms, judge, copies } = this.#parts;
+    const { findings, logs, scope, sequences, terms, times, judge, copies } = this.#parts;
     this.count += 1;
     const receipt = this.#parse(line, shownLine);
     if (receipt === null) return null;
@@ -58,6 +60,7 @@ export class ReceiptChecks {
     sequences.take(shown);
     copies.take(shown);
     this.#checkBlocks(shown);
+    times.take(shown);
     judge.take(shown);
     const wrong = logs.placeOf(log, index, leafHash, shownLine.proof);
     if (wrong !== null) findings.add(wrong, line, receipt.receiptId, { index });

@@ -10,6 +10,8 @@ import { PaperGateway, READ } from '../../../verifier/paper-gateway.ts';
 import { finish, targetOf } from '../../../verifier/tampering.ts';
 import type { VectorFolder } from './vector-folder.ts';
 
+const MONTH = 2_592_000;
+
 type Deed = (gateway: PaperGateway) => void;
 
 /** What a gateway can write into its own log and sign, although it is not so. */
@@ -34,6 +36,22 @@ export async function writeForgedReceipts(folder: VectorFolder, world: EvidenceW
     'key-that-is-not-there': [
       'KEY_NOT_VALID',
       (gateway) => gateway.deliver(world.read({ keyId: parseAccessKeyId(`0x${'32'.repeat(32)}`) })),
+    ],
+    'read-long-after-its-block': [
+      'RECEIPT_TIME_MISMATCH',
+      (gateway) => gateway.deliver(world.read({ grantId: world.suspendedGrantId, at: after.at + MONTH })),
+    ],
+    'read-long-before-its-block': [
+      'RECEIPT_TIME_MISMATCH',
+      (gateway) => gateway.deliver(world.read({ at: world.inForce.timestamp - MONTH })),
+    ],
+    'receipt-older-than-the-one-before': [
+      'RECEIPT_TIME_MISMATCH',
+      (gateway) => {
+        gateway.deliver(world.read());
+        const ending = { block: null, endedBy: { code: 'REQUEST_INVALID', block: null } };
+        gateway.refuse(world.read({ at: world.inForce.timestamp - MONTH }), 'REQUEST_INVALID', ending);
+      },
     ],
     'usage-that-falls': [
       'USAGE_FALLS',
