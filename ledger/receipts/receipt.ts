@@ -73,6 +73,12 @@ const RULES: readonly CrossRule<Members>[] = [
     holds: (receipt) => receipt.decision !== 'PERMIT' || isNamed(receipt),
   },
   {
+    rule: 'AUDIT_IS_OF_NO_GRANT',
+    path: ['decision'],
+    holds: ({ decision, grantId, rows, caller, keyId, block }) =>
+      decision !== 'AUDIT' || (grantId === null && rows === 0 && ![caller, keyId, block].includes(null)),
+  },
+  {
     rule: 'OUTCOME_FITS_DECISION',
     path: ['outcome'],
     holds: ({ decision, outcome }) => LETS_OUT.includes(decision) || outcome === 'REFUSED' || outcome === 'UNKNOWN',

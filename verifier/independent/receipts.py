@@ -60,6 +60,8 @@ def is_receipt(r):
     return RECEIPT(r) and r['openedAt'] <= r['closedAt'] and (
         r['decision'] != 'PERMIT' or None not in map(r.get, (
             'grantId', 'caller', 'keyId', 'block', 'requestHash', 'contextHash'))) and (
+        r['decision'] != 'AUDIT' or r['grantId'] is None and not r['rows'] and None not in map(r.get, (
+            'caller', 'keyId', 'block'))) and (
         r['decision'] in ('PERMIT', 'AUDIT') or r['outcome'] in ('REFUSED', 'UNKNOWN')) and (
         r['outcome'] != 'DELIVERED' or r['contentHash'] is not None) and (
         r['outcome'] in ('REFUSED', 'ABORTED')) == (r['endedBy'] is not None) and (
@@ -256,6 +258,8 @@ class Receipts:
         state = self.terms.setdefault((receipt['gateway'], receipt['grantId']), SimpleNamespace(
             sequence=None, leaf=None, permits=0, days={}, most=None))
         self.sequence(line, receipt, state, hexed(leaf))
+        if receipt['decision'] in ('PERMIT', 'AUDIT'):
+            self.parties(line, receipt)
         if receipt['decision'] == 'PERMIT':
             self.permit(line, receipt, context, state)
         self.content.decided(line, receipt, context)
@@ -295,19 +299,21 @@ class Receipts:
             self.finding('RECEIPT_SEQUENCE', line, receipt['receiptId'])
         state.sequence, state.leaf = sequence, leaf
 
-    def permit(self, line, receipt, context, state):
+    def parties(self, line, receipt):
         block, name = receipt['block']['number'], receipt['receiptId']
-        key = self.rules.keys.get(unhex(receipt['keyId']))
-        opened, closed, usage = receipt['openedAt'], receipt['closedAt'], receipt['usage'] or NO_USAGE
-        grant = self.rules.grants.get(unhex(receipt['grantId'] or '0x'))
-        gateway = self.logs[receipt['gateway']].gateway
-        if gateway and at(gateway.status, block) not in (None, 'active'):
+        key, opened, closed = self.rules.keys.get(unhex(receipt['keyId'])), receipt['openedAt'], receipt['closedAt']
+        status = at(self.logs[receipt['gateway']].gateway.status, block)
+        if status not in (None, 'active') and (receipt['decision'], status) != ('AUDIT', 'GatewayRetired'):
             self.finding('GATEWAY_NOT_ACTIVE', line, name)
         department = self.ledger.departments.get(receipt['caller'].encode())
         if not (key and department and key.department == receipt['caller'].encode()
                 and at(key.revoked, block) == FOREVER and key.notBefore <= closed and key.notAfter >= opened - 60
                 and at(department.status, block) == 1):
             self.finding('KEY_NOT_VALID', line, name)
+
+    def permit(self, line, receipt, context, state):
+        name, opened, closed = receipt['receiptId'], receipt['openedAt'], receipt['closedAt']
+        usage, grant = receipt['usage'] or NO_USAGE, self.rules.grants.get(unhex(receipt['grantId'] or '0x'))
         quota = grant and self.content.quota(grant)
         limits = [MAX_ROWS] + ([context['limit']] if context and context['limit'] is not None else []) + (
             [quota['maxRowsPerCall']] if quota else [])

@@ -70,6 +70,17 @@ describe('parseReceipt', () => {
     expect(defectOf({ [member]: null })).toEqual({ path: '/decision', rule: 'PERMIT_IS_COMPLETE' });
   });
 
+  it.each<[string, Changes]>([
+    ['under a grant', { grantId: aReceipt().grantId, sequence: 1 }],
+    ['with rows', { rows: 1 }],
+    ['by nobody', { caller: null }],
+    ['with no key', { keyId: null }],
+    ['on no block', { block: null }],
+  ])('refuses an audit %s', (_name, changes) => {
+    const audit: Changes = { grantId: null, sequence: null, decision: 'AUDIT', rows: 0, ...changes };
+    expect(defectOf(audit)).toEqual({ path: '/decision', rule: 'AUDIT_IS_OF_NO_GRANT' });
+  });
+
   it.each<[string, Changes, string, string]>([
     ['data delivered after a denial', { decision: 'EXPIRED' }, '/outcome', 'OUTCOME_FITS_DECISION'],
     [

@@ -100,6 +100,23 @@ describe('a gateway', () => {
   });
 });
 
+describe('what is taken out of the records', () => {
+  const audit = { decision: 'AUDIT', grantId: null, sequence: null, rows: 0, usage: null } as const;
+
+  it('needs a key, and a gateway that has one log', () => {
+    expect(foundIn(audit)).toEqual([]);
+    gateway.status.set(20, 'equivocated');
+    expect(foundIn(audit)).toEqual(['GATEWAY_NOT_ACTIVE']);
+    world.keys.clear();
+    expect(foundIn(audit)).toEqual(['GATEWAY_NOT_ACTIVE', 'KEY_NOT_VALID']);
+  });
+
+  it('may come from a gateway that was retired, and be of any size', () => {
+    gateway.status.set(20, 'retired');
+    expect(foundIn({ ...audit, bytes: 500_000_000 })).toEqual([]);
+  });
+});
+
 describe('an access key', () => {
   it.each<[string, () => void, readonly string[]]>([
     ['is valid', () => undefined, []],

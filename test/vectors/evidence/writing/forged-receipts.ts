@@ -53,6 +53,20 @@ export async function writeForgedReceipts(folder: VectorFolder, world: EvidenceW
         gateway.refuse(world.read({ at: world.inForce.timestamp - MONTH }), 'REQUEST_INVALID', ending);
       },
     ],
+    'audit-of-a-grant': [
+      'RECEIPT_INVALID',
+      (gateway) => {
+        const { receipt } = gateway.deliver(world.read(after));
+        gateway.replace(0, { ...receipt, decision: 'AUDIT', rows: 1_000_000 });
+      },
+    ],
+    'audit-by-no-key': [
+      'KEY_NOT_VALID',
+      (gateway) => {
+        const keyId = parseAccessKeyId(`0x${'32'.repeat(32)}`);
+        gateway.deliver(world.read({ keyId }), { decision: 'AUDIT', grantId: null, sequence: null, rows: 0 });
+      },
+    ],
     'usage-that-falls': [
       'USAGE_FALLS',
       (gateway) => {
