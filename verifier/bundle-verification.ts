@@ -143,7 +143,7 @@ export class BundleVerification {
         }
         logs.finish();
         scope.finish(HEADER_LINE);
-        parts.copies.finish(logs.logs, scope);
+        parts.copies.finish(replay.world.gateways, scope);
         this.end.take(line, parsed, replay.world, this.findings);
     }
   }
@@ -233,7 +233,7 @@ export class BundleVerification {
   #notProved(): NotProved[] {
     const parts = this.#parts;
     if (parts === null) return [];
-    const { documents, receipts, logs, replay, preamble } = parts;
+    const { documents, receipts, replay, preamble } = parts;
     const isWithheld = documents.withheld + receipts.withheldContexts > 0;
     const list: (NotProved | false)[] = [
       preamble.header.deployment.profile === 'dev' ? 'TRUSTED_NODE' : 'BLOCK_NUMBERS',
@@ -241,7 +241,7 @@ export class BundleVerification {
       replay.world.gateways.size > 0 && 'ANCHORS',
       this.#accounts.size > 0 && 'OFFICERS',
       replay.world.hasLaterVersions && 'LATER_VERSIONS',
-      logs.logs.size > 0 && 'LATER_RECEIPTS',
+      'LATER_RECEIPTS',
       receipts.count > 0 && 'RECEIPT_TIMES',
       isWithheld && 'WITHHELD',
     ];

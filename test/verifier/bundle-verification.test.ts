@@ -74,10 +74,10 @@ describe('a report', () => {
     const withheld = await bundleLines(world, { withholdContexts: true });
     expect((await reportOf(withheld)).notProved).toContain('WITHHELD');
     const bare = list.filter(({ type }) => type !== 'checkpoint' && type !== 'receipt');
-    expect((await reportOf(bare)).notProved).toEqual(['TRUSTED_NODE', 'ANCHORS', 'OFFICERS']);
+    expect((await reportOf(bare)).notProved).toEqual(['TRUSTED_NODE', 'ANCHORS', 'OFFICERS', 'LATER_RECEIPTS']);
     expect(found(await reportOf(bare))).toEqual([]);
     const early = list.filter(({ type }) => ['header', 'block', 'heads'].includes(type));
-    expect((await reportOf(early)).notProved).toEqual(['TRUSTED_NODE']);
+    expect((await reportOf(early)).notProved).toEqual(['TRUSTED_NODE', 'LATER_RECEIPTS']);
   });
 
   it('of nothing says nothing', async () => {
@@ -269,12 +269,12 @@ describe('EndCheck', () => {
 describe('CopyCheck', () => {
   const shown = shownReceipt();
   const scope = new ScopeCheck({ kind: 'ledger' }, new Findings());
-  const logs = new Map([[GATEWAY, {} as never]]);
+  const gateways = new Map([[GATEWAY, {} as never]]);
 
   function check(
     receipts: readonly (typeof shown.receipt)[],
     taken: readonly (typeof shown)[],
-    options: { logs?: typeof logs; scope?: ScopeCheck } = {},
+    options: { gateways?: typeof gateways; scope?: ScopeCheck } = {},
   ) {
     const findings = new Findings();
     const copies = new CopyCheck(
@@ -282,7 +282,7 @@ describe('CopyCheck', () => {
       findings,
     );
     for (const receipt of taken) copies.take(receipt);
-    copies.finish(options.logs ?? logs, options.scope ?? scope);
+    copies.finish(options.gateways ?? gateways, options.scope ?? scope);
     return [copies.compared, findings.listed] as const;
   }
 
@@ -302,10 +302,10 @@ describe('CopyCheck', () => {
     expect(check([shown.receipt], [shown, shown])[0]).toBe(1);
   });
 
-  it('misses only what the scope promises, in a log that is shown', () => {
+  it('misses only what the scope promises, of a gateway that is known', () => {
     const grant = new ScopeCheck({ kind: 'grant', grantId: GATEWAY as never }, new Findings());
     expect(check([shown.receipt], [], { scope: grant })).toEqual([0, []]);
-    expect(check([shown.receipt], [], { logs: new Map<never, never>() })).toEqual([0, []]);
+    expect(check([shown.receipt], [], { gateways: new Map<never, never>() })).toEqual([0, []]);
   });
 
   it('tells receipts of two gateways with one id apart', () => {

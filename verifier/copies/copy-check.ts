@@ -1,7 +1,7 @@
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import { receiptHash } from '../../ledger/receipts/receipt.ts';
 import type { Findings } from '../findings.ts';
-import type { GatewayLog } from '../receipts/gateway-logs.ts';
+import type { World } from '../ledger/world.ts';
 import type { ScopeCheck } from '../receipts/scope-check.ts';
 import type { ShownReceipt } from '../receipts/shown-receipt.ts';
 
@@ -33,10 +33,10 @@ export class CopyCheck {
     this.#copies.delete(key);
   }
 
-  /** What is left over was promised by the scope, and is not there. */
-  finish(logs: ReadonlyMap<string, GatewayLog>, scope: ScopeCheck): void {
+  /** What is left over was promised by the scope, and is not there, even if no log of its gateway is. */
+  finish(gateways: World['gateways'], scope: ScopeCheck): void {
     for (const { source, receipt } of [...this.#copies.values()].flat()) {
-      if (!logs.has(receipt.gateway) || !scope.covers(receipt, null)) continue;
+      if (!gateways.has(receipt.gateway) || !scope.covers(receipt, null)) continue;
       this.#findings.add('COPY_MISSING', null, receipt.receiptId, { copy: source, gateway: receipt.gateway });
     }
   }

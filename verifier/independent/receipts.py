@@ -352,7 +352,7 @@ class Receipts:
                     p256_valid(key.publicKey, H(signed), signature))):
             self.finding('CONFIRMATION_INVALID', line, name)
         elif any(said[each] != receipt[each] for each in ('gateway', 'receiptId', 'grantId', 'bytes')) \
-                or said['leaf'] != hexed(shown.leaf) or said['department'] != receipt['caller'] or shown.salt and \
+                or said['receivedAt'] + SLACK < receipt['openedAt'] or said['leaf'] != hexed(shown.leaf) or said['department'] != receipt['caller'] or shown.salt and \
                 receipt['contentHash'] != hexed(H(unsalt(shown.salt) + unhex(said['contentDigest']))):
             self.finding('CONFIRMATION_MISMATCH', line, name)
 
@@ -377,6 +377,6 @@ class Receipts:
             self.finding('SCOPE_INCOMPLETE', None, self.scope.get('receiptId'))
         for name, copies in self.copies.items():
             copy = read_json(copies[0])
-            log = self.logs.get(copy['gateway'])
-            if name not in self.seen and kind != 'range' and log and log.gateway and self.in_scope(copy):
+            known = copy['gateway'] in map(hexed, self.ledger.gateways)
+            if name not in self.seen and kind != 'range' and known and self.in_scope(copy):
                 self.finding('COPY_MISSING', None, name[1])

@@ -233,6 +233,14 @@ describe('checkConfirmation', () => {
     expect(found(changes)).toEqual(mismatch);
   });
 
+  it('takes what came before the read by the clock of the other side, but not long before', () => {
+    const openedAt = OPENED + 300;
+    const later = shownReceipt({ ...shown.receipt, openedAt, closedAt: openedAt }, { contentSalt: SALT });
+    const leaf = parseBytes32(later.leaf);
+    expect(found({ leaf }, { receipt: later })).toEqual([]);
+    expect(found({ leaf, receivedAt: OPENED - 1 }, { receipt: later })).toEqual(mismatch);
+  });
+
   it('refuses what another department signed about the receipt', () => {
     const other = parseDepartmentId('11990100MB0000019L');
     expect(found({ department: other }, { world: worldWith({ department: departmentIdToHex(other) }) })).toEqual(

@@ -149,6 +149,10 @@ async function writeCopies(
   await folder.sound('copy-kept', bytes, await keep('copy-kept', first));
   const cut = { ...first, receiptId: 'receipt-that-was-cut' };
   await folder.defective('copy-of-a-receipt-left-out', bytes, 'COPY_MISSING', await keep('copy-left-out', cut));
+  const scope = { kind: 'grant', grantId: parseBytes32(world.grantId) } as const;
+  const lines = (await bundleLines(world, { scope, indexes: [] })).filter(({ type }) => type !== 'checkpoint');
+  const without = await writeBundle(lines, exporterOf(world.gateway));
+  await folder.defective('copy-without-its-log', without, 'COPY_MISSING', await keep('copy-without-log', first));
   const other = { ...second, rows: 2 };
   await folder.defective('copy-that-differs', bytes, 'COPY_DIFFERS', await keep('copy-that-differs', other));
 }
@@ -157,6 +161,7 @@ async function writeConfirmed(folder: VectorFolder, world: EvidenceWorld): Promi
   const confirmed: Readonly<Record<string, readonly [string, Partial<DeliveryConfirmation>]>> = {
     'confirmed': ['sound', {}],
     'confirmation-of-other-bytes': ['CONFIRMATION_MISMATCH', { bytes: 1 }],
+    'confirmation-before-its-read': ['CONFIRMATION_MISMATCH', { receivedAt: world.inForce.timestamp - 301 }],
     'confirmation-of-another-content': ['CONFIRMATION_MISMATCH', { contentDigest: parseBytes32(`0x${'41'.repeat(32)}`) }],
     'confirmation-before-its-key': ['CONFIRMATION_INVALID', { receivedAt: 1 }],
     'confirmation-by-no-key': ['CONFIRMATION_INVALID', { keyId: parseAccessKeyId(`0x${'42'.repeat(32)}`) }],
