@@ -50,6 +50,7 @@ interface Parts {
   readonly documents: DocumentChecks;
   readonly logs: GatewayLogs;
   readonly scope: ScopeCheck;
+  readonly terms: TermsCheck;
   readonly judge: DecisionJudge;
   readonly copies: CopyCheck;
   readonly receipts: ReceiptChecks;
@@ -194,7 +195,7 @@ export class BundleVerification {
     const copies = new CopyCheck(this.#options.copies, findings);
     const checks = { logs, scope, sequences, terms, times, judge, copies };
     const receipts = new ReceiptChecks({ ...checks, findings, lastBlock: block });
-    return { preamble, replay, documents, logs, scope, judge, copies, receipts };
+    return { preamble, replay, documents, logs, scope, terms, judge, copies, receipts };
   }
 
   #checkDeployment({ deployment }: Header): void {
@@ -233,7 +234,7 @@ export class BundleVerification {
   #notProved(): NotProved[] {
     const parts = this.#parts;
     if (parts === null) return [];
-    const { documents, receipts, replay, preamble } = parts;
+    const { documents, receipts, replay, terms, preamble } = parts;
     const isWithheld = documents.withheld + receipts.withheldContexts > 0;
     const list: (NotProved | false)[] = [
       preamble.header.deployment.profile === 'dev' ? 'TRUSTED_NODE' : 'BLOCK_NUMBERS',
@@ -243,6 +244,7 @@ export class BundleVerification {
       replay.world.hasLaterVersions && 'LATER_VERSIONS',
       'LATER_RECEIPTS',
       receipts.count > 0 && 'RECEIPT_TIMES',
+      terms.hasUnseenUsage && 'USAGE',
       isWithheld && 'WITHHELD',
     ];
     return list.filter((code) => code !== false);

@@ -143,6 +143,16 @@ def read_copies(folder):
     return copies
 
 
+def count(window, first, last, amount):
+    """The most in one unit and in two neighbours that hold this; what spans more is not counted."""
+    if last - first > 1:
+        return 0, 0
+    window[first, last] = window.get((first, last), 0) + amount
+    pairs = [sum(window.get(each, 0) for each in ((n, n), (n, n + 1), (n + 1, n + 1)))
+             for n in ([first] if last > first else [first - 1, first])]
+    return window[first, last] if first == last else 0, max(pairs)
+
+
 class Receipts:
     def __init__(self, verifier):
         self.ledger, self.rules, self.scope = verifier.ledger, verifier.ledger.rules, verifier.scope
@@ -256,8 +266,13 @@ class Receipts:
         self.last_closed[receipt['gateway']] = max(self.last_closed.get(receipt['gateway'], 0), receipt['closedAt'])
         self.not_proved.add('RECEIPT_TIMES')
         state = self.terms.setdefault((receipt['gateway'], receipt['grantId']), SimpleNamespace(
-            sequence=None, leaf=None, permits=0, days={}, most=None))
+            sequence=None, leaf=None, permits=0, bytes=0, most=None, refused=(0, 0), closed=0,
+            windows=[{}, {}, {}]))
         self.sequence(line, receipt, state, hexed(leaf))
+        if receipt['usage'] and receipt['decision'].startswith('QUOTA_'):
+            calls, size = state.refused
+            size = max(size, receipt['usage']['bytesToday'] * (receipt['decision'] == 'QUOTA_DAY'))
+            state.refused = max(calls, *map(receipt['usage'].get, ('second', 'day', 'total'))), size
         if receipt['decision'] in ('PERMIT', 'AUDIT'):
             self.parties(line, receipt)
         if receipt['decision'] == 'PERMIT':
@@ -320,14 +335,19 @@ class Receipts:
         if receipt['rows'] > min(limits) or quota and receipt['bytes'] > quota['maxBytesPerDay'] - usage['bytesToday'] \
                 or grant and receipt['bytes'] and closed > grant.a.notAfter + 60:
             self.finding('TERMS_EXCEEDED', line, name)
-        state.permits += 1
-        day, second = divmod(opened + CHINA, DAY)
-        if second >= 60:
-            number, size = state.days.get(day, (0, 0))
-            state.days[day] = (number + 1, size + receipt['bytes'])
-        if quota and (state.permits > quota['total'] or second >= 60 and (
-                state.days[day][0] > quota['perDay'] or state.days[day][1] > quota['maxBytesPerDay'])):
-            self.finding('QUOTA_EXCEEDED', line, name)
+        state.permits, state.bytes = state.permits + 1, state.bytes + receipt['bytes']
+        first, last = (opened - 60 + CHINA) // DAY, (closed + 60 + CHINA) // DAY
+        calls, size, seconds = state.windows
+        most = [count(calls, first, last, 1), count(size, first, last, receipt['bytes']), (0, 0)]
+        if closed + SLACK >= state.closed:
+            most[2] = count(seconds, opened, closed, 1)
+        state.closed = max(state.closed, closed)
+        if quota:
+            limits = [(n, 2 * n) for n in (quota['perDay'], quota['maxBytesPerDay'])] + [
+                (2 * quota['perSecond'], 3 * quota['perSecond'])]
+            if state.permits > quota['total'] or any(
+                    one > alone or two > both for (one, two), (alone, both) in zip(most, limits)):
+                self.finding('QUOTA_EXCEEDED', line, name)
         if not receipt['usage']:
             return
         if state.most and opened > state.most[1] + 2 and usage['total'] <= state.most[0]:
@@ -359,6 +379,8 @@ class Receipts:
     def end(self):
         self.counts['withheldDocuments'] = self.listed - self.shown
         self.not_proved |= {'WITHHELD'} if self.counts['withheldDocuments'] else set()
+        if any(each.refused[0] > each.permits or each.refused[1] > each.bytes for each in self.terms.values()):
+            self.not_proved.add('USAGE')
         self.not_proved |= {'LATER_VERSIONS'} if self.rules.later else set()
         for key, log in self.logs.items():
             if log.tree and log.size is not None and (log.size, log.root) != (log.tree.size, log.tree.root()):

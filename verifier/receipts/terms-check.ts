@@ -29,6 +29,7 @@ export class TermsCheck {
 
   take(shown: ShownReceipt, log: GatewayLog): void {
     const { decision, block, grantId } = shown.receipt;
+    this.#quotas.takeRefusal(shown.receipt);
     if (block === null) return;
     if (decision === 'AUDIT') this.#checkParties(shown, log, block.number, UNTRUSTED);
     if (decision !== 'PERMIT' || grantId === null) return;
@@ -37,6 +38,11 @@ export class TermsCheck {
     if (quota !== null) this.#checkAmounts(shown, quota);
     this.#checkWindow(shown, grantId);
     this.#quotas.take(shown, quota);
+  }
+
+  /** Whether a refusal for the quota rests on what no receipt shows. */
+  get hasUnseenUsage(): boolean {
+    return this.#quotas.hasUnseen;
   }
 
   #checkParties(shown: ShownReceipt, log: GatewayLog, block: number, refused: readonly string[]): void {
