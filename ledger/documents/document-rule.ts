@@ -24,7 +24,6 @@ export type DocumentRule =
   | 'RECTIFICATION_FITS_REASON'
   | 'REFLOW_HAS_REGION'
   | 'REFUSED_IS_EMPTY'
-  | 'AUDIT_IS_OF_NO_GRANT'
   | 'REGION_FIELD_EXISTS'
   | 'REGION_FIELD_IDENTIFIES_NOBODY'
   | 'REPLACES_ANOTHER'
@@ -32,7 +31,9 @@ export type DocumentRule =
   | 'SOURCE_FITS_DERIVATION'
   | 'TEXT_IDENTIFIES_NOBODY'
   | 'UNIQUE'
-  | 'WINDOW_ORDERED';
+  | 'WINDOW_ORDERED'
+  | 'AUDIT_IS_OF_NO_GRANT'
+  | 'UNKNOWN_IS_EMPTY';
 
 /** One rule over several members, and the member to point at when it is broken. */
 export interface CrossRule<Document> {

@@ -99,6 +99,11 @@ const RULES: readonly CrossRule<Members>[] = [
     holds: ({ outcome, rows, bytes }) => outcome !== 'REFUSED' || (rows === 0 && bytes === 0),
   },
   {
+    rule: 'UNKNOWN_IS_EMPTY',
+    path: ['bytes'],
+    holds: ({ outcome, rows, bytes }) => outcome !== 'UNKNOWN' || (rows === 0 && bytes === 0),
+  },
+  {
     rule: 'OUTCOME_FITS_DECISION',
     path: ['status'],
     holds: ({ outcome, status }) => outcome === 'UNKNOWN' || status !== null,

@@ -65,7 +65,7 @@ def is_receipt(r):
         r['decision'] in ('PERMIT', 'AUDIT') or r['outcome'] in ('REFUSED', 'UNKNOWN')) and (
         r['outcome'] != 'DELIVERED' or r['contentHash'] is not None) and (
         r['outcome'] in ('REFUSED', 'ABORTED')) == (r['endedBy'] is not None) and (
-        r['outcome'] != 'REFUSED' or r['rows'] == r['bytes'] == 0) and (
+        r['outcome'] not in ('REFUSED', 'UNKNOWN') or r['rows'] == r['bytes'] == 0) and (
         r['outcome'] == 'UNKNOWN' or r['status'] is not None)
 
 

@@ -98,6 +98,8 @@ describe('parseReceipt', () => {
     ['a delivery without status', { status: null }, '/status', 'OUTCOME_FITS_DECISION'],
     ['rows in a refusal', { outcome: 'REFUSED', bytes: 0, endedBy: ENDING }, '/bytes', 'REFUSED_IS_EMPTY'],
     ['bytes in a refusal', { outcome: 'REFUSED', rows: 0, endedBy: ENDING }, '/bytes', 'REFUSED_IS_EMPTY'],
+    ['rows of an end that nobody saw', { outcome: 'UNKNOWN', bytes: 0 }, '/bytes', 'UNKNOWN_IS_EMPTY'],
+    ['bytes of an end that nobody saw', { outcome: 'UNKNOWN', rows: 0 }, '/bytes', 'UNKNOWN_IS_EMPTY'],
     ['a purpose in clear', { purpose: 'BUSINESS_COLLAB' }, '/purpose', 'UNRECOGNIZED_KEYS'],
     ['a salt on the leaf', { salt: 'x' }, '/salt', 'UNRECOGNIZED_KEYS'],
     ['a block with more to it', { block: { ...aReceipt().block, time: 1 } }, '/block/time', 'UNRECOGNIZED_KEYS'],

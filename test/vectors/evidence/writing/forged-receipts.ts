@@ -60,6 +60,14 @@ export async function writeForgedReceipts(folder: VectorFolder, world: EvidenceW
         gateway.replace(0, { ...receipt, decision: 'AUDIT', rows: 1_000_000 });
       },
     ],
+    'rows-of-an-end-that-nobody-saw': [
+      'RECEIPT_INVALID',
+      (gateway) => {
+        const unknown = { outcome: 'UNKNOWN', status: null, endedBy: null } as const;
+        const { receipt } = gateway.refuse(world.read(after), 'NOT_ACTIVE', unknown);
+        gateway.replace(0, { ...receipt, rows: 1_000_000 });
+      },
+    ],
     'audit-by-no-key': [
       'KEY_NOT_VALID',
       (gateway) => {
