@@ -69,6 +69,14 @@ def is_receipt(r):
         r['outcome'] == 'UNKNOWN' or r['status'] is not None)
 
 
+def can_be_judged(r):
+    """Whether a refusal or an end by the rules has what section 10 needs."""
+    ended = r['endedBy'] or {'code': None, 'block': None}
+    code = ended['code'] if r['decision'] == 'PERMIT' else r['decision']
+    return code not in EARLY | LATE | {'NO_GRANT'} or None not in (
+        r['grantId'], r['caller'], r['contextHash'], ended['block'])
+
+
 CONTEXT = obj(caseNumber=null(text), equals=lambda value: isinstance(value, dict) and all(map(text, value.values())),
               fields=array(text), limit=null(num), purpose=text, region=null(text), system=null(text))
 SCOPES = {'ledger': {}, 'grant': {'grantId': WORD}, 'case': {'caseId': WORD}, 'receipt': {'receiptId': RECEIPT_ID},
@@ -220,7 +228,7 @@ class Receipts:
         receipt, index, key = value['receipt'], value['index'], value['receipt'].get('receiptId')
         leaf = H(b'\0' + jcs(receipt))
         self.current = None
-        if not is_receipt(receipt):
+        if not is_receipt(receipt) or not can_be_judged(receipt):
             return self.finding('RECEIPT_INVALID', line, key if text(key) else None)
         log = self.logs.get(receipt['gateway'])
         if not log or not log.gateway:

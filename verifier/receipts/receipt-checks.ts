@@ -6,7 +6,8 @@ import { contextHash } from '../../ledger/receipts/context-hash.ts';
 import { parseReceipt, type AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import type { CopyCheck } from '../copies/copy-check.ts';
 import type { DecisionJudge } from '../decisions/judge.ts';
-import type { Findings } from '../findings.ts';
+import { isJudged } from '../decisions/judged-codes.ts';
+import type { Facts, Findings } from '../findings.ts';
 import type { GatewayLog, GatewayLogs } from './gateway-logs.ts';
 import type { ScopeCheck } from './scope-check.ts';
 import type { Sequences } from './sequences.ts';
@@ -71,9 +72,9 @@ export class ReceiptChecks {
   #parse(line: number, { receipt }: EvidenceLineOf<'receipt'>): AccessReceipt | null {
     try {
       const parsed = parseReceipt(receipt);
-      if (parsed.openedAt <= parsed.closedAt) return parsed;
-      const facts = { path: '/closedAt', rule: 'WINDOW_ORDERED' };
-      this.#parts.findings.add('RECEIPT_INVALID', line, parsed.receiptId, facts);
+      const broken = brokenBy(parsed);
+      if (broken === null) return parsed;
+      this.#parts.findings.add('RECEIPT_INVALID', line, parsed.receiptId, broken);
       return null;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
@@ -118,6 +119,24 @@ export class ReceiptChecks {
     log.lastIndex = index;
     return isAscending;
   }
+}
+
+/** The first rule that a receipt breaks as evidence; null for none. */
+function brokenBy({
+  openedAt,
+  closedAt,
+  decision,
+  endedBy,
+  grantId,
+  caller,
+  contextHash,
+}: AccessReceipt): Facts | null {
+  if (openedAt > closedAt) return { path: '/closedAt', rule: 'WINDOW_ORDERED' };
+  // What the rules of a grant refuse or end is judged again, and cannot be without these.
+  const code = decision === 'PERMIT' ? endedBy?.code : decision;
+  const needed = [grantId, caller, contextHash, endedBy?.block ?? null];
+  const isBroken = code !== undefined && isJudged(code) && needed.includes(null);
+  return isBroken ? { path: '/endedBy', rule: 'REFUSAL_IS_COMPLETE' } : null;
 }
 
 /** Null for a salt that is none. */

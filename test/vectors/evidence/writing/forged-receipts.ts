@@ -68,6 +68,14 @@ export async function writeForgedReceipts(folder: VectorFolder, world: EvidenceW
         gateway.replace(0, { ...receipt, rows: 1_000_000 });
       },
     ],
+    'refused-on-no-block': [
+      'RECEIPT_INVALID',
+      (gateway) => gateway.refuse(world.read(), 'NOT_ACTIVE', { endedBy: { code: 'NOT_ACTIVE', block: null } }),
+    ],
+    'refused-under-no-grant': [
+      'RECEIPT_INVALID',
+      (gateway) => gateway.refuse(world.read(), 'NOT_ACTIVE', { grantId: null, sequence: null }),
+    ],
     'audit-by-no-key': [
       'KEY_NOT_VALID',
       (gateway) => {
