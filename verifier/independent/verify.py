@@ -118,7 +118,7 @@ class Verifier:
         if Rules:
             self.ledger.rules = Rules(self.ledger)
             self.ledger.accounts = accounts.Accounts(self.deployment['verifiers'], self.not_proved)
-        if self.is_dev and value['seal'] is not None:
+        if self.is_dev and (value['seal'] is not None or self.validators):
             self.finding('FINALITY_NOT_PROVED', 2)
 
     def on_heads(self, _, value):
