@@ -19,6 +19,7 @@ import { ScopeCheck } from './receipts/scope-check.ts';
 import { Sequences } from './receipts/sequences.ts';
 import type { ShownReceipt } from './receipts/shown-receipt.ts';
 import { TermsCheck } from './receipts/terms-check.ts';
+import { TimeCheck } from './receipts/time-check.ts';
 import type { BundleReport, NotProved, Obstacle } from './report.ts';
 
 /** What the verifier is told besides the bundle. */
@@ -50,6 +51,7 @@ interface Parts {
   readonly documents: DocumentChecks;
   readonly logs: GatewayLogs;
   readonly scope: ScopeCheck;
+  readonly terms: TermsCheck;
   readonly judge: DecisionJudge;
   readonly copies: CopyCheck;
   readonly receipts: ReceiptChecks;
@@ -142,7 +144,7 @@ export class BundleVerification {
         if (scope.scope.kind === 'ledger') logs.requireAll(HEADER_LINE, replay.world);
         logs.finish();
         scope.finish(HEADER_LINE);
-        parts.copies.finish(logs.logs, scope);
+        parts.copies.finish({ gateways: replay.world.gateways, logs: logs.logs, scope, exporter: parsed.exporter });
         this.end.take(line, parsed, replay.world, this.findings);
     }
   }
@@ -184,14 +186,16 @@ export class BundleVerification {
     const scope = new ScopeCheck(header.scope, findings);
     const sequences = new Sequences(header.scope, findings);
     const terms = new TermsCheck(world, documents.authorizations, findings);
+    const times = new TimeCheck(replay.times, findings);
     const judge = new DecisionJudge(
       world,
       (id, version, grantId) => papersOf(documents, id, version, grantId, world),
       findings,
     );
     const copies = new CopyCheck(this.#options.copies, findings);
-    const receipts = new ReceiptChecks({ logs, scope, sequences, terms, judge, copies, findings, lastBlock: block });
-    return { preamble, replay, documents, logs, scope, judge, copies, receipts };
+    const checks = { logs, scope, sequences, terms, times, judge, copies };
+    const receipts = new ReceiptChecks({ ...checks, findings, lastBlock: block });
+    return { preamble, replay, documents, logs, scope, terms, judge, copies, receipts };
   }
 
   #checkDeployment({ deployment }: Header): void {
@@ -229,7 +233,7 @@ export class BundleVerification {
   #notProved(): NotProved[] {
     const parts = this.#parts;
     if (parts === null) return [];
-    const { documents, receipts, logs, scope, replay, preamble } = parts;
+    const { documents, receipts, logs, scope, replay, terms, preamble } = parts;
     const isWithheld = documents.withheld + receipts.withheldContexts > 0;
     const list: (NotProved | false)[] = [
       preamble.header.deployment.profile === 'dev' ? 'TRUSTED_NODE' : 'BLOCK_NUMBERS',
@@ -237,8 +241,10 @@ export class BundleVerification {
       replay.world.gateways.size > 0 && 'ANCHORS',
       this.#accounts.size > 0 && 'OFFICERS',
       replay.world.hasLaterVersions && 'LATER_VERSIONS',
-      logs.logs.size > 0 && 'LATER_RECEIPTS',
+      'LATER_RECEIPTS',
       scope.leavesLogsOut && logs.leftOut(replay.world).length > 0 && 'OTHER_LOGS',
+      receipts.count > 0 && 'RECEIPT_TIMES',
+      terms.hasUnseenUsage && 'USAGE',
       isWithheld && 'WITHHELD',
     ];
     return list.filter((code) => code !== false);

@@ -42,6 +42,10 @@ export const FINDING_CODES = {
     title: 'A receipt names a block that the history does not reach',
     titleZh: '回执的区块超出历史',
   },
+  RECEIPT_TIME_MISMATCH: {
+    title: 'The times of a receipt do not fit the blocks that it names',
+    titleZh: '回执时间与所指区块不符',
+  },
   CONTEXT_MISMATCH: { title: 'The context shown is not that of the receipt', titleZh: '访问情境与回执不符' },
   GATEWAY_NOT_ACTIVE: { title: 'The gateway served although retired or equivocated', titleZh: '网关已停用仍提供数据' },
   KEY_NOT_VALID: { title: 'The access key was not valid for the caller', titleZh: '访问密钥当时无效' },

@@ -16,8 +16,13 @@ export const NOT_PROVED = {
   ANCHORS: { title: 'That no anchored tree head is left out', titleZh: '链上锚定无遗漏' },
   OFFICERS: { title: 'The officers of contract accounts', titleZh: '合约账户的经办人员' },
   LATER_VERSIONS: { title: 'Histories of later versions of contracts', titleZh: '合约后续版本的历史' },
-  LATER_RECEIPTS: { title: 'Receipts that a gateway kept out of its log', titleZh: '网关未入日志的回执' },
+  LATER_RECEIPTS: {
+    title: 'Receipts left out of logs, or at the end of the file',
+    titleZh: '未入日志或未导出的后续回执',
+  },
   OTHER_LOGS: { title: 'Receipts in the logs of other gateways', titleZh: '其他网关日志中的回执' },
+  RECEIPT_TIMES: { title: 'When a receipt was, but by the clock of its gateway', titleZh: '回执时间以网关时钟为准' },
+  USAGE: { title: 'That a quota was used up, as a refusal says', titleZh: '拒绝所称配额已用尽' },
   WITHHELD: { title: 'What was withheld', titleZh: '未出示的内容' },
 } as const satisfies Record<string, { readonly title: string; readonly titleZh: string }>;
 export type NotProved = keyof typeof NOT_PROVED;

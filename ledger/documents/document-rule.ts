@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 /** What a document breaks when each member is well-formed and they do not fit each other; `details.rule`. */
 export type DocumentRule =
+  | 'AUDIT_IS_OF_NO_GRANT'
   | 'AUTHORITY_FITS_ACT'
   | 'CONDITIONS_FIT_CLASS'
   | 'DENY_BASIS_FITS_CLASS'
@@ -31,6 +32,7 @@ export type DocumentRule =
   | 'SOURCE_FITS_DERIVATION'
   | 'TEXT_IDENTIFIES_NOBODY'
   | 'UNIQUE'
+  | 'UNKNOWN_IS_EMPTY'
   | 'WINDOW_ORDERED';
 
 /** One rule over several members, and the member to point at when it is broken. */

@@ -73,6 +73,12 @@ const RULES: readonly CrossRule<Members>[] = [
     holds: (receipt) => receipt.decision !== 'PERMIT' || isNamed(receipt),
   },
   {
+    rule: 'AUDIT_IS_OF_NO_GRANT',
+    path: ['decision'],
+    holds: ({ decision, grantId, rows, caller, keyId, block }) =>
+      decision !== 'AUDIT' || (grantId === null && rows === 0 && ![caller, keyId, block].includes(null)),
+  },
+  {
     rule: 'OUTCOME_FITS_DECISION',
     path: ['outcome'],
     holds: ({ decision, outcome }) => LETS_OUT.includes(decision) || outcome === 'REFUSED' || outcome === 'UNKNOWN',
@@ -91,6 +97,11 @@ const RULES: readonly CrossRule<Members>[] = [
     rule: 'REFUSED_IS_EMPTY',
     path: ['bytes'],
     holds: ({ outcome, rows, bytes }) => outcome !== 'REFUSED' || (rows === 0 && bytes === 0),
+  },
+  {
+    rule: 'UNKNOWN_IS_EMPTY',
+    path: ['bytes'],
+    holds: ({ outcome, rows, bytes }) => outcome !== 'UNKNOWN' || (rows === 0 && bytes === 0),
   },
   {
     rule: 'OUTCOME_FITS_DECISION',

@@ -46,8 +46,8 @@ describe('fetchRows', () => {
     ['another key', { keyId }],
     ['another request', { requestHash }],
     ['an answer that was cut', { outcome: 'ABORTED', endedBy: { code: 'NOT_ACTIVE', block: null } }],
-    ['an end that nobody knows', { outcome: 'UNKNOWN' }],
-    ['a refusal', { decision: 'NOT_ACTIVE', outcome: 'UNKNOWN' }],
+    ['an end that nobody knows', { outcome: 'UNKNOWN', rows: 0, bytes: 0 }],
+    ['a refusal', { decision: 'NOT_ACTIVE', outcome: 'UNKNOWN', rows: 0, bytes: 0 }],
     ['other bytes', { bytes: 7 }],
     ['other rows', { rows: 3 }],
   ];

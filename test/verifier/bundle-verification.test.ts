@@ -4,7 +4,7 @@ import type { EvidenceLine, EvidenceLineOf } from '../../ledger/evidence/evidenc
 import { parseBytes32 } from '../../ledger/ids.ts';
 import { receiptHash } from '../../ledger/receipts/receipt.ts';
 import { EndCheck } from '../../verifier/bundle/end-check.ts';
-import { CopyCheck } from '../../verifier/copies/copy-check.ts';
+import { CopyCheck, type CopyFacts } from '../../verifier/copies/copy-check.ts';
 import { Findings } from '../../verifier/findings.ts';
 import { Timeline } from '../../verifier/ledger/timeline.ts';
 import { World } from '../../verifier/ledger/world.ts';
@@ -64,14 +64,20 @@ describe('a report', () => {
 
   it('says what is not proved', async () => {
     const list = await lines();
-    expect((await reportOf(list)).notProved).toEqual(['TRUSTED_NODE', 'ANCHORS', 'OFFICERS', 'LATER_RECEIPTS']);
+    expect((await reportOf(list)).notProved).toEqual([
+      'TRUSTED_NODE',
+      'ANCHORS',
+      'OFFICERS',
+      'LATER_RECEIPTS',
+      'RECEIPT_TIMES',
+    ]);
     const withheld = await bundleLines(world, { withholdContexts: true });
     expect((await reportOf(withheld)).notProved).toContain('WITHHELD');
     const bare = list.filter(({ type }) => type !== 'checkpoint' && type !== 'receipt');
-    expect((await reportOf(bare)).notProved).toEqual(['TRUSTED_NODE', 'ANCHORS', 'OFFICERS']);
+    expect((await reportOf(bare)).notProved).toEqual(['TRUSTED_NODE', 'ANCHORS', 'OFFICERS', 'LATER_RECEIPTS']);
     expect(found(await reportOf(bare))).toEqual([]);
     const early = list.filter(({ type }) => ['header', 'block', 'heads'].includes(type));
-    expect((await reportOf(early)).notProved).toEqual(['TRUSTED_NODE']);
+    expect((await reportOf(early)).notProved).toEqual(['TRUSTED_NODE', 'LATER_RECEIPTS']);
   });
 
   it('of nothing says nothing', async () => {
@@ -260,15 +266,17 @@ describe('EndCheck', () => {
   });
 });
 
+const OTHER_GATEWAY = `0x${'99'.repeat(32)}`;
+
 describe('CopyCheck', () => {
   const shown = shownReceipt();
   const scope = new ScopeCheck({ kind: 'ledger' }, new Findings());
-  const logs = new Map([[GATEWAY, {} as never]]);
+  const gateways = new Map([[GATEWAY, {} as never]]);
 
   function check(
     receipts: readonly (typeof shown.receipt)[],
     taken: readonly (typeof shown)[],
-    options: { logs?: typeof logs; scope?: ScopeCheck } = {},
+    options: Partial<CopyFacts> = {},
   ) {
     const findings = new Findings();
     const copies = new CopyCheck(
@@ -276,7 +284,7 @@ describe('CopyCheck', () => {
       findings,
     );
     for (const receipt of taken) copies.take(receipt);
-    copies.finish(options.logs ?? logs, options.scope ?? scope);
+    copies.finish({ gateways, logs: new Map(), scope, exporter: OTHER_GATEWAY, ...options });
     return [copies.compared, findings.listed] as const;
   }
 
@@ -296,10 +304,21 @@ describe('CopyCheck', () => {
     expect(check([shown.receipt], [shown, shown])[0]).toBe(1);
   });
 
-  it('misses only what the scope promises, in a log that is shown', () => {
+  it('misses only what the scope promises, of a gateway that is known', () => {
     const grant = new ScopeCheck({ kind: 'grant', grantId: GATEWAY as never }, new Findings());
     expect(check([shown.receipt], [], { scope: grant })).toEqual([0, []]);
-    expect(check([shown.receipt], [], { logs: new Map<never, never>() })).toEqual([0, []]);
+    expect(check([shown.receipt], [], { gateways: new Map<never, never>() })).toEqual([0, []]);
+  });
+
+  it('misses in evidence of a grant what its exporter has, or shows a log of', () => {
+    const grant = new ScopeCheck({ kind: 'grant', grantId: parseBytes32(shown.receipt.grantId!) }, new Findings());
+    grant.begin(1, new World());
+    const isMissed = (facts: Partial<CopyFacts>): boolean =>
+      check([shown.receipt], [], { scope: grant, ...facts })[1].some(({ code }) => code === 'COPY_MISSING');
+    expect(isMissed({})).toBe(false);
+    expect(isMissed({ exporter: GATEWAY })).toBe(true);
+    expect(isMissed({ logs: new Map([[GATEWAY, null]]) })).toBe(true);
+    expect(isMissed({ exporter: GATEWAY, gateways: new Map<never, never>() })).toBe(false);
   });
 
   it('tells receipts of two gateways with one id apart', () => {

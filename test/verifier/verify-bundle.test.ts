@@ -31,7 +31,7 @@ describe('verifyBundle', () => {
 
     expect(report.findings).toEqual([]);
     expect(report.verdict).toBe('sound');
-    expect(report.notProved).toEqual(['TRUSTED_NODE', 'ANCHORS', 'OFFICERS', 'LATER_RECEIPTS']);
+    expect(report.notProved).toEqual(['TRUSTED_NODE', 'ANCHORS', 'OFFICERS', 'LATER_RECEIPTS', 'RECEIPT_TIMES']);
     expect(report.checked).toMatchObject({ receipts: 4, delivered: 3, judged: 4, notReplayable: 0, documents: 10 });
   });
 

@@ -1,5 +1,4 @@
 import { decide, type DecisionState, type QuotaUsage, type ReadRequest } from '../../ledger/decide.ts';
-import { DENY_CODES } from '../../ledger/deny-codes.ts';
 import type { CatalogEntry } from '../../ledger/documents/catalog-entry.ts';
 import type { ShareAuthorization } from '../../ledger/documents/share-authorization.ts';
 import type { DepartmentId, GrantId } from '../../ledger/ids.ts';
@@ -7,6 +6,7 @@ import type { Findings } from '../findings.ts';
 import type { World } from '../ledger/world.ts';
 import type { ShownReceipt } from '../receipts/shown-receipt.ts';
 import { ledgerAt } from './decision-state.ts';
+import { isJudged } from './judged-codes.ts';
 
 export interface GrantPapers {
   readonly authorization: ShareAuthorization | null;
@@ -14,8 +14,6 @@ export interface GrantPapers {
 }
 
 const NOTHING_USED: QuotaUsage = { second: 0, day: 0, total: 0, bytesToday: 0 };
-/** What depends on the gateway and not on the ledger, so that no replay can tell. */
-const NOT_JUDGED: readonly string[] = ['STALE_CHAIN', 'AUDIT_BACKLOG'];
 /** Codes of rules 2 to 4, which need neither documents nor context. */
 const EARLY: readonly string[] = ['NOT_ACTIVE', 'EXPIRED', 'RESOURCE_WITHDRAWN'];
 const PERMIT = 'PERMIT';
@@ -104,8 +102,4 @@ export class DecisionJudge {
 /** Whether what was decided is wrong although something is withheld: at no time can the rules have given it. */
 function isRefuted(decision: string, given: readonly (string | null)[]): boolean {
   return EARLY.includes(decision) && !given.includes(decision);
-}
-
-function isJudged(code: string): boolean {
-  return Object.hasOwn(DENY_CODES, code) && !NOT_JUDGED.includes(code);
 }

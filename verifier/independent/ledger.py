@@ -53,6 +53,7 @@ class Ledger:
         self.domains = {name: K(DOMAIN + K(name.encode()) + K(b'1') + w(deployment['chainId']) + to_word(
             'address', unhex(address))) for name, address in deployment['contracts'].items()}
         self.accounts, self.heads = None, {name: (0, bytes(32)) for name in CONTRACTS}
+        self.times = []
         self.last, self.pending, self.owner, self.owner_line, self.line = (0, 0), [], None, None, None
         self.departments, self.gateways, self.nonces, self.documents, self.listings = {}, {}, {}, {}, {}
 
@@ -102,7 +103,13 @@ class Ledger:
         if not (max(last_block, self.start) <= block <= self.block['number'] and last_now <= now
                 <= self.block['timestamp'] and (block != last_block or now == last_now)):
             self.finding('LOG_ORDER', self.line)
+        else:
+            self.known(block, now)
         self.last = (max(block, last_block), max(now, last_now))
+
+    def known(self, block, now):
+        if not self.times or self.times[-1][0] != block:
+            self.times.append((block, now))
 
     def digest(self, contract, type_hash, kinds, values):
         words = [K(value) if kind == 'bytes' else to_word(kind, value) for kind, value in zip(kinds, values)]

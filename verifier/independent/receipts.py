@@ -1,16 +1,17 @@
 """Checkpoints, receipts, confirmations and copies: sections 7 and 8 of docs/evidence-format.md."""
 import base64
 import re
+from bisect import bisect_right
 from pathlib import Path
 from types import SimpleNamespace
 
 from accounts import p256_valid
-from content import Content
+from content import EARLY, LATE, Content
 from merkle import Tree, consistent, included
 from rules import CHINA, DAY, FOREVER, at, code_fits, current
 from wire import H, Malformed, array, ed25519_valid, hexa, hexed, jcs, num, obj, one_of, read_json, text, unhex
 
-MAX_ROWS = 100000
+MAX_ROWS, SLACK, LONGEST_ANSWER = 100000, 300, 300
 
 
 def null(shape):
@@ -59,11 +60,21 @@ def is_receipt(r):
     return RECEIPT(r) and r['openedAt'] <= r['closedAt'] and (
         r['decision'] != 'PERMIT' or None not in map(r.get, (
             'grantId', 'caller', 'keyId', 'block', 'requestHash', 'contextHash'))) and (
+        r['decision'] != 'AUDIT' or r['grantId'] is None and not r['rows'] and None not in map(r.get, (
+            'caller', 'keyId', 'block'))) and (
         r['decision'] in ('PERMIT', 'AUDIT') or r['outcome'] in ('REFUSED', 'UNKNOWN')) and (
         r['outcome'] != 'DELIVERED' or r['contentHash'] is not None) and (
         r['outcome'] in ('REFUSED', 'ABORTED')) == (r['endedBy'] is not None) and (
-        r['outcome'] != 'REFUSED' or r['rows'] == r['bytes'] == 0) and (
+        r['outcome'] not in ('REFUSED', 'UNKNOWN') or r['rows'] == r['bytes'] == 0) and (
         r['outcome'] == 'UNKNOWN' or r['status'] is not None)
+
+
+def can_be_judged(r):
+    """Whether a refusal or an end by the rules has what section 10 needs."""
+    ended = r['endedBy'] or {'code': None, 'block': None}
+    code = ended['code'] if r['decision'] == 'PERMIT' else r['decision']
+    return code not in EARLY | LATE | {'NO_GRANT'} or None not in (
+        r['grantId'], r['caller'], r['contextHash'], ended['block'])
 
 
 CONTEXT = obj(caseNumber=null(text), equals=lambda value: isinstance(value, dict) and all(map(text, value.values())),
@@ -140,6 +151,16 @@ def read_copies(folder):
     return copies
 
 
+def count(window, first, last, amount):
+    """The most in one unit and in two neighbours that hold this; what spans more is not counted."""
+    if last - first > 1:
+        return 0, 0
+    window[first, last] = window.get((first, last), 0) + amount
+    pairs = [sum(window.get(each, 0) for each in ((n, n), (n, n + 1), (n + 1, n + 1)))
+             for n in ([first] if last > first else [first - 1, first])]
+    return window[first, last] if first == last else 0, max(pairs)
+
+
 class Receipts:
     def __init__(self, verifier):
         self.ledger, self.rules, self.scope = verifier.ledger, verifier.ledger.rules, verifier.scope
@@ -148,6 +169,7 @@ class Receipts:
         self.content, self.copies = Content(self.ledger, self.finding, self.counts), read_copies(verifier.copies)
         self.named, self.last_document, self.shown = {h: i for i, h in enumerate(self.ledger.documents)}, -1, 0
         self.listed, self.logs, self.current, self.last, self.seen, self.terms = 0, {}, None, None, set(), {}
+        self.last_closed = {}
         self.next_index, self.grant = self.scope.get('first'), self.scope_grant()
 
     def scope_grant(self):
@@ -210,7 +232,7 @@ class Receipts:
         receipt, index, key = value['receipt'], value['index'], value['receipt'].get('receiptId')
         leaf = H(b'\0' + jcs(receipt))
         self.current = None
-        if not is_receipt(receipt):
+        if not is_receipt(receipt) or not can_be_judged(receipt):
             return self.finding('RECEIPT_INVALID', line, key if text(key) else None)
         log = self.logs.get(receipt['gateway'])
         if not log or not log.gateway:
@@ -251,14 +273,45 @@ class Receipts:
         last = (self.ledger.block['number'], self.ledger.block['hash'])
         if any(each['number'] > last[0] or each['number'] == last[0] and each['hash'] != last[1] for each in blocks):
             self.finding('RECEIPT_BLOCK_UNKNOWN', line, key)
+        if not self.timely(receipt):
+            self.finding('RECEIPT_TIME_MISMATCH', line, key)
+        self.last_closed[receipt['gateway']] = max(self.last_closed.get(receipt['gateway'], 0), receipt['closedAt'])
+        self.not_proved.add('RECEIPT_TIMES')
         state = self.terms.setdefault((receipt['gateway'], receipt['grantId']), SimpleNamespace(
-            sequence=None, leaf=None, permits=0, days={}, most=None))
+            sequence=None, leaf=None, permits=0, bytes=0, most=None, refused=(0, 0), closed=0,
+            windows=[{}, {}, {}]))
         self.sequence(line, receipt, state, hexed(leaf))
+        if receipt['usage'] and receipt['decision'].startswith('QUOTA_'):
+            calls, size = state.refused
+            size = max(size, receipt['usage']['bytesToday'] * (receipt['decision'] == 'QUOTA_DAY'))
+            state.refused = max(calls, *map(receipt['usage'].get, ('second', 'day', 'total'))), size
+        if receipt['decision'] in ('PERMIT', 'AUDIT'):
+            self.parties(line, receipt)
         if receipt['decision'] == 'PERMIT':
             self.permit(line, receipt, context, state)
         self.content.decided(line, receipt, context)
         self.counts['unconfirmed'] += self.confirmable()
         return None
+
+    def times_at(self, block):
+        """Times of the last block that is known up to this one, and of the first one behind it."""
+        times = self.ledger.times
+        place = bisect_right(times, block['number'], key=lambda pair: pair[0]) if block else None
+        return (None, None) if block is None else (
+            times[place - 1][1] if place else None, times[place][1] if place < len(times) else None)
+
+    def timely(self, receipt):
+        opened, closed, ended = receipt['openedAt'], receipt['closedAt'], receipt['endedBy'] or {'block': None}
+        decided_at, next_at = self.times_at(receipt['block'])
+        ended_at, after_at = self.times_at(ended['block'])
+        if decided_at is not None and opened + SLACK < decided_at or ended_at is not None and closed + SLACK < ended_at \
+                or closed + SLACK < self.last_closed.get(receipt['gateway'], 0):
+            return False
+        if next_at is not None and receipt['decision'] in ('PERMIT', 'AUDIT') and opened - SLACK > next_at:
+            return False
+        limit = closed - LONGEST_ANSWER - SLACK
+        return not (next_at is not None and receipt['decision'] == 'PERMIT' and receipt['bytes'] and limit > next_at
+                    or after_at is not None and ended['code'] in EARLY | LATE | {'NO_GRANT'} and limit > after_at)
 
     def sequence(self, line, receipt, state, leaf):
         kind, sequence = self.scope['kind'], receipt['sequence']
@@ -273,33 +326,40 @@ class Receipts:
             self.finding('RECEIPT_SEQUENCE', line, receipt['receiptId'])
         state.sequence, state.leaf = sequence, leaf
 
-    def permit(self, line, receipt, context, state):
+    def parties(self, line, receipt):
         block, name = receipt['block']['number'], receipt['receiptId']
-        key = self.rules.keys.get(unhex(receipt['keyId']))
-        opened, closed, usage = receipt['openedAt'], receipt['closedAt'], receipt['usage'] or NO_USAGE
-        grant = self.rules.grants.get(unhex(receipt['grantId'] or '0x'))
-        gateway = self.logs[receipt['gateway']].gateway
-        if gateway and at(gateway.status, block) not in (None, 'active'):
+        key, opened, closed = self.rules.keys.get(unhex(receipt['keyId'])), receipt['openedAt'], receipt['closedAt']
+        status = at(self.logs[receipt['gateway']].gateway.status, block)
+        if status not in (None, 'active') and (receipt['decision'], status) != ('AUDIT', 'GatewayRetired'):
             self.finding('GATEWAY_NOT_ACTIVE', line, name)
         department = self.ledger.departments.get(receipt['caller'].encode())
         if not (key and department and key.department == receipt['caller'].encode()
                 and at(key.revoked, block) == FOREVER and key.notBefore <= closed and key.notAfter >= opened - 60
                 and at(department.status, block) == 1):
             self.finding('KEY_NOT_VALID', line, name)
+
+    def permit(self, line, receipt, context, state):
+        name, opened, closed = receipt['receiptId'], receipt['openedAt'], receipt['closedAt']
+        usage, grant = receipt['usage'] or NO_USAGE, self.rules.grants.get(unhex(receipt['grantId'] or '0x'))
         quota = grant and self.content.quota(grant)
         limits = [MAX_ROWS] + ([context['limit']] if context and context['limit'] is not None else []) + (
             [quota['maxRowsPerCall']] if quota else [])
         if receipt['rows'] > min(limits) or quota and receipt['bytes'] > quota['maxBytesPerDay'] - usage['bytesToday'] \
                 or grant and receipt['bytes'] and closed > grant.a.notAfter + 60:
             self.finding('TERMS_EXCEEDED', line, name)
-        state.permits += 1
-        day, second = divmod(opened + CHINA, DAY)
-        if second >= 60:
-            number, size = state.days.get(day, (0, 0))
-            state.days[day] = (number + 1, size + receipt['bytes'])
-        if quota and (state.permits > quota['total'] or second >= 60 and (
-                state.days[day][0] > quota['perDay'] or state.days[day][1] > quota['maxBytesPerDay'])):
-            self.finding('QUOTA_EXCEEDED', line, name)
+        state.permits, state.bytes = state.permits + 1, state.bytes + receipt['bytes']
+        first, last = (opened - 60 + CHINA) // DAY, (closed + 60 + CHINA) // DAY
+        calls, size, seconds = state.windows
+        most = [count(calls, first, last, 1), count(size, first, last, receipt['bytes']), (0, 0)]
+        if closed + SLACK >= state.closed:
+            most[2] = count(seconds, opened, closed, 1)
+        state.closed = max(state.closed, closed)
+        if quota:
+            limits = [(n, 2 * n) for n in (quota['perDay'], quota['maxBytesPerDay'])] + [
+                (2 * quota['perSecond'], 3 * quota['perSecond'])]
+            if state.permits > quota['total'] or any(
+                    one > alone or two > both for (one, two), (alone, both) in zip(most, limits)):
+                self.finding('QUOTA_EXCEEDED', line, name)
         if not receipt['usage']:
             return
         if state.most and opened > state.most[1] + 2 and usage['total'] <= state.most[0]:
@@ -327,13 +387,15 @@ class Receipts:
                     p256_valid(key.publicKey, H(signed), signature))):
             self.finding('CONFIRMATION_INVALID', line, name)
         elif any(said[each] != receipt[each] for each in ('gateway', 'receiptId', 'grantId', 'bytes')) \
-                or said['leaf'] != hexed(shown.leaf) or said['department'] != receipt['caller'] or shown.salt and \
+                or said['receivedAt'] + SLACK < receipt['openedAt'] or said['leaf'] != hexed(shown.leaf) or said['department'] != receipt['caller'] or shown.salt and \
                 receipt['contentHash'] != hexed(H(unsalt(shown.salt) + unhex(said['contentDigest']))):
             self.finding('CONFIRMATION_MISMATCH', line, name)
 
-    def end(self):
+    def end(self, exporter):
         self.counts['withheldDocuments'] = self.listed - self.shown
         self.not_proved |= {'WITHHELD'} if self.counts['withheldDocuments'] else set()
+        if any(each.refused[0] > each.permits or each.refused[1] > each.bytes for each in self.terms.values()):
+            self.not_proved.add('USAGE')
         self.not_proved |= {'LATER_VERSIONS'} if self.rules.later else set()
         for key, log in self.logs.items():
             if log.tree and log.size is not None and (log.size, log.root) != (log.tree.size, log.tree.root()):
@@ -357,6 +419,7 @@ class Receipts:
             self.finding('SCOPE_INCOMPLETE', None, self.scope.get('receiptId'))
         for name, copies in self.copies.items():
             copy = read_json(copies[0])
-            log = self.logs.get(copy['gateway'])
-            if name not in self.seen and kind != 'range' and log and log.gateway and self.in_scope(copy):
+            known = copy['gateway'] in map(hexed, self.ledger.gateways) and (
+                kind not in ('grant', 'case') or copy['gateway'] in (exporter, *self.logs))
+            if name not in self.seen and kind != 'range' and known and self.in_scope(copy):
                 self.finding('COPY_MISSING', None, name[1])

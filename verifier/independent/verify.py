@@ -118,7 +118,7 @@ class Verifier:
         if Rules:
             self.ledger.rules = Rules(self.ledger)
             self.ledger.accounts = accounts.Accounts(self.deployment['verifiers'], self.not_proved)
-        if self.is_dev and value['seal'] is not None:
+        if self.is_dev and (value['seal'] is not None or self.validators):
             self.finding('FINALITY_NOT_PROVED', 2)
 
     def on_heads(self, _, value):
@@ -141,6 +141,7 @@ class Verifier:
         for name, head in self.heads.items():
             if self.ledger.heads[name] != head:
                 self.finding('HISTORY_INCOMPLETE', 3, name)
+        self.ledger.known(self.block['number'], self.block['timestamp'])
         self.receipts = receipts and receipts.Receipts(self)
 
     def other(self, line, value):
@@ -148,7 +149,7 @@ class Verifier:
 
     def on_end(self, line, value):
         if self.receipts:
-            self.receipts.end()
+            self.receipts.end(value['exporter'])
         if (value['lines'], unhex(value['sha256'])) != (line - 1, self.sha256.digest()):
             self.finding('BUNDLE_ALTERED', line)
         gateway = self.ledger.gateways.get(unhex(value['exporter']))

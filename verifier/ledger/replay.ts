@@ -1,6 +1,7 @@
 import type { Facts, Findings } from '../findings.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import { AbiError } from './abi.ts';
+import { BlockTimes } from './block-times.ts';
 import type { Digests } from './digest.ts';
 import { type Anchor, decodeLog, type Entry, type Log, type SignedMark } from './entry.ts';
 import { Histories, type Head } from './history.ts';
@@ -39,6 +40,7 @@ interface Awaited {
 /** Replays the log, entry by entry, and finds what no contract could have recorded. */
 export class LedgerReplay {
   readonly world = new World();
+  readonly times = new BlockTimes();
   entries = 0;
   signatures = 0;
   readonly #facts: ReplayFacts;
@@ -78,6 +80,7 @@ export class LedgerReplay {
   finish(line: number, heads: Readonly<Record<Contract, Head>>): void {
     this.#requireSignatures();
     this.#histories.finish(line, heads);
+    this.times.take(this.#facts.block.number, BigInt(this.#facts.block.timestamp));
   }
 
   #takeEntry(line: number, entry: Entry): void {
@@ -197,6 +200,8 @@ export class LedgerReplay {
     const isTimely = isSameBlock ? now === this.#lastTime : now >= this.#lastTime;
     if (!isWithin || !isTimely || now > BigInt(last.timestamp)) {
       this.#find('LOG_ORDER', line, null, { block, time: now.toString() });
+    } else {
+      this.times.take(block, now);
     }
     // What is out of order does not put everything behind it out of order too.
     if (block >= this.#lastBlock) [this.#lastBlock, this.#lastTime] = [block, now];

@@ -14,6 +14,8 @@ import type { AccessKey, World } from '../ledger/world.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
 
 const ED25519 = 1;
+/** The clocks of the two sides differ. */
+const SLACK_SECONDS = 300;
 const ED25519_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Holds what a consumer signed for to the receipt before it. */
@@ -55,6 +57,7 @@ function isAbout(confirmation: DeliveryConfirmation, { receipt, leaf, contentSal
     confirmation.leaf === leaf &&
     confirmation.department === receipt.caller &&
     confirmation.bytes === receipt.bytes &&
+    confirmation.receivedAt + SLACK_SECONDS >= receipt.openedAt &&
     (contentSalt === null || contentHash(contentSalt, digest) === receipt.contentHash)
   );
 }

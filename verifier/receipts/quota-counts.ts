@@ -1,19 +1,31 @@
 import type { Quota } from '../../ledger/documents/share-authorization.ts';
+import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import type { Findings } from '../findings.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
+import { type Most, WindowCounts } from './window-counts.ts';
 
 const DAY_SECONDS = 86_400;
 const SHANGHAI_SECONDS = 28_800;
-/** A call is counted just before its receipt opens, which at midnight may be on the day before. */
+/** Gateways that share a count have clocks of their own: near midnight a call may be of the day that another has. */
 const MIDNIGHT_SECONDS = 60;
 const CLOCK_SECONDS = 2;
+/** Seconds are forgotten when the receipts that may still come are later. */
+const SLACK_SECONDS = 300;
+const MOST_SECONDS = 2_000;
 
 interface Counts {
   total: number;
-  readonly days: Map<number, { calls: number; bytes: number }>;
+  totalBytes: number;
+  readonly calls: WindowCounts;
+  readonly bytes: WindowCounts;
+  readonly seconds: WindowCounts;
+  lastClosed: number;
   /** The largest usage that a receipt named, and when that one was opened. */
   mostUsed: number;
   mostUsedAt: number;
+  /** The largest that a refusal for the quota rests on. */
+  refusedAt: number;
+  refusedAtBytes: number;
 }
 
 /** Counts permitted calls itself, so that a gateway which counts wrongly shows: never more than there were. */
@@ -25,36 +37,54 @@ export class QuotaCounts {
     this.#findings = findings;
   }
 
+  /** A call is counted between the times at which its receipt opens and closes. */
   take(shown: ShownReceipt, quota: Quota | null): void {
-    const { gateway, grantId } = shown.receipt;
-    const counts = this.#countsOf(`${gateway}${grantId ?? ''}`);
+    const { receipt, line } = shown;
+    const counts = this.#countsOf(receipt);
     this.#checkUsage(shown, counts);
     counts.total += 1;
-    const day = this.#countDay(shown, counts);
+    counts.totalBytes += receipt.bytes;
+    const [first, last] = [dayOf(receipt.openedAt - MIDNIGHT_SECONDS), dayOf(receipt.closedAt + MIDNIGHT_SECONDS)];
+    const calls = counts.calls.take(first, last, 1);
+    const bytes = counts.bytes.take(first, last, receipt.bytes);
+    const seconds = countSecond(receipt, counts);
     if (quota === null) return;
+    const { perDay, maxBytesPerDay, perSecond } = quota;
     const isWithin =
-      counts.total <= quota.total && (day === null || (day.calls <= quota.perDay && day.bytes <= quota.maxBytesPerDay));
+      counts.total <= quota.total &&
+      fits(calls, perDay, 2 * perDay) &&
+      fits(bytes, maxBytesPerDay, 2 * maxBytesPerDay) &&
+      fits(seconds, 2 * perSecond, 3 * perSecond);
     if (isWithin) return;
-    const facts = { total: counts.total, today: day?.calls ?? null, bytesToday: day?.bytes ?? null };
-    this.#findings.add('QUOTA_EXCEEDED', shown.line, shown.receipt.receiptId, facts);
+    const facts = { total: counts.total, today: calls.one, bytesToday: bytes.one, thisSecond: seconds.one };
+    this.#findings.add('QUOTA_EXCEEDED', line, receipt.receiptId, facts);
   }
 
-  #countsOf(key: string): Counts {
+  /** What a gateway says to be used up, which need not be so. */
+  takeRefusal(receipt: AccessReceipt): void {
+    const { decision, usage } = receipt;
+    if (usage === null || !decision.startsWith('QUOTA_')) return;
+    const counts = this.#countsOf(receipt);
+    counts.refusedAt = Math.max(counts.refusedAt, usage.total, usage.day, usage.second);
+    if (decision === 'QUOTA_DAY') counts.refusedAtBytes = Math.max(counts.refusedAtBytes, usage.bytesToday);
+  }
+
+  /** Whether a refusal rests on calls or bytes that no receipt shows: a gateway may share its count with others. */
+  get hasUnseen(): boolean {
+    return [...this.#grants.values()].some(
+      ({ total, totalBytes, refusedAt, refusedAtBytes }) => refusedAt > total || refusedAtBytes > totalBytes,
+    );
+  }
+
+  #countsOf({ gateway, grantId }: AccessReceipt): Counts {
+    const key = `${gateway}${grantId ?? ''}`;
     const known = this.#grants.get(key);
     if (known !== undefined) return known;
-    const counts = { total: 0, days: new Map<number, { calls: number; bytes: number }>(), mostUsed: -1, mostUsedAt: 0 };
+    const counts = {
+      ...{ total: 0, totalBytes: 0, lastClosed: 0, mostUsed: -1, mostUsedAt: 0, refusedAt: 0, refusedAtBytes: 0 },
+      ...{ calls: new WindowCounts(), bytes: new WindowCounts(), seconds: new WindowCounts() },
+    };
     this.#grants.set(key, counts);
-    return counts;
-  }
-
-  #countDay({ receipt }: ShownReceipt, { days }: Counts): { readonly calls: number; readonly bytes: number } | null {
-    const local = receipt.openedAt + SHANGHAI_SECONDS;
-    if (local % DAY_SECONDS < MIDNIGHT_SECONDS) return null;
-    const day = Math.floor(local / DAY_SECONDS);
-    const counts = days.get(day) ?? { calls: 0, bytes: 0 };
-    counts.calls += 1;
-    counts.bytes += receipt.bytes;
-    days.set(day, counts);
     return counts;
   }
 
@@ -66,4 +96,21 @@ export class QuotaCounts {
     }
     if (total > counts.mostUsed) Object.assign(counts, { mostUsed: total, mostUsedAt: receipt.openedAt });
   }
+}
+
+/** One that closed long before another is in the wrong place, which is a finding of its own. */
+function countSecond({ openedAt, closedAt }: AccessReceipt, counts: Counts): Most {
+  const oldest = counts.lastClosed - SLACK_SECONDS;
+  counts.lastClosed = Math.max(counts.lastClosed, closedAt);
+  if (closedAt < oldest) return { one: 0, two: 0 };
+  if (counts.seconds.size > MOST_SECONDS) counts.seconds.forgetBefore(oldest - 2);
+  return counts.seconds.take(openedAt, closedAt, 1);
+}
+
+function fits({ one, two }: Most, mostOfOne: number, mostOfTwo: number): boolean {
+  return one <= mostOfOne && two <= mostOfTwo;
+}
+
+function dayOf(time: number): number {
+  return Math.floor((time + SHANGHAI_SECONDS) / DAY_SECONDS);
 }

@@ -6,18 +6,21 @@ import { contextHash } from '../../ledger/receipts/context-hash.ts';
 import { parseReceipt, type AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import type { CopyCheck } from '../copies/copy-check.ts';
 import type { DecisionJudge } from '../decisions/judge.ts';
-import type { Findings } from '../findings.ts';
+import { isJudged } from '../decisions/judged-codes.ts';
+import type { Facts, Findings } from '../findings.ts';
 import type { GatewayLog, GatewayLogs } from './gateway-logs.ts';
 import type { ScopeCheck } from './scope-check.ts';
 import type { Sequences } from './sequences.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
 import type { TermsCheck } from './terms-check.ts';
+import type { TimeCheck } from './time-check.ts';
 
 export interface ReceiptParts {
   readonly logs: GatewayLogs;
   readonly scope: ScopeCheck;
   readonly sequences: Sequences;
   readonly terms: TermsCheck;
+  readonly times: TimeCheck;
   readonly judge: DecisionJudge;
   readonly copies: CopyCheck;
   readonly findings: Findings;
@@ -41,7 +44,7 @@ export class ReceiptChecks {
 
   /** The receipt, for the confirmation that may follow; null if it is none. */
   take(line: number, shownLine: EvidenceLineOf<'receipt'>): ShownReceipt | null {
-    const { findings, logs, scope, sequences, terms, judge, copies } = this.#parts;
+    const { findings, logs, scope, sequences, terms, times, judge, copies } = this.#parts;
     this.count += 1;
     const receipt = this.#parse(line, shownLine);
     if (receipt === null) return null;
@@ -61,6 +64,7 @@ export class ReceiptChecks {
     sequences.take(shown);
     copies.take(shown);
     this.#checkBlocks(shown);
+    times.take(shown);
     judge.take(shown);
     const wrong = logs.placeOf(log, index, leafHash, shownLine.proof);
     if (wrong !== null) findings.add(wrong, line, receipt.receiptId, { index });
@@ -75,7 +79,11 @@ export class ReceiptChecks {
 
   #parse(line: number, { receipt }: EvidenceLineOf<'receipt'>): AccessReceipt | null {
     try {
-      return parseReceipt(receipt);
+      const parsed = parseReceipt(receipt);
+      const broken = brokenBy(parsed);
+      if (broken === null) return parsed;
+      this.#parts.findings.add('RECEIPT_INVALID', line, parsed.receiptId, broken);
+      return null;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       this.#parts.findings.add('RECEIPT_INVALID', line, null, error.details);
@@ -123,6 +131,15 @@ export class ReceiptChecks {
 
 function isConfirmable({ receipt, contentSalt }: ShownReceipt): boolean {
   return receipt.outcome === 'DELIVERED' && contentSalt !== null;
+}
+
+/** The first rule that a receipt breaks as evidence; null for none. */
+function brokenBy({ decision, endedBy, grantId, caller, contextHash }: AccessReceipt): Facts | null {
+  // What the rules of a grant refuse or end is judged again, and cannot be without these.
+  const code = decision === 'PERMIT' ? endedBy?.code : decision;
+  const needed = [grantId, caller, contextHash, endedBy?.block ?? null];
+  const isBroken = code !== undefined && isJudged(code) && needed.includes(null);
+  return isBroken ? { path: '/endedBy', rule: 'REFUSAL_IS_COMPLETE' } : null;
 }
 
 /** Null for a salt that is none. */

@@ -9,8 +9,11 @@ import type { ShownReceipt } from './shown-receipt.ts';
 const MOST_ROWS = 100_000;
 /** Between authenticating a request, opening its receipt and closing it a little time passes. */
 const SLACK_SECONDS = 60;
+/** A gateway that was retired still hands out what it recorded, as AUDIT, but serves no reads. */
+const UNTRUSTED: readonly string[] = ['equivocated'];
+const NOT_SERVING: readonly string[] = ['retired', ...UNTRUSTED];
 
-/** What a permitted read needs besides the decision: a gateway, a key, and no more than the terms give. */
+/** What is let out needs besides the decision: a gateway, a key, and for a read no more than the terms give. */
 export class TermsCheck {
   readonly #findings: Findings;
   readonly #world: World;
@@ -25,20 +28,31 @@ export class TermsCheck {
   }
 
   take(shown: ShownReceipt, log: GatewayLog): void {
-    const { line, receipt } = shown;
-    const { receiptId, block, grantId } = receipt;
-    if (receipt.decision !== 'PERMIT' || block === null || grantId === null) return;
-    const status = log.gateway.status.at(block.number);
-    if (status === 'retired' || status === 'equivocated') {
-      this.#findings.add('GATEWAY_NOT_ACTIVE', line, receiptId, { status, block: block.number });
-    }
-    if (!this.#isKeyValid(shown, block.number)) {
-      this.#findings.add('KEY_NOT_VALID', line, receiptId, { keyId: receipt.keyId, block: block.number });
-    }
+    const { decision, block, grantId } = shown.receipt;
+    this.#quotas.takeRefusal(shown.receipt);
+    if (block === null) return;
+    if (decision === 'AUDIT') this.#checkParties(shown, log, block.number, UNTRUSTED);
+    if (decision !== 'PERMIT' || grantId === null) return;
+    this.#checkParties(shown, log, block.number, NOT_SERVING);
     const quota = this.#authorizations.get(grantId)?.quota ?? null;
     if (quota !== null) this.#checkAmounts(shown, quota);
     this.#checkWindow(shown, grantId);
     this.#quotas.take(shown, quota);
+  }
+
+  /** Whether a refusal for the quota rests on what no receipt shows. */
+  get hasUnseenUsage(): boolean {
+    return this.#quotas.hasUnseen;
+  }
+
+  #checkParties(shown: ShownReceipt, log: GatewayLog, block: number, refused: readonly string[]): void {
+    const { line, receipt } = shown;
+    const status = log.gateway.status.at(block);
+    if (status !== undefined && refused.includes(status)) {
+      this.#findings.add('GATEWAY_NOT_ACTIVE', line, receipt.receiptId, { status, block });
+    }
+    if (this.#isKeyValid(shown, block)) return;
+    this.#findings.add('KEY_NOT_VALID', line, receipt.receiptId, { keyId: receipt.keyId, block });
   }
 
   #isKeyValid({ receipt }: ShownReceipt, block: number): boolean {

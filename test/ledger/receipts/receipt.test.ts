@@ -71,6 +71,17 @@ describe('parseReceipt', () => {
     expect(defectOf({ [member]: null })).toEqual({ path: '/decision', rule: 'PERMIT_IS_COMPLETE' });
   });
 
+  it.each<[string, Changes]>([
+    ['under a grant', { grantId: aReceipt().grantId, sequence: 1 }],
+    ['with rows', { rows: 1 }],
+    ['by nobody', { caller: null }],
+    ['with no key', { keyId: null }],
+    ['on no block', { block: null }],
+  ])('refuses an audit %s', (_name, changes) => {
+    const audit: Changes = { grantId: null, sequence: null, decision: 'AUDIT', rows: 0, ...changes };
+    expect(defectOf(audit)).toEqual({ path: '/decision', rule: 'AUDIT_IS_OF_NO_GRANT' });
+  });
+
   it.each<[string, Changes, string, string]>([
     ['data delivered after a denial', { decision: 'EXPIRED' }, '/outcome', 'OUTCOME_FITS_DECISION'],
     [
@@ -88,6 +99,8 @@ describe('parseReceipt', () => {
     ['a delivery without status', { status: null }, '/status', 'OUTCOME_FITS_DECISION'],
     ['rows in a refusal', { outcome: 'REFUSED', bytes: 0, endedBy: ENDING }, '/bytes', 'REFUSED_IS_EMPTY'],
     ['bytes in a refusal', { outcome: 'REFUSED', rows: 0, endedBy: ENDING }, '/bytes', 'REFUSED_IS_EMPTY'],
+    ['rows of an end that nobody saw', { outcome: 'UNKNOWN', bytes: 0 }, '/bytes', 'UNKNOWN_IS_EMPTY'],
+    ['bytes of an end that nobody saw', { outcome: 'UNKNOWN', rows: 0 }, '/bytes', 'UNKNOWN_IS_EMPTY'],
     ['a purpose in clear', { purpose: 'BUSINESS_COLLAB' }, '/purpose', 'UNRECOGNIZED_KEYS'],
     ['a salt on the leaf', { salt: 'x' }, '/salt', 'UNRECOGNIZED_KEYS'],
     ['a block with more to it', { block: { ...aReceipt().block, time: 1 } }, '/block/time', 'UNRECOGNIZED_KEYS'],

@@ -5,6 +5,7 @@ import { EvidenceWorld, SMALL_CALENDAR } from '../../verifier/evidence-world.ts'
 import { targetOf } from '../../verifier/tampering.ts';
 import { writeChangedFiles } from './writing/changed-files.ts';
 import { writeForgedHistories } from './writing/forged-histories.ts';
+import { writeForgedQuotas } from './writing/forged-quotas.ts';
 import { bundle, writeAroundReceipts, writeForgedReceipts } from './writing/forged-receipts.ts';
 import { writeAnchored, writeCases, writeDocuments, writeGatewayLogs, writeOfficers } from './writing/ledger-histories.ts';
 import { writeSealedBlocks } from './writing/sealed-blocks.ts';
@@ -30,6 +31,7 @@ await folder.sound('withheld', await bundle(world, { withheld, withholdContexts:
 await writeChangedFiles(folder, targetOf(whole, world.gateway));
 await writeForgedReceipts(folder, world);
 await writeAroundReceipts(folder, world);
+await writeForgedQuotas(folder);
 await world.enterGateway();
 world.gateway.deliver(world.read());
 await world.anchor();

@@ -132,6 +132,9 @@ describe('checkFinality by qbft', () => {
     ]);
     const bare = { ...dev, block: { ...block, seal: null }, heads: { ...heads, proofs: null } };
     expect(checked(bare)).toEqual({ result: 'checked', found: [] });
+    expect(checked({ ...bare, validators: trust }).found).toEqual([
+      ['FINALITY_NOT_PROVED', 2, null, { profile: 'dev' }],
+    ]);
   });
 
   it('cannot be done without validators', () => {

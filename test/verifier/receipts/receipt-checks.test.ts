@@ -81,6 +81,33 @@ describe('a receipt', () => {
     if (code !== null) expect(codes).toContain(code);
   });
 
+  it.each<[string, object, string | null]>([
+    ['its block', { endedBy: { code: 'NOT_ACTIVE', block: null } }, 'RECEIPT_INVALID'],
+    ['its grant', { grantId: null, sequence: null }, 'RECEIPT_INVALID'],
+    ['its caller', { caller: null }, 'RECEIPT_INVALID'],
+    ['its context', { contextHash: null }, 'RECEIPT_INVALID'],
+    ['its end', { outcome: 'UNKNOWN', endedBy: null }, 'RECEIPT_INVALID'],
+    ['nothing, and has another reason', {}, 'WRONG_REFUSAL'],
+  ])('that refuses by the rules and leaves out %s', async (_, changes, code) => {
+    world.enterGateway();
+    const { receipt } = world.gateway.refuse(world.read(), 'NOT_ACTIVE', changes);
+    const report = await reportOn((receipts) => receipts);
+    expect(report.findings).toContainEqual(expect.objectContaining({ code, id: receipt.receiptId }));
+  });
+
+  it('that was cut by the rules names the block', async () => {
+    const cut = { outcome: 'ABORTED', endedBy: { code: 'EXPIRED', block: null } } as const;
+    world.gateway.deliver(world.read(), cut);
+    world.gateway.deliver(world.read(), { ...cut, endedBy: { code: 'STALE_CHAIN', block: null } });
+    const { findings } = await reportOn((receipts) => receipts);
+    expect(findings[0]).toMatchObject({
+      code: 'RECEIPT_INVALID',
+      id: 'receipt-000000000003',
+      facts: { path: '/endedBy', rule: 'REFUSAL_IS_COMPLETE' },
+    });
+    expect(findings.filter(({ code }) => code === 'RECEIPT_INVALID')).toHaveLength(1);
+  });
+
   it('is of a gateway whose log is shown', async () => {
     const other = `0x${'ff'.repeat(32)}`;
     const report = await reportOn((receipts) => [
@@ -231,6 +258,14 @@ describe('checkConfirmation', () => {
     ['content', { contentDigest: parseBytes32(`0x${'44'.repeat(32)}`) }],
   ])('refuses what is about another %s', (_, changes) => {
     expect(found(changes)).toEqual(mismatch);
+  });
+
+  it('takes what came before the read by the clock of the other side, but not long before', () => {
+    const openedAt = OPENED + 300;
+    const later = shownReceipt({ ...shown.receipt, openedAt, closedAt: openedAt }, { contentSalt: SALT });
+    const leaf = parseBytes32(later.leaf);
+    expect(found({ leaf }, { receipt: later })).toEqual([]);
+    expect(found({ leaf, receivedAt: OPENED - 1 }, { receipt: later })).toEqual(mismatch);
   });
 
   it('refuses what another department signed about the receipt', () => {

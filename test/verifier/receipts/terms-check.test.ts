@@ -6,13 +6,11 @@ import type { AccessReceipt } from '../../../ledger/receipts/receipt.ts';
 import { Findings } from '../../../verifier/findings.ts';
 import { Timeline } from '../../../verifier/ledger/timeline.ts';
 import { ACTIVE, type Gateway, KIND, NOBODY, SUSPENDED, World } from '../../../verifier/ledger/world.ts';
-import { QuotaCounts } from '../../../verifier/receipts/quota-counts.ts';
 import { TermsCheck } from '../../../verifier/receipts/terms-check.ts';
 import { READ } from '../paper-gateway.ts';
-import { CALLER, GATEWAY, GRANT, KEY, OPENED, shownReceipt } from './shown.ts';
+import { CALLER, GRANT, KEY, OPENED, shownReceipt } from './shown.ts';
 
 const QUOTA = { perSecond: 5, perDay: 100, total: 1_000, maxRowsPerCall: 10, maxBytesPerDay: 1_000 };
-const DAY = 86_400;
 
 let world: World;
 let findings: Findings;
@@ -97,6 +95,23 @@ describe('a gateway', () => {
     expect(foundIn({ decision: 'NOT_ACTIVE' })).toEqual([]);
     expect(foundIn({ block: null })).toEqual([]);
     expect(foundIn({ grantId: null })).toEqual([]);
+  });
+});
+
+describe('what is taken out of the records', () => {
+  const audit = { decision: 'AUDIT', grantId: null, sequence: null, rows: 0, usage: null } as const;
+
+  it('needs a key, and a gateway that has one log', () => {
+    expect(foundIn(audit)).toEqual([]);
+    gateway.status.set(20, 'equivocated');
+    expect(foundIn(audit)).toEqual(['GATEWAY_NOT_ACTIVE']);
+    world.keys.clear();
+    expect(foundIn(audit)).toEqual(['GATEWAY_NOT_ACTIVE', 'KEY_NOT_VALID']);
+  });
+
+  it('may come from a gateway that was retired, and be of any size', () => {
+    gateway.status.set(20, 'retired');
+    expect(foundIn({ ...audit, bytes: 500_000_000 })).toEqual([]);
   });
 });
 
@@ -188,93 +203,5 @@ describe('the window of a grant', () => {
     expect(late(561, { bytes: 0 })).toEqual([]);
     world.grants.clear();
     expect(late(561)).toEqual([]);
-  });
-});
-
-describe('QuotaCounts', () => {
-  let counts: QuotaCounts;
-
-  beforeEach(() => {
-    counts = new QuotaCounts(findings);
-  });
-
-  function take(
-    changes: Partial<AccessReceipt> = {},
-    terms: ShareAuthorization['quota'] | null = QUOTA,
-  ): readonly string[] {
-    const before = findings.count;
-    counts.take(shownReceipt({ usage: null, bytes: 1, ...changes }), terms);
-    return findings.listed.slice(before).map(({ code }) => code);
-  }
-
-  it('counts the calls of a day in Shanghai', () => {
-    const midnight = OPENED + DAY / 2;
-    for (let call = 0; call < 100; call += 1) expect(take()).toEqual([]);
-    expect(take()).toEqual(['QUOTA_EXCEEDED']);
-    expect(findings.listed[0]?.facts).toEqual({ total: 101, today: 101, bytesToday: 101 });
-    expect(take({ openedAt: midnight - 1 })).toEqual(['QUOTA_EXCEEDED']);
-    // Just after midnight nobody can tell of which day a call is, and it is counted in the total alone.
-    expect(take({ openedAt: midnight })).toEqual([]);
-    expect(take({ openedAt: midnight + 59 })).toEqual([]);
-    for (let call = 0; call < 100; call += 1) expect(take({ openedAt: midnight + 60 })).toEqual([]);
-    expect(take({ openedAt: midnight + 60 })).toEqual(['QUOTA_EXCEEDED']);
-  });
-
-  it('counts the bytes of a day', () => {
-    expect(take({ bytes: 600 })).toEqual([]);
-    expect(take({ bytes: 400 })).toEqual([]);
-    expect(take({ bytes: 1 })).toEqual(['QUOTA_EXCEEDED']);
-    expect(take({ bytes: 1_000, openedAt: OPENED + DAY })).toEqual([]);
-  });
-
-  it('counts all calls of a grant', () => {
-    const few = { ...QUOTA, total: 3 };
-    for (let day = 0; day < 3; day += 1) expect(take({ openedAt: OPENED + day * DAY }, few)).toEqual([]);
-    expect(take({ openedAt: OPENED + 3 * DAY }, few)).toEqual(['QUOTA_EXCEEDED']);
-    expect(take({ openedAt: OPENED + 4 * DAY - DAY / 2 }, few)).toEqual(['QUOTA_EXCEEDED']);
-    expect(findings.listed.at(-1)?.facts).toEqual({ total: 5, today: null, bytesToday: null });
-  });
-
-  it('counts for each grant and gateway', () => {
-    const one = { ...QUOTA, total: 1 };
-    expect(take({}, one)).toEqual([]);
-    expect(take({ grantId: shownReceipt().receipt.gateway as never }, one)).toEqual([]);
-    expect(take({ gateway: GRANT }, one)).toEqual([]);
-    expect(take({}, one)).toEqual(['QUOTA_EXCEEDED']);
-    expect(GATEWAY).not.toBe(GRANT);
-  });
-
-  it('counts what is permitted while the terms are withheld', () => {
-    const one = { ...QUOTA, total: 1 };
-    expect(take({}, null)).toEqual([]);
-    expect(take({}, one)).toEqual(['QUOTA_EXCEEDED']);
-  });
-
-  describe('of a usage that is told', () => {
-    const told = (total: number, seconds: number) =>
-      take({ openedAt: OPENED + seconds, usage: { second: 0, day: 0, total, bytesToday: 0 } });
-
-    it('finds one that does not grow', () => {
-      expect(told(5, 0)).toEqual([]);
-      expect(told(6, 10)).toEqual([]);
-      expect(told(6, 20)).toEqual(['USAGE_FALLS']);
-      expect(findings.listed[0]?.facts).toEqual({ total: 6, before: 6 });
-      expect(told(7, 30)).toEqual([]);
-      expect(told(2, 40)).toEqual(['USAGE_FALLS']);
-      expect(told(8, 50)).toEqual([]);
-    });
-
-    it('takes calls of about one time in any order', () => {
-      expect(told(5, 0)).toEqual([]);
-      expect(told(4, 2)).toEqual([]);
-      expect(told(5, 2)).toEqual([]);
-      expect(told(4, 3)).toEqual(['USAGE_FALLS']);
-    });
-
-    it('begins at nothing', () => {
-      expect(told(0, 0)).toEqual([]);
-      expect(take({ openedAt: OPENED + 10, usage: null })).toEqual([]);
-      expect(told(0, 10)).toEqual(['USAGE_FALLS']);
-    });
   });
 });

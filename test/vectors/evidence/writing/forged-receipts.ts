@@ -10,6 +10,8 @@ import { PaperGateway, READ } from '../../../verifier/paper-gateway.ts';
 import { finish, targetOf } from '../../../verifier/tampering.ts';
 import type { VectorFolder } from './vector-folder.ts';
 
+const MONTH = 2_592_000;
+
 type Deed = (gateway: PaperGateway) => void;
 
 /** What a gateway can write into its own log and sign, although it is not so. */
@@ -34,6 +36,52 @@ export async function writeForgedReceipts(folder: VectorFolder, world: EvidenceW
     'key-that-is-not-there': [
       'KEY_NOT_VALID',
       (gateway) => gateway.deliver(world.read({ keyId: parseAccessKeyId(`0x${'32'.repeat(32)}`) })),
+    ],
+    'read-long-after-its-block': [
+      'RECEIPT_TIME_MISMATCH',
+      (gateway) => gateway.deliver(world.read({ grantId: world.suspendedGrantId, at: after.at + MONTH })),
+    ],
+    'read-long-before-its-block': [
+      'RECEIPT_TIME_MISMATCH',
+      (gateway) => gateway.deliver(world.read({ at: world.inForce.timestamp - MONTH })),
+    ],
+    'receipt-older-than-the-one-before': [
+      'RECEIPT_TIME_MISMATCH',
+      (gateway) => {
+        gateway.deliver(world.read());
+        const ending = { block: null, endedBy: { code: 'REQUEST_INVALID', block: null } };
+        gateway.refuse(world.read({ at: world.inForce.timestamp - MONTH }), 'REQUEST_INVALID', ending);
+      },
+    ],
+    'audit-of-a-grant': [
+      'RECEIPT_INVALID',
+      (gateway) => {
+        const { receipt } = gateway.deliver(world.read(after));
+        gateway.replace(0, { ...receipt, decision: 'AUDIT', rows: 1_000_000 });
+      },
+    ],
+    'rows-of-an-end-that-nobody-saw': [
+      'RECEIPT_INVALID',
+      (gateway) => {
+        const unknown = { outcome: 'UNKNOWN', status: null, endedBy: null } as const;
+        const { receipt } = gateway.refuse(world.read(after), 'NOT_ACTIVE', unknown);
+        gateway.replace(0, { ...receipt, rows: 1_000_000 });
+      },
+    ],
+    'refused-on-no-block': [
+      'RECEIPT_INVALID',
+      (gateway) => gateway.refuse(world.read(), 'NOT_ACTIVE', { endedBy: { code: 'NOT_ACTIVE', block: null } }),
+    ],
+    'refused-under-no-grant': [
+      'RECEIPT_INVALID',
+      (gateway) => gateway.refuse(world.read(), 'NOT_ACTIVE', { grantId: null, sequence: null }),
+    ],
+    'audit-by-no-key': [
+      'KEY_NOT_VALID',
+      (gateway) => {
+        const keyId = parseAccessKeyId(`0x${'32'.repeat(32)}`);
+        gateway.deliver(world.read({ keyId }), { decision: 'AUDIT', grantId: null, sequence: null, rows: 0 });
+      },
     ],
     'usage-that-falls': [
       'USAGE_FALLS',
@@ -117,6 +165,10 @@ async function writeCopies(
   await folder.sound('copy-kept', bytes, await keep('copy-kept', first));
   const cut = { ...first, receiptId: 'receipt-that-was-cut' };
   await folder.defective('copy-of-a-receipt-left-out', bytes, 'COPY_MISSING', await keep('copy-left-out', cut));
+  const scope = { kind: 'grant', grantId: parseBytes32(world.grantId) } as const;
+  const lines = (await bundleLines(world, { scope, indexes: [] })).filter(({ type }) => type !== 'checkpoint');
+  const without = await writeBundle(lines, exporterOf(world.gateway));
+  await folder.defective('copy-without-its-log', without, 'COPY_MISSING', await keep('copy-without-log', first));
   const other = { ...second, rows: 2 };
   await folder.defective('copy-that-differs', bytes, 'COPY_DIFFERS', await keep('copy-that-differs', other));
 }
@@ -125,6 +177,7 @@ async function writeConfirmed(folder: VectorFolder, world: EvidenceWorld): Promi
   const confirmed: Readonly<Record<string, readonly [string, Partial<DeliveryConfirmation>]>> = {
     'confirmed': ['sound', {}],
     'confirmation-of-other-bytes': ['CONFIRMATION_MISMATCH', { bytes: 1 }],
+    'confirmation-before-its-read': ['CONFIRMATION_MISMATCH', { receivedAt: world.inForce.timestamp - 301 }],
     'confirmation-of-another-content': ['CONFIRMATION_MISMATCH', { contentDigest: parseBytes32(`0x${'41'.repeat(32)}`) }],
     'confirmation-before-its-key': ['CONFIRMATION_INVALID', { receivedAt: 1 }],
     'confirmation-by-no-key': ['CONFIRMATION_INVALID', { keyId: parseAccessKeyId(`0x${'42'.repeat(32)}`) }],

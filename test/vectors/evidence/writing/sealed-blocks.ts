@@ -54,6 +54,9 @@ export async function writeSealedBlocks(folder: VectorFolder): Promise<void> {
   const older = await folder.besides('validators-of-an-older-block.json', old);
   await folder.defective('sealed-with-older-validators', await bytesOf(lines), 'cannot-check', { validators: older });
   await write('two-seals-of-four', 'FINALITY_NOT_PROVED', lines.with(1, block({ signers: 'AB' })));
+  const bare = { ...(heads as EvidenceLineOf<'heads'>), proofs: null };
+  const unsealed = [header!, block({}, { seal: null }), bare, ...rest];
+  await write('dev-where-validators-are-known', 'FINALITY_NOT_PROVED', unsealed);
   await write('seal-doubled', 'FINALITY_NOT_PROVED', lines.with(1, block({ signers: 'AAB' })));
   await write('validators-of-its-own', 'FINALITY_NOT_PROVED', lines.with(1, block({ validators: 'BCDE', proposer: 'B', signers: 'BCDE' })));
   await write('seal-without-header', 'FINALITY_NOT_PROVED', lines.with(1, block({}, { seal: null })));
