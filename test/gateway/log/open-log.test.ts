@@ -58,7 +58,10 @@ async function start(published: number | null = null): Promise<{ book: ReceiptBo
       gateway: 'one',
       published: published ?? (await publishedLeaves(parts)),
     });
-    ({ log } = await openLog(parts, book));
+    const { standing, ...started } = await openLog(parts, book);
+    // The ledger has no head of this log yet.
+    standing.anchored(null);
+    ({ log } = started);
     return { book, log };
   } finally {
     opened.push({ db, book, log });
