@@ -1,14 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -461,40 +451,6 @@ describe('ReceiptLog', () => {
     rmSync(join(folder, 'tile'));
     await log.publish();
     expect(headOf(log)).toEqual({ size: 8, root: rootOf(8) });
-  });
-
-  it('keeps no partial tile but those of the newest checkpoint', async () => {
-    const log = await openLog();
-    for (let size = 0; size < 520; size += 4) await grow(log, size, size + 4);
-    const names = readdirSync(join(folder, 'tile'), { recursive: true, encoding: 'utf8' });
-    const files = names.filter((name) => statSync(join(folder, 'tile', name)).isFile());
-    const whole = ['0/000', '0/001', 'entries/000', 'entries/001'];
-    expect(files.toSorted()).toEqual([...whole, '0/002.p/8', '1/000.p/2', 'entries/002.p/8'].toSorted());
-    expect(names.filter((name) => name.endsWith('.p')).toSorted()).toEqual(['0/002.p', '1/000.p', 'entries/002.p']);
-    await stopAll();
-    // Older heads, as the ledger and witnesses have them, are still proved, and their tiles served.
-    const again = await openLog(520);
-    for (const size of [1, 100, 256, 300, 519]) {
-      expect(await again.rootAt(size)).toEqual(rootOf(size));
-      expect(await again.tile({ level: 0, index: size >> 8, width: Math.max(1, size % TILE_WIDTH) })).not.toBeNull();
-    }
-  });
-
-  it('keeps the tiles of the checkpoint until a newer one is durable', async () => {
-    const log = await openLog();
-    await grow(log, 0, 300);
-    // A folder where the checkpoint is written first.
-    mkdirSync(join(folder, 'checkpoint.new'));
-    await grow(log, 300, 600);
-    expect(log.head.size).toBe(300);
-    expect(problems).toHaveLength(1);
-    expect(existsSync(join(folder, 'tile/0/001'))).toBe(true);
-    expect(readdirSync(join(folder, 'tile/0/001.p'))).toEqual(['44']);
-    expect(readdirSync(join(folder, 'tile/1/000.p')).toSorted()).toEqual(['1', '2']);
-    rmSync(join(folder, 'checkpoint.new'), { recursive: true });
-    await log.publish();
-    expect(existsSync(join(folder, 'tile/0/001.p'))).toBe(false);
-    expect(readdirSync(join(folder, 'tile/1/000.p'))).toEqual(['2']);
   });
 
   it('tells of each head once', async () => {

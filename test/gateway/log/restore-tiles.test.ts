@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,16 +18,19 @@ import { ReceiptLog, type ReceiptLogOptions } from '../../../gateway/log/receipt
 import { Frontier } from '../../../ledger/log/frontier.ts';
 import { verifyInclusion } from '../../../ledger/log/inclusion.ts';
 import { hashLeaf, type TreeHash } from '../../../ledger/log/merkle-tree.ts';
+import { TILE_WIDTH } from '../../../ledger/log/tiles.ts';
 import { isMutationRun } from '../../support/property-runs.ts';
 import { leaf, leaves, makeKeys } from './log-fixture.ts';
 
 let folder: string;
 let logs: ReceiptLog[];
+let problems: unknown[];
 const keys = makeKeys();
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'dxl-restore-'));
   logs = [];
+  problems = [];
 });
 afterEach(async () => {
   await stopAll();
@@ -49,9 +61,7 @@ async function openLog(count: number, leavesFrom?: ReceiptLogOptions['leavesFrom
     journalLeaves: count,
     checkpointMs: 60_000,
     maySign: () => true,
-    onProblem: (error) => {
-      throw error;
-    },
+    onProblem: (error) => problems.push(error),
   });
   logs.push(log);
   return log;
@@ -63,6 +73,11 @@ async function publish(count: number): Promise<void> {
   for (const each of leaves(0, count)) log.add(each);
   await stopAll();
   expect(log.head.size).toBe(count);
+}
+
+async function grow(log: ReceiptLog, from: number, to: number): Promise<void> {
+  for (const each of leaves(from, to)) log.add(each);
+  await log.publish();
 }
 
 function rootOf(count: number): TreeHash {
@@ -153,5 +168,41 @@ describe.skipIf(isMutationRun)('restoreTiles of many receipts', () => {
     expect(readdirSync(folder).toSorted()).toEqual(['checkpoint', 'tile']);
     expect(existsSync(lost)).toBe(true);
     expect(readFileSync(join(folder, 'tile/entries/000'))).toEqual(bundle);
+  });
+});
+
+describe('partial tiles', () => {
+  it('are kept for none but the newest checkpoint', async () => {
+    const log = await openLog(0);
+    for (let size = 0; size < 520; size += 4) await grow(log, size, size + 4);
+    const names = readdirSync(join(folder, 'tile'), { recursive: true, encoding: 'utf8' });
+    const files = names.filter((name) => statSync(join(folder, 'tile', name)).isFile());
+    const whole = ['0/000', '0/001', 'entries/000', 'entries/001'];
+    expect(files.toSorted()).toEqual([...whole, '0/002.p/8', '1/000.p/2', 'entries/002.p/8'].toSorted());
+    expect(names.filter((name) => name.endsWith('.p')).toSorted()).toEqual(['0/002.p', '1/000.p', 'entries/002.p']);
+    await stopAll();
+    // Older heads, as the ledger and witnesses have them, are still proved, and their tiles served.
+    const again = await openLog(520);
+    for (const size of [1, 100, 256, 300, 519]) {
+      expect(await again.rootAt(size)).toEqual(rootOf(size));
+      expect(await again.tile({ level: 0, index: size >> 8, width: Math.max(1, size % TILE_WIDTH) })).not.toBeNull();
+    }
+  });
+
+  it('are kept until a newer checkpoint is durable', async () => {
+    const log = await openLog(0);
+    await grow(log, 0, 300);
+    // A folder where the checkpoint is written first.
+    mkdirSync(join(folder, 'checkpoint.new'));
+    await grow(log, 300, 600);
+    expect(log.head.size).toBe(300);
+    expect(problems).toHaveLength(1);
+    expect(existsSync(join(folder, 'tile/0/001'))).toBe(true);
+    expect(readdirSync(join(folder, 'tile/0/001.p'))).toEqual(['44']);
+    expect(readdirSync(join(folder, 'tile/1/000.p')).toSorted()).toEqual(['1', '2']);
+    rmSync(join(folder, 'checkpoint.new'), { recursive: true });
+    await log.publish();
+    expect(existsSync(join(folder, 'tile/0/001.p'))).toBe(false);
+    expect(readdirSync(join(folder, 'tile/1/000.p'))).toEqual(['2']);
   });
 });
