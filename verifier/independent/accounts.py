@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from wire import H, MAX_DEPTH, Malformed, array, hexa, num, number_of, obj, signer_of, text, unhex, w
 
-MOST_SIGNATURES = 256
+MAX_SIGNATURE, MOST_SIGNATURES = 32768, 256
 P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
 
 
@@ -86,7 +86,7 @@ class Accounts:
 
     def valid(self, signer, digest, signature):
         self.left = MOST_SIGNATURES
-        return self._valid(signer, digest, signature, 0)
+        return len(signature) <= MAX_SIGNATURE and self._valid(signer, digest, signature, 0)
 
     def _valid(self, signer, digest, signature, depth):
         self.left -= 1

@@ -19,9 +19,8 @@ export interface SignerFacts {
 /** The address behind 65 bytes r, s, v (hex) over a digest; null for what is no signature. May be faster than ours. */
 export type Recover = (digest: string, signature: string) => string | null;
 
-/** Most bytes of a signature that the contracts take, `SignedActs`. */
-export const MAX_SIGNATURE_BYTES = 32_768;
-
+/** As the contracts bound it (`SignedActs`). */
+const MAX_SIGNATURE_BYTES = 32_768;
 const ADDRESS_DIGITS = 42;
 const KEY_DIGITS = 128;
 const RECOVERABLE_BYTES = 65;

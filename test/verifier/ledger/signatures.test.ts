@@ -140,6 +140,12 @@ describe('isSignedBy', () => {
         expect(is(encoded)).toBe(expected);
       });
 
+      it('of the longest kind that the contracts take, and no longer', () => {
+        const lengthened = (size: number): string => both.padEnd(2 + 2 * size, '0');
+        expect(is(lengthened(32_768))).toBe(true);
+        expect(is(lengthened(32_769))).toBe(false);
+      });
+
       it.each<[string, string, boolean]>([
         ['packed', at(64, 128, list(32), list(32 + 52 - 0), address, signed65), false],
         ['packed as it is read', at(64, 128, list(96), list(84), address, signed65), true],
