@@ -30,6 +30,9 @@ abstract contract SignedActs is LedgerHistory, EIP712, NoncesKeyed, ISignedActs 
         bytes cosigner;
     }
 
+    /// @dev Forty officers with passkeys fit, also in accounts within accounts; and a line of evidence holds it.
+    uint256 internal constant MAX_SIGNATURE_BYTES = 32_768;
+
     /// @inheritdoc ISignedActs
     function nonceOf(DepartmentId department, uint192 key) external view returns (uint256) {
         return nonces(_nonceOwner(department), key);
@@ -39,7 +42,8 @@ abstract contract SignedActs is LedgerHistory, EIP712, NoncesKeyed, ISignedActs 
      * @dev Consumes the nonce of `act` if its department is active and the account of the role signed it in time.
      *
      * Requirements: `expiresAt` has not passed; the department is known and active (or suspended, if the act allows
-     * that); `signature` is one of its account over the EIP-712 digest; the nonce is the next one under its key.
+     * that); `signature` is one of its account over the EIP-712 digest, of {MAX_SIGNATURE_BYTES} at most; the nonce is
+     * the next one under its key.
      */
     function _authenticate(Act memory act, bytes calldata signature) internal returns (Approval memory approval) {
         require(block.timestamp <= act.expiresAt, SignedActsExpired(act.expiresAt, block.timestamp));
@@ -51,8 +55,7 @@ abstract contract SignedActs is LedgerHistory, EIP712, NoncesKeyed, ISignedActs 
         require(mayAct, SignedActsDepartmentNotActive(act.department));
 
         approval.actDigest = _hashTypedDataV4(act.structHash);
-        bool valid = SignatureChecker.isValidSignatureNow(approval.signer, approval.actDigest, signature);
-        require(valid, SignedActsInvalidSignature(act.department, act.role, approval.actDigest));
+        _checkSignature(approval.signer, approval.actDigest, signature, act.department, act.role);
 
         _useCheckedNonce(_nonceOwner(act.department), act.nonce);
     }
@@ -70,8 +73,7 @@ abstract contract SignedActs is LedgerHistory, EIP712, NoncesKeyed, ISignedActs 
         DepartmentStatus status;
         (approval.cosigner, , status) = _signerOf(department, role);
         require(status == DepartmentStatus.Active, SignedActsDepartmentNotActive(department));
-        bool valid = SignatureChecker.isValidSignatureNow(approval.cosigner, approval.actDigest, signature);
-        require(valid, SignedActsInvalidSignature(department, role, approval.actDigest));
+        _checkSignature(approval.cosigner, approval.actDigest, signature, department, role);
     }
 
     /// @dev Announces the signature behind entry `seq`.
@@ -100,6 +102,19 @@ abstract contract SignedActs is LedgerHistory, EIP712, NoncesKeyed, ISignedActs 
     function _checkDocument(bytes32 documentHash, HashAlgorithm hashAlgorithm) internal pure {
         require(hashAlgorithm == HashAlgorithm.Sha256, SignedActsHashAlgorithmUnsupported(hashAlgorithm));
         require(documentHash != 0, SignedActsDocumentMissing());
+    }
+
+    function _checkSignature(
+        bytes memory signer,
+        bytes32 actDigest,
+        bytes calldata signature,
+        DepartmentId department,
+        DepartmentRole role
+    ) private view {
+        uint256 length = signature.length;
+        require(length <= MAX_SIGNATURE_BYTES, SignedActsSignatureTooLong(length, MAX_SIGNATURE_BYTES));
+        bool valid = SignatureChecker.isValidSignatureNow(signer, actDigest, signature);
+        require(valid, SignedActsInvalidSignature(department, role, actDigest));
     }
 
     /// @dev {NoncesKeyed} counts per address: the code, padded on the right, is no address that anyone can hold.

@@ -179,7 +179,7 @@ interface IDepartmentRegistry is ISignedActs {
     error DepartmentRegistryInvalidKind(DepartmentKind kind);
     /// @notice The region is not six ASCII digits (GB/T 2260).
     error DepartmentRegistryInvalidRegion(bytes6 region);
-    /// @notice An account is neither an address nor an ERC-7913 signer, is zero, or two of the three are the same.
+    /// @notice An account is no address or ERC-7913 signer of at most 1,024 bytes, is zero, or is there twice.
     error DepartmentRegistryInvalidAccounts(bytes maker, bytes office, bytes head);
     /// @notice The verifier of an ERC-7913 signer has no code; some precompiles would accept any signature.
     error DepartmentRegistryVerifierMissing(bytes account);

@@ -29,6 +29,9 @@ interface ISignedActs is ILedgerHistory {
     /// @notice `signature` is not one of the `role` account of `department` over `actDigest`.
     error SignedActsInvalidSignature(DepartmentId department, DepartmentRole role, bytes32 actDigest);
 
+    /// @notice Has more than `limit` bytes: a carrier could append so many that no line of evidence holds them.
+    error SignedActsSignatureTooLong(uint256 length, uint256 limit);
+
     /// @notice The acting department is unknown or suspended.
     error SignedActsDepartmentNotActive(DepartmentId department);
 

@@ -10,7 +10,14 @@ const ACCOUNT = new Interface([
   'function threshold() view returns (uint64)',
 ]);
 const ADDRESS = /^0x[0-9a-f]{40}$/;
+const ADDRESS_DIGITS = 42;
 const MAX_OFFICERS = 1_024;
+/** As deep as verifiers look for officers who are accounts of several officers themselves. */
+const MAX_NESTED = 34;
+/** Most accounts of officers; one who makes more of them harms their own evidence only. */
+const MAX_ACCOUNTS = 4_096;
+/** Far below a line of evidence. */
+const MAX_DIGITS = 262_144;
 
 /** A contract account of several officers; hex, officers ascending. */
 export interface ContractAccount {
@@ -20,25 +27,50 @@ export interface ContractAccount {
 }
 
 /**
- * Those of some signers that are accounts of several officers, ascending; the others are keys. What the node says of
- * them is not proved, and a verifier says so.
+ * Those of some signers that are accounts of several officers, and those of their officers that are such accounts
+ * themselves, ascending; the others are keys. What the node says of them is not proved, and a verifier says so. A
+ * contract that cannot say who its officers are is left out, so that it spoils no evidence but of its own acts.
+ * @throws RpcError when the node does not answer
  */
 export async function readContractAccounts(
   rpc: Rpc,
   signers: Iterable<string>,
   blockNumber: number,
 ): Promise<readonly ContractAccount[]> {
-  const accounts: ContractAccount[] = [];
-  for (const account of [...new Set(signers)].filter((signer) => ADDRESS.test(signer)).sort()) {
-    const code = await rpc.request('eth_getCode', [account, toQuantity(blockNumber)]);
-    if (code === '0x') continue;
-    const officers = z.array(z.string()).parse(await call(rpc, account, 'getSigners', [0, MAX_OFFICERS], blockNumber));
-    const threshold = Number(z.bigint().parse(await call(rpc, account, 'threshold', [], blockNumber)));
-    accounts.push({ account, officers: officers.toSorted(), threshold });
+  const accounts = new Map<string, ContractAccount>();
+  const seen = new Set<string>();
+  let level = [...signers];
+  for (let depth = 0; depth < MAX_NESTED && level.length > 0; depth += 1) {
+    const officers: string[] = [];
+    for (const account of level) {
+      if (!ADDRESS.test(account) || seen.has(account) || accounts.size === MAX_ACCOUNTS) continue;
+      seen.add(account);
+      const read = await readAccount(rpc, account, blockNumber);
+      if (read === null) continue;
+      accounts.set(account, read);
+      officers.push(...read.officers);
+    }
+    level = officers;
   }
-  return accounts;
+  return [...accounts.values()].sort((one, other) => (one.account < other.account ? -1 : 1));
 }
 
+/** Null for a key, and for a contract that is no account of officers. */
+async function readAccount(rpc: Rpc, account: string, blockNumber: number): Promise<ContractAccount | null> {
+  const code = await rpc.request('eth_getCode', [account, toQuantity(blockNumber)]);
+  if (code === '0x') return null;
+  const signers = z.array(z.string()).safeParse(await call(rpc, account, 'getSigners', [0, MAX_OFFICERS], blockNumber));
+  const atLeast = z.bigint().safeParse(await call(rpc, account, 'threshold', [], blockNumber));
+  if (!signers.success || !atLeast.success) return null;
+  const officers = signers.data.toSorted();
+  const threshold = Number(atLeast.data);
+  const areOfficers = officers.every((officer, at) => officer.length >= ADDRESS_DIGITS && officer !== officers[at - 1]);
+  const isShort = officers.join('').length <= MAX_DIGITS;
+  const isReachable = threshold >= 1 && threshold <= officers.length;
+  return areOfficers && isShort && isReachable ? { account, officers, threshold } : null;
+}
+
+/** What the contract answers; null for what is no answer. */
 async function call(
   rpc: Rpc,
   to: string,
@@ -47,11 +79,13 @@ async function call(
   blockNumber: number,
 ): Promise<unknown> {
   const data = ACCOUNT.encodeFunctionData(method, args);
-  const answer = await rpc.request('eth_call', [{ to, data }, toQuantity(blockNumber)]);
   try {
+    const answer = await rpc.request('eth_call', [{ to, data }, toQuantity(blockNumber)]);
     const values: readonly unknown[] = ACCOUNT.decodeFunctionResult(method, String(answer)).toArray(true);
     return values[0];
-  } catch {
-    throw new RpcError('RPC_MALFORMED', 'The node gave an account that cannot be read');
+  } catch (error) {
+    // The node has just read the code at this block: an error that it answers is the contract's.
+    if (error instanceof RpcError && error.code !== 'RPC_ERROR') throw error;
+    return null;
   }
 }

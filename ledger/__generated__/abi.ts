@@ -91,6 +91,14 @@ export const caseBookAbi = [
     type: 'error',
   },
   { inputs: [], name: 'SignedActsReasonMissing', type: 'error' },
+  {
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' },
+    ],
+    name: 'SignedActsSignatureTooLong',
+    type: 'error',
+  },
   { inputs: [{ name: 'str', type: 'string' }], name: 'StringTooLong', type: 'error' },
   {
     anonymous: false,
@@ -1058,6 +1066,14 @@ export const departmentRegistryAbi = [
     type: 'error',
   },
   { inputs: [], name: 'SignedActsReasonMissing', type: 'error' },
+  {
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' },
+    ],
+    name: 'SignedActsSignatureTooLong',
+    type: 'error',
+  },
   { inputs: [{ name: 'str', type: 'string' }], name: 'StringTooLong', type: 'error' },
   {
     anonymous: false,
@@ -1793,6 +1809,14 @@ export const receiptLogAbi = [
     type: 'error',
   },
   { inputs: [], name: 'SignedActsReasonMissing', type: 'error' },
+  {
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' },
+    ],
+    name: 'SignedActsSignatureTooLong',
+    type: 'error',
+  },
   { inputs: [{ name: 'str', type: 'string' }], name: 'StringTooLong', type: 'error' },
   {
     anonymous: false,
@@ -2204,6 +2228,14 @@ export const resourceCatalogAbi = [
     type: 'error',
   },
   { inputs: [], name: 'SignedActsReasonMissing', type: 'error' },
+  {
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' },
+    ],
+    name: 'SignedActsSignatureTooLong',
+    type: 'error',
+  },
   { inputs: [{ name: 'str', type: 'string' }], name: 'StringTooLong', type: 'error' },
   {
     anonymous: false,
@@ -3032,6 +3064,14 @@ export const shareLedgerAbi = [
     type: 'error',
   },
   { inputs: [], name: 'SignedActsReasonMissing', type: 'error' },
+  {
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' },
+    ],
+    name: 'SignedActsSignatureTooLong',
+    type: 'error',
+  },
   { inputs: [{ name: 'str', type: 'string' }], name: 'StringTooLong', type: 'error' },
   {
     anonymous: false,
@@ -4222,6 +4262,14 @@ export const workingDayCalendarAbi = [
     type: 'error',
   },
   { inputs: [], name: 'SignedActsReasonMissing', type: 'error' },
+  {
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' },
+    ],
+    name: 'SignedActsSignatureTooLong',
+    type: 'error',
+  },
   { inputs: [{ name: 'str', type: 'string' }], name: 'StringTooLong', type: 'error' },
   { inputs: [{ name: 'year', type: 'uint16' }], name: 'WorkingDayCalendarAlreadySet', type: 'error' },
   { inputs: [{ name: 'count', type: 'uint256' }], name: 'WorkingDayCalendarInvalidCount', type: 'error' },

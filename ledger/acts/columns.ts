@@ -88,7 +88,7 @@ export const resourceId = bytes32Column((text): ResourceId => parseResourceId(te
 /** Lower-case hex. An address, or an ERC-7913 signer: the verifier's address followed by a key. */
 export const account = z
   .string()
-  .regex(/^0x(?:[0-9a-f]{2}){20,}$/)
+  .regex(/^0x(?:[0-9a-f]{2}){20,1024}$/)
   .register(columnTypes, { type: 'bytes' });
 
 /** Lower-case hex: 32 bytes for Ed25519, 64 bytes x and y for P-256. */

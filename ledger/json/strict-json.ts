@@ -1,3 +1,4 @@
+import { COMBINING_RUN } from './combining-run.ts';
 import { numberDefect } from './exact-number.ts';
 import { malformed, type MalformedReason } from './malformed.ts';
 
@@ -21,8 +22,6 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
 // RFC 7493 section 2.1.
 const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
-// UAX #15 section 13, stream-safe text: normalizing a longer run takes time quadratic in its length.
-const COMBINING_RUN = /\p{M}{31}/u;
 const HEX4 = /[0-9a-fA-F]{4}/y;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],

@@ -160,6 +160,27 @@ contract DepartmentAccountTest is LedgerTest {
         expectRefusal(act, Officers.together(byToken(foreign), byPasskey(foreign)));
     }
 
+    /// @dev Whoever carries an act can append zeros, which the account does not look at.
+    function test_agreeBySig_boundsTheLengthOfBothSignatures() public {
+        ShareAgreement memory act = agreement(_requestId);
+        bytes32 actDigest = digest(act);
+        bytes memory good = Officers.together(byClerk(actDigest), byPasskey(actDigest));
+        bytes memory longest = lengthened(good, 32_768);
+        bytes memory tooLong = lengthened(good, 32_769);
+        bytes memory byItsMaker = byMaker(PROVIDER, actDigest);
+        bytes memory refusal = abi.encodeWithSelector(
+            ISignedActs.SignedActsSignatureTooLong.selector,
+            uint256(32_769),
+            uint256(32_768)
+        );
+        vm.expectRevert(refusal);
+        shares.agreeBySig(act, tooLong, byItsMaker);
+        vm.expectRevert(refusal);
+        shares.agreeBySig(act, good, lengthened(byItsMaker, 32_769));
+        GrantId grantId = shares.agreeBySig(act, longest, byItsMaker);
+        Check.isTrue(shares.grantOf(grantId).status == GrantStatus.Issued, "grant");
+    }
+
     function test_agreeBySig_revertsForTheOldAccount() public {
         ShareAgreement memory act = agreement(_requestId);
         expectRefusal(act, byOffice(PROVIDER, digest(act)));
@@ -181,6 +202,10 @@ contract DepartmentAccountTest is LedgerTest {
         signature[position % signature.length] ^= bytes1(flip == 0 ? 1 : flip);
         OfficerSignature memory damaged = OfficerSignature(Officers.ofP256(_p256, TOKEN), signature);
         expectRefusal(act, Officers.together(byClerk(digest(act)), damaged));
+    }
+
+    function lengthened(bytes memory signature, uint256 length) private pure returns (bytes memory) {
+        return abi.encodePacked(signature, new bytes(length - signature.length));
     }
 
     function officers() private view returns (bytes[] memory list) {

@@ -131,6 +131,15 @@ contract DepartmentRegistryTest is LedgerTest {
         expectAccountsRefused(abi.encodePacked(address(0), uint256(7)), good);
     }
 
+    /// @dev Three of them stand in one log, and a line of evidence has an end.
+    function test_registerDepartmentBySig_boundsTheLengthOfAccounts() public {
+        bytes memory longest = abi.encodePacked(address(registry), new bytes(1_004));
+        expectAccountsRefused(abi.encodePacked(longest, bytes1(0)), abi.encodePacked(address(0xa1)));
+        DepartmentRegistration memory act = registration(STRANGER, DepartmentKind.Department);
+        act.head = longest;
+        registry.registerDepartmentBySig(act, byOffice(act.authority, digest(act)));
+    }
+
     /// @dev Who makes, who approves and who heads are three (R3).
     function test_registerDepartmentBySig_revertsUnlessTheThreeAreDifferent() public {
         for (uint256 same = 0; same < 3; ++same) {

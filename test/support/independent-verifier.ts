@@ -45,11 +45,37 @@ export async function judgeIndependently(file: string, words: readonly string[] 
 
 /** The same of bytes. */
 export async function judgeBytesIndependently(bytes: Uint8Array): Promise<Judgement> {
+  return await withFile(bytes, judgeIndependently);
+}
+
+/** Signatures over a digest by a signer, with the accounts that a bundle tells of; all hex. */
+export interface AskedSignatures {
+  readonly verifiers: { readonly p256: string; readonly webauthn: string };
+  readonly accounts: readonly {
+    readonly account: string;
+    readonly officers: readonly string[];
+    readonly threshold: number;
+  }[];
+  readonly signer: string;
+  readonly digest: string;
+  readonly signatures: readonly string[];
+}
+
+/** Which of the signatures the verifier in Python takes. */
+export async function judgeSignaturesIndependently(asked: AskedSignatures): Promise<readonly boolean[]> {
+  return await withFile(JSON.stringify(asked), async (file) => {
+    const { stdout, stderr } = await runIndependent('../../test/support/judge_signatures.py', [file]);
+    if (stdout === '') throw new TypeError(`The verifier in Python failed: ${stderr}`);
+    return JSON.parse(stdout) as readonly boolean[];
+  });
+}
+
+async function withFile<Result>(content: Uint8Array | string, use: (file: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'dxl-independent-'));
   try {
-    const file = join(folder, 'bundle.ndjson');
-    await writeFile(file, bytes);
-    return await judgeIndependently(file);
+    const file = join(folder, 'asked');
+    await writeFile(file, content);
+    return await use(file);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -41,6 +41,19 @@ describe('the verifier that was written from the page alone', () => {
     expect(judgementOf(await verifyBytes(bytes))).toEqual({ verdict: 'findings', codes: ['LINE_TOO_LONG'] });
   });
 
+  it('agrees about marks in a row', async () => {
+    const [header = ''] = readFileSync(`${VECTORS}/valid/whole-ledger.ndjson`, 'utf8').split('\n');
+    for (const [count, code] of [
+      [30, 'LINE_INVALID'],
+      [31, 'LINE_NOT_CANONICAL'],
+    ] as const) {
+      const bytes = Buffer.from(`${header}\n"a${'\u0316'.repeat(count)}"\n`);
+
+      expect(await judgeBytesIndependently(bytes)).toEqual({ verdict: 'findings', codes: [code] });
+      expect(judgementOf(await verifyBytes(bytes))).toEqual({ verdict: 'findings', codes: [code] });
+    }
+  });
+
   it('agrees about a history of every act', async () => {
     await using chain = await LedgerChain.start();
     const { activeGrant, provider } = await tellStory(chain);

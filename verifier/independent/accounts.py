@@ -5,8 +5,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from wire import H, MAX_DEPTH, Malformed, array, decode, hexa, num, number_of, obj, signer_of, text, unhex
+from wire import H, MAX_DEPTH, Malformed, array, hexa, num, number_of, obj, signer_of, text, unhex, w
 
+MAX_SIGNATURE, MOST_SIGNATURES = 32768, 256
 P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
 
 
@@ -22,8 +23,8 @@ SHAPES = {'account': is_account}
 
 
 def p256_valid(key, digest, signature):
-    r, s = number_of(signature[:32]), number_of(signature[32:])
-    if len(key) != 64 or len(signature) != 64 or not (0 < r < P256_N and 0 < s <= P256_N // 2):
+    r, s = number_of(signature[:32]), number_of(signature[32:64])
+    if len(key) != 64 or len(signature) < 64 or not (0 < r < P256_N and 0 < s <= P256_N // 2):
         return False
     try:
         public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b'\4' + key)
@@ -33,14 +34,41 @@ def p256_valid(key, digest, signature):
         return False
 
 
+def _bytes_at(data, at):
+    """Bytes with their length in front."""
+    size = number_of(data[at:at + 32])
+    if at + 32 > len(data) or size > len(data) - at - 32:
+        raise Malformed('bytes')
+    return data[at + 32:at + 32 + size]
+
+
+def _list_at(data, at, most):
+    count = number_of(data[at:at + 32])
+    if at > len(data) - 32 or count > most or 32 * count > len(data) - at - 32:
+        raise Malformed('list')
+    padded = data + bytes(-len(data) % 32)
+    return [_bytes_at(padded, at + 32 + number_of(data[each:each + 32]))
+            for each in range(at + 32, at + 32 + 32 * count, 32)]
+
+
+def officer_parts(data, most):
+    """The two lists, wherever their offsets lead."""
+    if len(data) < 64:
+        raise Malformed('officers')
+    return [_list_at(data, number_of(data[at:at + 32]), most) for at in (0, 32)]
+
+
 def webauthn_valid(key, digest, signature):
-    kinds = ['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'bytes']
-    r, s, challenge_at, type_at, authenticator, client = decode(kinds, signature)
+    if len(signature) < 192:
+        return False
+    challenge_at, type_at, *offsets = (number_of(signature[at:at + 32]) for at in range(64, 192, 32))
+    authenticator, client = (_bytes_at(signature, at) for at in offsets)
     challenge = b'"challenge":"' + base64.urlsafe_b64encode(digest).rstrip(b'=') + b'"'
+    last = (type_at + 20) % 2 ** 256
     return (len(authenticator) >= 37 and authenticator[32] & 5 == 5 and authenticator[32] & 0x18 != 0x10
-            and client[type_at:type_at + 21] == b'"type":"webauthn.get"'
+            and last < len(client) and (w(len(client)) + client)[last + 12:last + 33] == b'"type":"webauthn.get"'
             and client[challenge_at:challenge_at + len(challenge)] == challenge
-            and p256_valid(key, H(authenticator + H(client)), r + s))
+            and p256_valid(key, H(authenticator + H(client)), signature[:64]))
 
 
 class Accounts:
@@ -56,14 +84,21 @@ class Accounts:
         self.not_proved.add('OFFICERS')
         return None
 
-    def valid(self, signer, digest, signature, depth=0):
+    def valid(self, signer, digest, signature):
+        self.left = MOST_SIGNATURES
+        return len(signature) <= MAX_SIGNATURE and self._valid(signer, digest, signature, 0)
+
+    def _valid(self, signer, digest, signature, depth):
+        self.left -= 1
         try:
+            if self.left < 0:
+                return False
             if signer in self.contracts:
                 officers, threshold = self.contracts[signer]
-                signers, signatures = decode(['bytes[]', 'bytes[]'], signature)
+                signers, signatures = officer_parts(signature, len(officers))
                 return (depth < MAX_DEPTH and threshold <= len(signers) == len(signatures) == len(set(signers))
                         and set(signers) <= officers and all(
-                            self.valid(each, digest, its, depth + 1) for each, its in zip(signers, signatures)))
+                            self._valid(each, digest, its, depth + 1) for each, its in zip(signers, signatures)))
             if len(signer) == 20:
                 return len(signature) == 65 and signer_of(digest, signature) == signer
             check = self.checks.get(signer[:20])

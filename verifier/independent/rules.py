@@ -78,7 +78,7 @@ def has_prefix(value):
 
 def accounts_fit(a):
     accounts = (a.maker, a.office, a.head)
-    need(all(len(each) >= 20 and any(each[:20]) for each in accounts) and len(set(accounts)) == 3, 'ACCOUNTS')
+    need(all(20 <= len(each) <= 1024 and any(each[:20]) for each in accounts) and len(set(accounts)) == 3, 'ACCOUNTS')
 
 
 def code_fits(department):

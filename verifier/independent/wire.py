@@ -9,7 +9,7 @@ from Crypto.Hash import keccak
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-MAX_DEPTH, SAFE = 34, 2 ** 53 - 1
+MAX_DEPTH, MAX_MARKS, SAFE = 34, 30, 2 ** 53 - 1
 HEX = re.compile('0x(?:[0-9a-f]{2})*')
 FORBIDDEN = re.compile('[\ud800-\udfff\ufdd0-\ufdef' + ''.join(
     chr(plane * 0x10000 + 0xfffe) + chr(plane * 0x10000 + 0xffff) for plane in range(17)) + ']')
@@ -78,9 +78,20 @@ def _integer(text):
     return int(text)
 
 
+def _has_long_run(value):
+    """Of marks: to normalize one takes time quadratic in its length."""
+    run = 0
+    for each in value:
+        run = run + 1 if unicodedata.category(each)[0] == 'M' else 0
+        if run > MAX_MARKS:
+            return True
+    return False
+
+
 def _check(value, depth=0):
     if isinstance(value, str):
-        if not value.isascii() and (FORBIDDEN.search(value) or not unicodedata.is_normalized('NFC', value)):
+        if not value.isascii() and (
+                FORBIDDEN.search(value) or _has_long_run(value) or not unicodedata.is_normalized('NFC', value)):
             raise Malformed('string')
     elif isinstance(value, (list, dict)):
         if depth == MAX_DEPTH:

@@ -12,6 +12,7 @@ const MOST_DAYS = 300;
 const ED25519 = { algorithm: 1, digits: 2 + 64 };
 const P256 = { algorithm: 2, digits: 2 + 128 };
 const ADDRESS_DIGITS = 2 + 40;
+const MAX_ACCOUNT_DIGITS = 2 + 2 * 1_024;
 const NO_ADDRESS = `0x${'00'.repeat(20)}`;
 const SUPERVISORS: readonly number[] = [KIND.authority, KIND.government];
 const SHA256 = 1;
@@ -113,7 +114,8 @@ function checkOversight(world: World, authority: string, department: string): vo
 function accountsOf({ act }: Entry): Pick<Department, 'office' | 'head' | 'maker'> {
   const accounts = { maker: act.hex('maker'), office: act.hex('office'), head: act.hex('head') };
   const all = Object.values(accounts);
-  const areAccounts = all.every((account) => account.length >= ADDRESS_DIGITS && !account.startsWith(NO_ADDRESS));
+  const isLong = (account: string): boolean => account.length >= ADDRESS_DIGITS && account.length <= MAX_ACCOUNT_DIGITS;
+  const areAccounts = all.every((account) => isLong(account) && !account.startsWith(NO_ADDRESS));
   must(areAccounts && new Set(all).size === all.length, 'ACCOUNTS');
   return accounts;
 }

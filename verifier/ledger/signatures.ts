@@ -1,6 +1,7 @@
-import { AbiCoder, computeAddress, keccak256, sha256, SigningKey } from 'ethers';
+import { computeAddress, sha256, SigningKey } from 'ethers';
 
 import { verifyP256 } from './p256.ts';
+import { readAssertion, readOfficerParts } from './signature-parts.ts';
 
 /** A contract account as the bundle tells of it: officers and how many of them must sign. */
 export interface OfficersAccount {
@@ -18,36 +19,28 @@ export interface SignerFacts {
 /** The address behind 65 bytes r, s, v (hex) over a digest; null for what is no signature. May be faster than ours. */
 export type Recover = (digest: string, signature: string) => string | null;
 
+/** As the contracts bound it (`SignedActs`). */
+const MAX_SIGNATURE_BYTES = 32_768;
 const ADDRESS_DIGITS = 42;
 const KEY_DIGITS = 128;
+const RECOVERABLE_BYTES = 65;
+const PAIR_BYTES = 64;
 const HALF_N = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 const S_MASK = (1n << 255n) - 1n;
-const OFFICER_PARTS = ['bytes[]', 'bytes[]'];
-/** The text as bytes, since it is in bytes that its places are counted. */
-const WEBAUTHN_PARTS = ['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'bytes'];
 const FEWEST_AUTHENTICATOR_BYTES = 37;
+const GET_TYPE = '"type":"webauthn.get"';
 /** Contract accounts whose officers are contract accounts, and so on: a circle of them ends here. */
 const MOST_NESTED = 34;
-const abi = AbiCoder.defaultAbiCoder();
+/** Those within one another counted too: offsets that lead to one place could make a short signature endless. */
+const MOST_SIGNATURES = 256;
 
-/** Whether `signer`, an account as the registry holds it, signed `digest`. All hex; `signature` is attacker-controlled. */
-export function isSignedBy(facts: SignerFacts, signer: string, digest: string, signature: string, depth = 0): boolean {
-  try {
-    if (signer.length === ADDRESS_DIGITS) {
-      const account = facts.accounts.get(signer);
-      return account === undefined
-        ? facts.recover(digest, signature) === signer
-        : depth < MOST_NESTED && areOfficers(facts, account, digest, signature, depth + 1);
-    }
-    const verifier = signer.slice(0, ADDRESS_DIGITS);
-    const key = `0x${signer.slice(ADDRESS_DIGITS)}`;
-    if (key.length !== KEY_DIGITS + 2) return false;
-    if (verifier === facts.verifiers.p256) return verifyP256(digest, signature, key);
-    return verifier === facts.verifiers.webauthn && isAssertion(digest, signature, key);
-  } catch {
-    // Whatever cannot be read as a signature is none.
-    return false;
-  }
+/**
+ * Whether `signer`, an account as the registry holds it, signed `digest`: exactly what the contracts take, in whatever
+ * encoding, since whoever carries an act can change that. All hex; `signature` is attacker-controlled.
+ */
+export function isSignedBy(facts: SignerFacts, signer: string, digest: string, signature: string): boolean {
+  if (signature.length > 2 + 2 * MAX_SIGNATURE_BYTES) return false;
+  return new SignatureCheck(facts, digest).isBy(signer, Buffer.from(signature.slice(2), 'hex'));
 }
 
 /** In JavaScript, with the low s and v 27 or 28 only, so that a signature has one form. */
@@ -78,43 +71,84 @@ export function expandSignature(compact: string): string | null {
   return `${compact.slice(0, 66)}${s}${last >> 255n === 0n ? '1b' : '1c'}`;
 }
 
-function areOfficers(
-  facts: SignerFacts,
-  account: OfficersAccount,
-  digest: string,
-  signature: string,
-  depth: number,
-): boolean {
-  const [signers, signatures] = decodeExactly(OFFICER_PARTS, signature);
-  if (!isTextList(signers) || !isTextList(signatures)) return false;
-  const isEnough = signers.length === signatures.length && signers.length >= account.threshold;
-  const areKnown = signers.every((signer) => account.officers.has(signer));
-  const areDifferent = new Set(signers.map((signer) => keccak256(signer))).size === signers.length;
-  return (
-    isEnough &&
-    areKnown &&
-    areDifferent &&
-    signers.every((signer, index) => isSignedBy(facts, signer, digest, signatures[index] ?? '0x', depth))
-  );
+/** One signature over a digest, with those that it consists of. */
+class SignatureCheck {
+  readonly #facts: SignerFacts;
+  readonly #digest: string;
+  #left = MOST_SIGNATURES;
+
+  constructor(facts: SignerFacts, digest: string) {
+    this.#facts = facts;
+    this.#digest = digest;
+  }
+
+  isBy(signer: string, signature: Uint8Array, depth = 0): boolean {
+    this.#left -= 1;
+    if (this.#left < 0) return false;
+    try {
+      return signer.length === ADDRESS_DIGITS
+        ? this.#isByAddress(signer, signature, depth)
+        : this.#isByKey(signer, signature);
+    } catch {
+      // Whatever cannot be read as a signature is none.
+      return false;
+    }
+  }
+
+  #isByAddress(signer: string, signature: Uint8Array, depth: number): boolean {
+    const account = this.#facts.accounts.get(signer);
+    if (account !== undefined) return depth < MOST_NESTED && this.#isByOfficers(account, signature, depth + 1);
+    if (signature.length !== RECOVERABLE_BYTES) return false;
+    return this.#facts.recover(this.#digest, hexOf(signature)) === signer;
+  }
+
+  #isByOfficers({ officers, threshold }: OfficersAccount, signature: Uint8Array, depth: number): boolean {
+    const parts = readOfficerParts(signature, threshold, officers.size);
+    if (parts === null) return false;
+    const signers = new Set<string>();
+    for (const part of parts.signers) {
+      const signer = hexOf(part);
+      if (signers.has(signer) || !officers.has(signer)) return false;
+      signers.add(signer);
+    }
+    return [...signers].every((signer, index) => this.isBy(signer, parts.signatures[index] ?? Buffer.of(), depth));
+  }
+
+  #isByKey(signer: string, signature: Uint8Array): boolean {
+    const verifier = signer.slice(0, ADDRESS_DIGITS);
+    const key = `0x${signer.slice(ADDRESS_DIGITS)}`;
+    if (key.length !== KEY_DIGITS + 2) return false;
+    // What stands behind r and s is read by nobody.
+    if (verifier === this.#facts.verifiers.p256) {
+      return verifyP256(this.#digest, hexOf(signature.subarray(0, PAIR_BYTES)), key);
+    }
+    return verifier === this.#facts.verifiers.webauthn && isAssertion(this.#digest, signature, key);
+  }
 }
 
 /** A passkey's assertion, as OpenZeppelin's `WebAuthn` takes it. */
-function isAssertion(digest: string, signature: string, key: string): boolean {
-  const [r, s, challengeIndex, typeIndex, authenticatorData, clientData] = decodeExactly(WEBAUTHN_PARTS, signature);
-  if (typeof authenticatorData !== 'string' || typeof clientData !== 'string') return false;
+function isAssertion(digest: string, signature: Uint8Array, key: string): boolean {
+  const parts = readAssertion(signature);
+  if (parts === null) return false;
+  const { pair, challengeIndex, authenticatorData, clientData } = parts;
   const challenge = Buffer.from(digest.slice(2), 'hex').toString('base64url');
   // Each byte a character: the texts that are looked for are ASCII.
-  const client = Buffer.from(clientData.slice(2), 'hex').toString('latin1');
+  const client = Buffer.from(clientData).toString('latin1');
   const isMeant =
-    client.startsWith('"type":"webauthn.get"', Number(typeIndex)) &&
-    client.startsWith(`"challenge":"${challenge}"`, Number(challengeIndex));
-  const authenticator = Buffer.from(authenticatorData.slice(2), 'hex');
-  const flags = authenticator[32];
-  const isLong = authenticator.length >= FEWEST_AUTHENTICATOR_BYTES;
+    isTyped(client, parts.typeIndex) && client.startsWith(`"challenge":"${challenge}"`, Number(challengeIndex));
+  const flags = authenticatorData[32];
+  const isLong = authenticatorData.length >= FEWEST_AUTHENTICATOR_BYTES;
   if (!isMeant || !isLong || flags === undefined || !areFlagsValid(flags)) return false;
   const clientHash = Buffer.from(sha256(clientData).slice(2), 'hex');
-  const signed = sha256(Buffer.concat([authenticator, clientHash]));
-  return verifyP256(signed, `0x${String(r).slice(2)}${String(s).slice(2)}`, key);
+  return verifyP256(sha256(Buffer.concat([authenticatorData, clientHash])), hexOf(pair), key);
+}
+
+/** The contract adds modulo 2^256, and before the text it has the word of its length: a place may begin in there. */
+function isTyped(client: string, typeIndex: bigint): boolean {
+  const last = BigInt.asUintN(256, typeIndex + BigInt(GET_TYPE.length - 1));
+  if (last >= BigInt(client.length)) return false;
+  const length = Buffer.from(client.length.toString(16).padStart(64, '0'), 'hex').toString('latin1');
+  return `${length}${client}`.startsWith(GET_TYPE, length.length + Number(last) - GET_TYPE.length + 1);
 }
 
 /** User present and verified; backed up only if it can be. */
@@ -123,13 +157,6 @@ function areFlagsValid(flags: number): boolean {
   return isSet(0) && isSet(2) && (isSet(3) || !isSet(4));
 }
 
-/** Of several encodings of one value only Solidity's own is taken. */
-function decodeExactly(types: readonly string[], encoded: string): readonly unknown[] {
-  const result = abi.decode(types, encoded);
-  const values: readonly unknown[] = result.toArray(true);
-  return abi.encode(types, values) === encoded ? values : [];
-}
-
-function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+function hexOf(bytes: Uint8Array): string {
+  return `0x${Buffer.from(bytes).toString('hex')}`;
 }

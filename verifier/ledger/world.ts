@@ -163,8 +163,8 @@ export class World {
   }
 
   commonGovernmentOf(one: string, other: string): string | null {
-    const others = this.governmentsOf(other);
-    return this.governmentsOf(one).find((government) => others.includes(government)) ?? null;
+    const others = new Set(this.governmentsOf(other));
+    return this.governmentsOf(one).find((government) => others.has(government)) ?? null;
   }
 
   isLevel(authority: string, department: string): boolean {

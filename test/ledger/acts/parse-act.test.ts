@@ -69,6 +69,7 @@ describe('parseAct', () => {
     ['office', '0x'],
     ['office', `0x${'ab'.repeat(19)}`],
     ['office', `0x${'ab'.repeat(20)}a`],
+    ['office', `0x${'ab'.repeat(1_025)}`],
     ['office', `0x${'AB'.repeat(20)}`],
     ['region', '99010'],
     ['region', '99010a'],

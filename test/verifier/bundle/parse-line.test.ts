@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { MAX_LINE_DEPTH } from '../../../ledger/evidence/limits.ts';
 import { parseLine } from '../../../verifier/bundle/parse-line.ts';
@@ -36,6 +36,8 @@ describe('parseLine', () => {
     ['a member twice', '{"a":1,"a":1}', [NOT_CANONICAL, 'NOT_CANONICAL']],
     ['characters that are not composed', '{"a":"e\u0301"}', [NOT_CANONICAL, 'CHARACTERS']],
     ['a noncharacter', '{"a":"\ufdd0"}', [NOT_CANONICAL, 'CHARACTERS']],
+    ['more than 30 marks in a row', `{"a":"x${'\u0316'.repeat(31)}"}`, [NOT_CANONICAL, 'CHARACTERS']],
+    ['30 marks in a row', `{"a":"x${'\u0316'.repeat(30)}\u65e5${'\u0316'.repeat(30)}"}`, ['LINE_INVALID', '/type']],
     ['characters that are composed', '{"a":"\u00e9日"}', ['LINE_INVALID', '/type']],
     ['null', 'null', ['LINE_INVALID', '']],
     ['a number', '7', ['LINE_INVALID', '']],
@@ -43,6 +45,14 @@ describe('parseLine', () => {
     ['a number where a text belongs', blockText.replace(/"hash":"[^"]*"/, '"hash":7'), ['LINE_INVALID', '/hash']],
   ])('refuses %s', (_, text, problem) => {
     expect(problemOf(text)).toEqual(problem);
+  });
+
+  it('normalizes no long run of marks, which would take time by its square', () => {
+    const normalize = vi.spyOn(String.prototype, 'normalize');
+    const text = `"a${'\u0301'.repeat(1_000)}${'\u0316'.repeat(1_000)}"`;
+    expect(problemOf(text)).toEqual([NOT_CANONICAL, 'CHARACTERS']);
+    expect(normalize).not.toHaveBeenCalled();
+    normalize.mockRestore();
   });
 
   it('finds depth before anything is nested', () => {

@@ -90,6 +90,7 @@ describe('registerDepartment', () => {
     ['maker and office as one', { maker: OFFICE }, 'ACCOUNTS'],
     ['no maker', { maker: '0x' }, 'ACCOUNTS'],
     ['half an address', { office: `0x${'a2'.repeat(19)}` }, 'ACCOUNTS'],
+    ['an account that is too long', { maker: `0x${'a1'.repeat(1_025)}` }, 'ACCOUNTS'],
     ['the address of nobody', { head: `0x${'00'.repeat(20)}` }, 'ACCOUNTS'],
   ])('refuses %s', (_, changes, rule) => {
     expect(register(changes)).toBe(rule);

@@ -4,6 +4,7 @@ import { AbiCoder, computeAddress, hexlify, SigningKey } from 'ethers';
 import { describe, expect, it } from 'vitest';
 
 import { verifyP256 } from '../../../verifier/ledger/p256.ts';
+import { readOfficerParts } from '../../../verifier/ledger/signature-parts.ts';
 import { expandSignature, isSignedBy, recoverSigner, type SignerFacts } from '../../../verifier/ledger/signatures.ts';
 
 const coder = AbiCoder.defaultAbiCoder();
@@ -16,6 +17,7 @@ const P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63255
 const P256_P = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
 const VERIFIERS = { p256: `0x${'a1'.repeat(20)}`, webauthn: `0x${'a2'.repeat(20)}` };
 const hex = (value: bigint): string => value.toString(16).padStart(64, '0');
+const word = hex;
 
 function wallet(byte: number): { readonly key: SigningKey; readonly address: string } {
   const key = new SigningKey(`0x${byte.toString(16).padStart(2, '0').repeat(32)}`);
@@ -113,11 +115,95 @@ describe('isSignedBy', () => {
       ['a signature too many', signed([alice.address, bob.address], [byAlice, byBob, byBob])],
       ['signatures exchanged', signed([alice.address, bob.address], [byBob, byAlice])],
       ['one that is wrong', signed([alice.address, bob.address], [byAlice, byCarol])],
-      ['something behind it', `${both}${'00'.repeat(32)}`],
       ['a simple signature', byAlice],
       ['nothing', '0x'],
     ])('refuses %s', (_, encoded) => {
       expect(is(encoded)).toBe(false);
+    });
+
+    describe('in another encoding', () => {
+      const part = (text: string): string => word(BigInt(text.length / 2 - 1)) + text.slice(2);
+      /** Words and bytes, the lists at these offsets. */
+      const at = (signers: number, signatures: number, ...rest: readonly string[]): string =>
+        `0x${word(BigInt(signers))}${word(BigInt(signatures))}${rest.join('')}`;
+      const list = (...offsets: readonly number[]): string =>
+        [offsets.length, ...offsets].map(BigInt).map(word).join('');
+      const alone = new Map([[account, { officers: new Set([alice.address]), threshold: 1 }]]);
+      const [address, signed65] = [part(alice.address), part(byAlice)];
+
+      it.each<[string, string, boolean]>([
+        ['with something behind it', `${both}${'00'.repeat(32)}`, true],
+        ['with half a word of something behind it', `${both}0102`, true],
+        ['without its last zeros', both.slice(0, -2 * 31), true],
+        ['without all of its last zeros', both.slice(0, -2 * 32), false],
+      ])('of two officers %s', (_, encoded, expected) => {
+        expect(is(encoded)).toBe(expected);
+      });
+
+      it('of the longest kind that the contracts take, and no longer', () => {
+        const lengthened = (size: number): string => both.padEnd(2 + 2 * size, '0');
+        expect(is(lengthened(32_768))).toBe(true);
+        expect(is(lengthened(32_769))).toBe(false);
+      });
+
+      it.each<[string, string, boolean]>([
+        ['packed', at(64, 128, list(32), list(32 + 52 - 0), address, signed65), false],
+        ['packed as it is read', at(64, 128, list(96), list(84), address, signed65), true],
+        ['signatures in front', at(225, 64, list(32), signed65, list(32), address), true],
+        ['an offset to the length of the signature', at(64, 1_000_000, list(32), address), false],
+        ['an offset beyond every number', at(64, 128, list(96), word(1n), word(2n ** 256n - 1n), address), false],
+        ['a length beyond every number', at(64, 128, list(64), list(32), word(2n ** 256n - 1n), address), false],
+        ['a list beyond the end', at(64, 64, list(0)).slice(0, -2), false],
+        ['two offsets', at(64, 64), false],
+        ['less than two offsets', at(0, 0).slice(0, -2), false],
+      ])('of one officer: %s', (_, encoded, expected) => {
+        expect(is(encoded, alone)).toBe(expected);
+      });
+    });
+
+    it('reads no list that is longer than there are officers, and copies no part of one', () => {
+      const blob = `0x${'ab'.repeat(400_000)}`;
+      const many = (count: number): string => {
+        const offsets = word(BigInt(count * 32)).repeat(count);
+        return `${word(64n)}${word(64n)}${word(BigInt(count))}${offsets}${word(400_000n)}${blob.slice(2)}`;
+      };
+      const inflated = Buffer.from(many(400), 'hex');
+      expect(readOfficerParts(inflated, 1, 2)).toBeNull();
+      expect(readOfficerParts(inflated, 401, 500)).toBeNull();
+      const parts = readOfficerParts(inflated, 1, 400);
+      expect(new Set(parts?.signers.map(({ buffer }) => buffer))).toEqual(new Set([inflated.buffer]));
+      expect(is(`0x${many(400)}`)).toBe(false);
+    });
+
+    it('counts signatures within one another, which may be one and the same', () => {
+      const pairAt = (level: number): readonly [string, string] => [
+        `0x${word(BigInt(2 * level + 1)).slice(24)}`,
+        `0x${word(BigInt(2 * level + 2)).slice(24)}`,
+      ];
+      /** Of both accounts of a level, by one signature of the level below. */
+      const twice = ([one, other]: readonly [string, string], inner: string): string => {
+        const signers = [2n, 64n, 128n].map(word).join('');
+        const both = [one, other].map((each) => `${word(20n)}${each.slice(2)}${'00'.repeat(12)}`).join('');
+        const signatures = [2n, 64n, 64n, BigInt((inner.length - 2) / 2)].map(word).join('');
+        return `0x${word(64n)}${word(288n)}${signers}${both}${signatures}${inner.slice(2)}`;
+      };
+      const nested = new Map<string, { officers: Set<string>; threshold: number }>();
+      let [officers, encoded] = [new Set([alice.address]), signed([alice.address], [byAlice])];
+      for (let level = 0; level < 30; level += 1) {
+        const threshold = officers.size;
+        for (const each of pairAt(level)) nested.set(each, { officers, threshold });
+        let recovered = 0;
+        const recover = (...given: Parameters<typeof recoverSigner>): string | null => {
+          recovered += 1;
+          return given[1] === byAlice ? alice.address : null;
+        };
+        // All of a binary tree, and one of Alice for each of its leaves.
+        const isFew = 2 ** (level + 1) - 1 + 2 ** level <= 256;
+        expect(isSignedBy({ ...factsOf(nested), recover }, pairAt(level)[0], DIGEST, encoded)).toBe(isFew);
+        expect(recovered).toBeLessThan(256);
+        officers = new Set(pairAt(level));
+        encoded = twice(pairAt(level), encoded);
+      }
     });
 
     it('takes accounts within accounts down to a depth', () => {
@@ -160,7 +246,7 @@ describe('isSignedBy', () => {
     const challenge = Buffer.from(DIGEST.slice(2), 'hex').toString('base64url');
     const CLIENT = `{"type":"webauthn.get","challenge":"${challenge}","origin":"https://x"}`;
 
-    function assertion({ flags = 0x05, client = CLIENT, typeAt = 1, challengeAt = 23, size = 37 } = {}): string {
+    function assertion({ flags = 0x05, client = CLIENT, typeAt = 1n, challengeAt = 23, size = 37 } = {}): string {
       const authenticator = Buffer.alloc(size);
       if (size > 32) authenticator[32] = flags;
       const hash = createHash('sha256').update(client).digest();
@@ -189,9 +275,9 @@ describe('isSignedBy', () => {
       ['without its counter', { size: 36 }, false],
       ['for a creation', { client: CLIENT.replace('webauthn.get', 'webauthn.new') }, false],
       ['for another challenge', { client: CLIENT.replace(challenge, challenge.replace(/^./, '_')) }, false],
-      ['with its type elsewhere', { typeAt: 2 }, false],
+      ['with its type elsewhere', { typeAt: 2n }, false],
       ['with its challenge elsewhere', { challengeAt: 22 }, false],
-      ['with a space in front', { client: ` ${CLIENT}`, typeAt: 2, challengeAt: 24 }, true],
+      ['with a space in front', { client: ` ${CLIENT}`, typeAt: 2n, challengeAt: 24 }, true],
     ])('%s', (_, changes, expected) => {
       expect(is(assertion(changes))).toBe(expected);
     });
@@ -204,7 +290,29 @@ describe('isSignedBy', () => {
 
     it('is over one digest', () => {
       expect(is(assertion(), OTHER)).toBe(false);
-      expect(is(`${assertion()}${'00'.repeat(32)}`)).toBe(false);
+    });
+
+    it('takes what the contract takes: any encoding of its parts', () => {
+      const made = assertion();
+      expect(is(`${made}${'00'.repeat(32)}`)).toBe(true);
+      expect(is(made.slice(0, -2))).toBe(true);
+      expect(is(made.slice(0, 2 + 2 * 191))).toBe(false);
+      const words: readonly string[] = made.slice(2).match(/.{1,64}/g) ?? [];
+      const withWord = (at: number, value: string): string => `0x${words.with(at, value).join('')}`;
+      expect(is(withWord(4, word(2n ** 256n - 1n)))).toBe(false);
+      expect(is(withWord(5, word(BigInt(words.length * 32))))).toBe(false);
+      expect(is(withWord(Number(BigInt(`0x${words[5]}`)) / 32, word(BigInt(made.length))))).toBe(false);
+    });
+
+    it('finds the type where the contract finds it, in front of the text too', () => {
+      const rest = `type":"webauthn.get","challenge":"${challenge}","origin":"https://x"`;
+      const client = rest.padEnd(0x122, ' ');
+      const wrapped = (typeAt: bigint): boolean =>
+        is(assertion({ client, typeAt, challengeAt: rest.indexOf('"challenge"') }));
+      expect(wrapped(2n ** 256n - 1n)).toBe(true);
+      expect(wrapped(2n ** 256n - 2n)).toBe(false);
+      expect(wrapped(2n ** 256n - 21n)).toBe(false);
+      expect(wrapped(0x122n - 20n)).toBe(false);
     });
   });
 });

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { describe, expect, it } from 'vitest';
 
 import type { EvidenceScope } from '../../../ledger/evidence/scope.ts';
@@ -76,6 +79,32 @@ describe('Sequences', () => {
     ['a second one without a predecessor', { sequence: 2 }],
   ])('finds %s', (_, changes) => {
     expect(foundIn(RECEIPT, [changes])).toEqual([found(0)]);
+  });
+});
+
+describe('what Sequences keep', () => {
+  const COUNT = 20_000;
+  const collect = (): number => {
+    setFlagsFromString('--expose-gc');
+    (runInNewContext('gc') as () => void)();
+    return process.memoryUsage().heapUsed;
+  };
+
+  it('is little for each grant that a receipt names', () => {
+    const sequences = new Sequences(LEDGER, new Findings());
+    const sample = shownReceipt();
+    const before = collect();
+    for (let count = 0; count < COUNT; count += 1) {
+      const [grantId, leaf] = [count, count + 7].map((value) => `0x${value.toString(16).padStart(64, '0')}`);
+      sequences.take({
+        ...sample,
+        leaf: leaf ?? '',
+        receipt: { ...sample.receipt, grantId: parseBytes32<typeof GRANT>(grantId) },
+      });
+    }
+    const kept = (collect() - before) / COUNT;
+    sequences.take(sample);
+    expect(kept).toBeLessThan(300);
   });
 });
 
