@@ -4,6 +4,8 @@ import { ConfigError } from './config-error.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().positive();
+/** Verifiers take no permit whose block had a successor for longer than five minutes, differences of clocks included. */
+const age = milliseconds.max(240_000);
 
 /** Every variable that the gateway reads, on one page. Defaults live in `config.ts`. */
 const environment = z.object({
@@ -27,8 +29,8 @@ const environment = z.object({
   DXL_LISTEN_HOST: z.string().min(1).optional().describe('Address to listen on; default 127.0.0.1'),
   DXL_LISTEN_PORT: port.optional().describe('Port to listen on; default 8480'),
   DXL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional().describe('Default info'),
-  DXL_MAX_NODE_SILENCE_MS: milliseconds.optional().describe('Refuse when the node was silent for longer; default 3000'),
-  DXL_MAX_BLOCK_AGE_MS: milliseconds.optional().describe('Refuse when the newest block is older; default by profile'),
+  DXL_MAX_NODE_SILENCE_MS: age.optional().describe('Refuse when the node was silent for longer; default 3000'),
+  DXL_MAX_BLOCK_AGE_MS: age.optional().describe('Refuse when the newest block is older; default by profile'),
   DXL_AUDIT_GRACE_SECONDS: z.coerce
     .number()
     .int()

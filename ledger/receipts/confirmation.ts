@@ -78,9 +78,12 @@ export function isConfirmedBy(publicKey: KeyObject, { confirmation, signature }:
   return verifyBytes(publicKey, confirmationBytes(confirmation), Buffer.from(signature.slice(2), 'hex'));
 }
 
-/** Whether a confirmation says what the receipt says. Without the salt the content cannot be compared. */
+/** Clocks differ; verifiers take as much (docs/evidence-format.md section 8). */
+const SLACK_SECONDS = 300;
+
+/** Whether a confirmation says what the receipt says, and not of a time before it. Without the salt the content cannot be compared. */
 export function isConfirmationOf(
-  { department, gateway, receiptId, grantId, leaf, contentDigest, bytes }: DeliveryConfirmation,
+  { department, gateway, receiptId, grantId, leaf, contentDigest, bytes, receivedAt }: DeliveryConfirmation,
   receipt: AccessReceipt,
   contentSalt: string | null,
 ): boolean {
@@ -90,6 +93,7 @@ export function isConfirmationOf(
     receiptId === receipt.receiptId &&
     grantId === receipt.grantId &&
     bytes === receipt.bytes &&
+    receivedAt + SLACK_SECONDS >= receipt.openedAt &&
     leaf === receiptHash(receipt);
   if (!isSame || contentSalt === null) return isSame;
   return receipt.contentHash === contentHashOf(contentSalt, contentDigest);

@@ -97,6 +97,8 @@ describe('readEnvironment', () => {
     ['DXL_LISTEN_PORT', '70000'],
     ['DXL_LOG_LEVEL', 'loud'],
     ['DXL_MAX_NODE_SILENCE_MS', '-1'],
+    ['DXL_MAX_NODE_SILENCE_MS', '240001'],
+    ['DXL_MAX_BLOCK_AGE_MS', '240001'],
     ['DXL_ACCEPT_HISTORY_LOSS', 'true'],
   ])('refuses %s=%s', (name, value) => {
     expect(problemsOf(environment({ [name]: value }))).toEqual([expect.stringMatching(`^${name}:`)]);

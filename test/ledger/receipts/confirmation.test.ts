@@ -73,8 +73,14 @@ describe('isConfirmationOf', () => {
     ['receipt', { receiptId: '11hzx3k9v7q2m4n6p8r0s2t4w6' }],
     ['leaf', { leaf: aReceipt().contextHash! }],
     ['gateway', { gateway: 'another' }],
+    ['times, before the read began', { receivedAt: receipt.openedAt - 301 }],
   ])('refuses other %s', (_name, changes) => {
     expect(isConfirmationOf({ ...confirmation, ...changes }, receipt, contentSalt)).toBe(false);
+  });
+
+  it('takes a clock that is five minutes behind', () => {
+    const behind = { ...confirmation, receivedAt: receipt.openedAt - 300 };
+    expect(isConfirmationOf(behind, receipt, contentSalt)).toBe(true);
   });
 
   it('refuses a receipt that was changed, in whatever member', () => {
