@@ -156,8 +156,8 @@ describe('the receipt of an answer', () => {
       .update(Buffer.from(contentSalt ?? '', 'base64url'))
       .update(digest);
     expect(receipt['contentHash']).toBe(`0x${salted.digest('hex')}`);
-    expect(await shown(provider)).toEqual({ receipt, contentSalt, confirmation: null });
-    expect(await shown(authority)).toEqual({ receipt, contentSalt: null, confirmation: null });
+    expect(await shown(provider)).toEqual({ receipt, contentSalt, confirmed: false, confirmation: null });
+    expect(await shown(authority)).toEqual({ receipt, contentSalt: null, confirmed: false, confirmation: null });
   });
 });
 

@@ -120,7 +120,7 @@ describeStores('ReceiptBook', (store) => {
     await book.close(delivered, DELIVERED);
     const refused = await book.refuse(later, REFUSED);
     const audited = await book.open(makeFacts({ openedAt: 3_000, grantId: null }), 'AUDIT');
-    await book.close(audited, { ...DELIVERED, decision: 'AUDIT' });
+    await book.close(audited, { ...DELIVERED, decision: 'AUDIT', rows: 0 });
     const unknown = await book.open(later);
     await stopAll();
     const again = await openBook();
