@@ -97,7 +97,10 @@ describe('a bundle that its exporter changed and signed', LIMIT, () => {
     expect(outcome).toEqual({ accepted: ['log line dropped'], placeless: [] });
   });
 
-  /** The page says so, section 12: these rest on who exported the file, and are what `notProved` names. */
+  /**
+   * The page says so, section 12: these rest on who exported the file, and are what `notProved` names. Of a signature it
+   * is what its encoding has room for: no contract reads that, and whoever carried the act could choose it.
+   */
   it('in a member is refused, but for what a trusted node alone could tell', async () => {
     const { accepted, placeless } = await tryAll(changedMembers(target, 'signed'), deployment);
 
@@ -111,6 +114,7 @@ describe('a bundle that its exporter changed and signed', LIMIT, () => {
       'block timestamp: another value',
       'log block: another value',
       'receipt contentSalt: another value',
+      'signature data: another value',
     ]);
   });
 });

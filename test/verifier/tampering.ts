@@ -1,7 +1,10 @@
 import { canonicalBytes } from '../../ledger/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../ledger/json/strict-json.ts';
+import { besideSignatureOf, topicOf } from '../../verifier/ledger/events.ts';
 import { encodeLines, endLine } from './evidence-bundle.ts';
 import type { PaperGateway } from './paper-gateway.ts';
+
+const SIGNED = topicOf(besideSignatureOf('ActSigned'));
 
 /** One changed bundle. `how` names what was done, `where` the line that it was done to, from 1 on. */
 export interface Tampered {
@@ -17,7 +20,7 @@ export type Ending = 'kept' | 'recomputed' | 'signed';
 export interface Target {
   readonly bytes: Buffer;
   readonly values: readonly JsonObject[];
-  /** Type of each line. */
+  /** Type of each line; that of a log with a signature is `signature`. */
   readonly types: readonly string[];
   readonly gateway: PaperGateway;
 }
@@ -25,7 +28,11 @@ export interface Target {
 export function targetOf(bytes: Buffer, gateway: PaperGateway): Target {
   const lines = bytes.toString().split('\n').slice(0, -1);
   const values = lines.map((line) => JSON.parse(line) as JsonObject & { readonly type: string });
-  return { bytes, gateway, values, types: values.map(({ type }) => type) };
+  return { bytes, gateway, values, types: values.map((line) => (isSignature(line) ? 'signature' : line.type)) };
+}
+
+function isSignature({ type, topics }: JsonObject): boolean {
+  return type === 'log' && (topics as readonly string[])[0] === SIGNED;
 }
 
 /** The body with an end as the forger can make it. */
