@@ -10,13 +10,14 @@ import {
   flippedDigits,
   movedLines,
   rewrittenLines,
+  shiftedBytes,
   type Tampered,
   type Target,
   targetOf,
 } from './tampering.ts';
 
 const isLong = process.env['DXL_LONG'] === '1';
-/** In the long form every bit of every byte. */
+/** In the long form every bit of every byte, and every byte dropped and doubled: more than a million cases. */
 const BITS = isLong ? [0, 1, 2, 3, 4, 5, 6, 7] : [0];
 const BYTE_STEP = isLong ? 1 : 53;
 const DIGIT_STEP = isLong ? 1 : 67;
@@ -74,6 +75,15 @@ describe('a bundle that somebody changed', LIMIT, () => {
 
   it.each(BITS)('in one byte, with count and hash made to fit, is refused (bit %i)', async (bit) => {
     expect(await tryAll(flippedDigits(target, 0, DIGIT_STEP, bit))).toEqual(NOTHING);
+  });
+
+  it.each([
+    ['dropped', 'kept'],
+    ['dropped', 'recomputed'],
+    ['doubled', 'kept'],
+    ['doubled', 'recomputed'],
+  ] as const)('by a byte that is %s is refused (end %s)', async (how, ending) => {
+    expect(await tryAll(shiftedBytes(target, how, DIGIT_STEP, ending))).toEqual(NOTHING);
   });
 
   it.each(['kept', 'recomputed'] as const)('in the order of its lines is refused (end %s)', async (ending) => {

@@ -70,6 +70,26 @@ export function* flippedDigits(target: Target, first: number, step: number, bit 
   }
 }
 
+/** Bytes before the end dropped or doubled: by `step` bytes. A doubled line feed is an empty line. */
+export function* shiftedBytes(
+  target: Target,
+  how: 'dropped' | 'doubled',
+  step: number,
+  ending: Ending,
+): Generator<Tampered> {
+  const body = target.bytes.subarray(0, target.bytes.lastIndexOf(0x0a, target.bytes.length - 2) + 1);
+  let line = 1;
+  let from = 0;
+  for (let at = 0; at < body.length; at += step) {
+    for (; from < at; from += 1) line += body[from] === 0x0a ? 1 : 0;
+    const changed = Buffer.concat([
+      body.subarray(0, how === 'dropped' ? at : at + 1),
+      body.subarray(how === 'dropped' ? at + 1 : at),
+    ]);
+    yield { how: `byte ${how}`, where: line, bytes: finish(target, changed, ending) };
+  }
+}
+
 /** Lines dropped, doubled, swapped with the next one, and invented by giving one another's place. */
 export function* movedLines(target: Target, ending: Ending): Generator<Tampered> {
   const body = target.values.slice(0, -1);
