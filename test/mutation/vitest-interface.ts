@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 
-import { expect as vitestExpect } from 'vitest';
+import { expect as vitestExpect, vi } from 'vitest';
+
+export { vi };
 
 /**
  * The part of vitest that the tests of a mutation run use, on vitest's own `expect`. It only collects, so that one
@@ -91,7 +93,10 @@ export const describe = Object.assign(
     bodyOf(rest)();
     suite = outer;
   },
-  { skipIf: (condition: boolean) => (condition ? () => undefined : describe) },
+  {
+    skipIf: (condition: boolean) => (condition ? () => undefined : describe),
+    runIf: (condition: boolean) => (condition ? describe : () => undefined),
+  },
 );
 
 export function beforeEach(hook: Body): void {
