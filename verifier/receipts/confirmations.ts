@@ -11,11 +11,10 @@ import { contentHash } from '../../ledger/receipts/content-hash.ts';
 import type { Findings } from '../findings.ts';
 import { verifyP256 } from '../ledger/p256.ts';
 import type { AccessKey, World } from '../ledger/world.ts';
+import { SLACK_SECONDS } from './clock-slack.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
 
 const ED25519 = 1;
-/** The clocks of the two sides differ. */
-const SLACK_SECONDS = 300;
 const ED25519_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Holds what a consumer signed for to the receipt before it. */

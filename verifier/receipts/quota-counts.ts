@@ -1,6 +1,7 @@
 import type { Quota } from '../../ledger/documents/share-authorization.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import type { Findings } from '../findings.ts';
+import { SLACK_SECONDS } from './clock-slack.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
 import { type Most, WindowCounts } from './window-counts.ts';
 
@@ -9,8 +10,6 @@ const SHANGHAI_SECONDS = 28_800;
 /** Gateways that share a count have clocks of their own: near midnight a call may be of the day that another has. */
 const MIDNIGHT_SECONDS = 60;
 const CLOCK_SECONDS = 2;
-/** Seconds are forgotten when the receipts that may still come are later. */
-const SLACK_SECONDS = 300;
 const MOST_SECONDS = 2_000;
 
 interface Counts {

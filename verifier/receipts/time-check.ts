@@ -2,10 +2,9 @@ import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import { isJudged } from '../decisions/judged-codes.ts';
 import type { Facts, Findings } from '../findings.ts';
 import type { BlockTimes } from '../ledger/block-times.ts';
+import { SLACK_SECONDS } from './clock-slack.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
 
-/** Clocks differ, and a gateway permits by a block until it has heard of the next one. */
-const SLACK_SECONDS = 300;
 /** No answer is open for longer. */
 const LONGEST_ANSWER_SECONDS = 300;
 
