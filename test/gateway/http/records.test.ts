@@ -134,7 +134,7 @@ describe('the log of receipts', () => {
 describe('a confirmation', () => {
   const path = (rows: ProvedRows): string => `/v1/receipts/${rows.receiptId}/confirmation`;
   const signed = (rows: ProvedRows, by: Member = requester, bytes = rows.bytes) =>
-    signConfirmation({ ...rows, bytes, receivedAt: 1_760_889_602 }, by.key);
+    signConfirmation({ ...rows, bytes, receivedAt: rows.receipt.closedAt }, by.key);
 
   it('is listed as missing until the consumer signs, and shown to the sides then', async () => {
     const rows = await read();
@@ -152,7 +152,7 @@ describe('a confirmation', () => {
     const first = signed(rows);
     expect((await requester.client.post(path(rows), first)).status).toBe(201);
     expect((await requester.client.post(path(rows), first)).status).toBe(201);
-    const other = signConfirmation({ ...rows, receivedAt: 1_760_889_603 }, requester.key);
+    const other = signConfirmation({ ...rows, receivedAt: rows.receipt.closedAt + 1 }, requester.key);
     expect(await statusOf(requester.client.post(path(rows), other))).toBe(422);
   });
 
