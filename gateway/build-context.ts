@@ -113,10 +113,11 @@ interface Opened {
 async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayContext> {
   const { config, secrets, logger, stopping } = parts;
   const { stores, receipts, sources, metrics } = opened;
-  const { log, standing } = opened.opened;
+  const { log, standing, logKeys } = opened.opened;
   const signingKey = createGatewayKey(secrets.signingKey);
   const now = nowSeconds;
   const chain = await buildChain({ config, secrets, logger, stores });
+  const { follower } = chain;
   const anchorWorker = anchorWorkerOf(parts, opened, chain);
   const terms = new GrantTerms({ ...stores, indexer: chain.indexer });
   return {
@@ -129,20 +130,13 @@ async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayCon
     ...stores,
     ...chain,
     receipts,
-    authentication: authentication(config, chain.follower, stores.nonces, now),
+    authentication: authentication(config, follower, stores.nonces, now),
     log,
     standing,
     anchorWorker,
     timestamping: timestampingOf(parts, opened, anchorWorker),
-    ...openWitness({ ...parts, ...opened, ...opened.shown, ...stores, follower: chain.follower, now }),
-    authorization: {
-      follower: chain.follower,
-      terms,
-      quotas: stores.quotas,
-      standing,
-      gateway: opened.opened.logKeys.gateway,
-      now,
-    },
+    ...openWitness({ ...parts, ...opened, ...opened.shown, ...stores, follower, now }),
+    authorization: { follower, terms, quotas: stores.quotas, standing, gateway: logKeys.gateway, now },
     signing: { key: signingKey, now },
     gatewayKey: publicIdentity(signingKey),
     sources,
