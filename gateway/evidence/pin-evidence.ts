@@ -1,9 +1,7 @@
 import type { HistoryHeads } from '../../ledger/deployment.ts';
-import type { GatewayId } from '../../ledger/ids.ts';
-import { decodeHeadOf, encodeHeadOfCall } from '../../ledger/log-anchor.ts';
 import type { Block } from '../chain/blocks.ts';
+import { readLogHead } from '../chain/log-head.ts';
 import { requireFresh } from '../chain/require-fresh.ts';
-import { RpcError } from '../chain/rpc.ts';
 import type { GatewayContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
 import type { PublishedHead, ReceiptLog } from '../log/receipt-log.ts';
@@ -29,20 +27,14 @@ const ATTEMPTS = 3;
  * @throws GatewayError STALE_CHAIN; AUDIT_BACKLOG when the ledger has a larger log than this gateway; RpcError
  */
 export async function pinEvidence(context: PinContext): Promise<EvidencePoint> {
-  const { log, follower, gatewayKey } = context;
+  const { log, follower, node, deployment, gatewayKey } = context;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     await log.publish();
     const { head } = log;
     const block = await requireFresh(follower);
     const { heads } = follower.ledger;
-    if ((await readAnchoredSize(context, gatewayKey.keyId, block)) <= head.size) return { head, block, heads };
+    const anchored = await readLogHead(node, deployment, gatewayKey.keyId, { blockHash: block.hash });
+    if (anchored.size <= head.size) return { head, block, heads };
   }
   throw new GatewayError('AUDIT_BACKLOG', 'The ledger has a larger log than this gateway');
-}
-
-async function readAnchoredSize({ node, deployment }: PinContext, gateway: GatewayId, block: Block): Promise<number> {
-  const answer = await node.request('eth_call', [encodeHeadOfCall(deployment, gateway), { blockHash: block.hash }]);
-  const head = typeof answer === 'string' ? decodeHeadOf(answer) : null;
-  if (head === null) throw new RpcError('RPC_MALFORMED', 'The node gave no tree head');
-  return head.size;
 }

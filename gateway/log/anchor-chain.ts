@@ -3,11 +3,11 @@ import { getBytes, hexlify } from 'ethers';
 import type { Deployment } from '../../ledger/deployment.ts';
 import type { GatewayId } from '../../ledger/ids.ts';
 import { parseBytes32 } from '../../ledger/ids.ts';
-import { anchoredHeadDigest, decodeHeadOf, encodeAnchorCall, encodeHeadOfCall } from '../../ledger/log-anchor.ts';
+import { anchoredHeadDigest, encodeAnchorCall } from '../../ledger/log-anchor.ts';
 import type { Follower } from '../chain/follower.ts';
 import type { OutboxWorker } from '../chain/outbox-worker.ts';
+import { readLogHead } from '../chain/log-head.ts';
 import { requireFresh } from '../chain/require-fresh.ts';
-import { RpcError } from '../chain/rpc.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import type { OutboxStore } from '../stores/outbox-store.ts';
 import { LogError } from './log-error.ts';
@@ -39,9 +39,7 @@ export class LedgerLog implements AnchorChain {
     const { deployment, follower, rpc } = this.#options;
     await requireFresh(follower);
     const gateway = follower.ledger.gateway(id);
-    const answer = await rpc.request('eth_call', [encodeHeadOfCall(deployment, id), 'latest']);
-    const head = typeof answer === 'string' ? decodeHeadOf(answer) : null;
-    if (head === null) throw new RpcError('RPC_MALFORMED', 'The node gave no tree head');
+    const head = await readLogHead(rpc, deployment, id, 'latest');
     return { status: gateway?.status ?? 'none', head: { size: head.size, root: getBytes(head.root) } };
   }
 
