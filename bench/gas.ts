@@ -43,7 +43,7 @@ import {
 import { parseOptions } from '../scripts/parse-options.ts';
 import { type Actor, actor } from '../test/support/actors.ts';
 import { LedgerChain, officers } from '../test/support/ledger-chain.ts';
-import { equalConsistency, equalHead } from './support/equal-leaves.ts';
+import { equalHead, equalPath } from './support/equal-leaves.ts';
 
 const HELP = `Usage: npm run bench:gas -- [options]
 
@@ -179,11 +179,11 @@ async function measureAnchors(bench: Bench): Promise<void> {
     let anchored = 0;
     for (const size of [from, to]) {
       const head = { gateway, size, root: parseBytes32(hexlify(equalHead(size).root)) };
-      const proof = equalConsistency(anchored, size).map((hash) => parseBytes32(hexlify(hash)));
+      const path = equalPath(anchored, size).map((hash) => parseBytes32(hexlify(hash)));
       const { serialized } = key.sign(anchoredHeadDigest(chain.deployment, head));
-      const { transactionHash } = await chain.send(encodeAnchorCall(chain.deployment, head, proof, serialized));
+      const { transactionHash } = await chain.send(encodeAnchorCall(chain.deployment, head, path, serialized));
       if (anchored > 0) {
-        const label = `anchor ${String(from)} to ${String(to)}, ${String(proof.length)} nodes`;
+        const label = `anchor ${String(from)} to ${String(to)}, ${String(path.length)} nodes`;
         gas[label] = (await readReceipt(chain, transactionHash)).gasUsed;
       }
       anchored = size;

@@ -26,13 +26,17 @@ contract ReceiptLog is SignedSteps, IReceiptLog {
     using LogActHash for GatewayRegistration;
     using LogActHash for GatewayRetirement;
 
-    /// @dev What {anchor} reads and writes fills the first two slots; it touches no other but these.
+    /// @dev One slot. It has no room for all of a root, and 2,900 gas for another would go into each head.
+    struct Head {
+        uint40 size;
+        bytes27 rootPrefix;
+    }
+
+    /// @dev {anchor} reads the first slot and replaces the second; it touches no other.
     struct Entry {
         address account;
         GatewayStatus status;
-        uint48 size;
-        uint40 anchoredAt;
-        bytes32 root;
+        Head head;
         bytes32 publicKey;
         DepartmentId operator;
     }
@@ -88,18 +92,17 @@ contract ReceiptLog is SignedSteps, IReceiptLog {
         CompactSignature calldata signature
     ) external {
         Entry storage entry = _gateways[gateway];
-        (address account, GatewayStatus status, uint64 anchored) = (entry.account, entry.status, entry.size);
+        (address account, GatewayStatus status) = (entry.account, entry.status);
         require(status == GatewayStatus.Active, ReceiptLogUnexpectedStatus(gateway, status));
-        bool isNewer = size > anchored && size <= type(uint48).max;
-        require(isNewer, ReceiptLogInvalidSize(gateway, size, anchored));
+        Head memory anchored = entry.head;
+        bool isNewer = size > anchored.size && size <= type(uint40).max;
+        require(isNewer, ReceiptLogInvalidSize(gateway, size, anchored.size));
         _checkSigned(account, gateway, size, root, signature);
-        bool isConsistent = TreeConsistency.isConsistent(anchored, entry.root, size, root, proof);
+        bool isConsistent = TreeConsistency.isConsistent(anchored.size, anchored.rootPrefix, size, root, proof);
         require(isConsistent, ReceiptLogInconsistent(gateway, size, root));
 
-        uint64 anchoredAt = _now();
-        (entry.size, entry.anchoredAt) = (uint48(size), uint40(anchoredAt));
-        entry.root = root;
-        emit HeadAnchored(gateway, size, root, anchoredAt);
+        entry.head = Head({size: uint40(size), rootPrefix: bytes27(root)});
+        emit HeadAnchored(gateway, size, root, _now());
     }
 
     /// @inheritdoc IReceiptLog
@@ -142,9 +145,9 @@ contract ReceiptLog is SignedSteps, IReceiptLog {
     }
 
     /// @inheritdoc IReceiptLog
-    function headOf(GatewayId gateway) external view returns (uint64 size, bytes32 root, uint64 anchoredAt) {
-        Entry storage entry = _gateways[gateway];
-        return (entry.size, entry.root, entry.anchoredAt);
+    function headOf(GatewayId gateway) external view returns (uint64 size, bytes27 rootPrefix) {
+        Head memory head = _gateways[gateway].head;
+        return (head.size, head.rootPrefix);
     }
 
     function _registerGateway(GatewayRegistration calldata act) private returns (GatewayId gateway, uint64 seq) {

@@ -5,7 +5,7 @@ import { type ActTypedData, actDomain } from './acts/act-digest.ts';
 import { CONTRACT_INTERFACES } from './acts/contract-interfaces.ts';
 import type { ActCall } from './acts/encode-act-call.ts';
 import type { Deployment } from './deployment.ts';
-import { type Bytes32, type GatewayId, parseBytes32 } from './ids.ts';
+import type { Bytes32, GatewayId } from './ids.ts';
 import { type ReceiptLogPlace, TREE_HEAD_TYPES, treeHeadDigest } from './log/head-signature.ts';
 
 /** A head as the account of its gateway signs it for the contract `ReceiptLog`. `size`: receipts in the log. */
@@ -15,11 +15,11 @@ export interface AnchoredHead {
   readonly root: Bytes32;
 }
 
-/** The head that the contract holds: size 0 and the zero root before the first. `anchoredAt`: Unix seconds. */
+/** What the contract keeps of a head: size 0 and zeros before the first. */
 export interface HeadOnChain {
   readonly size: number;
-  readonly root: Bytes32;
-  readonly anchoredAt: number;
+  /** The first 27 bytes of the root, for which one slot has room beside the size. */
+  readonly rootPrefix: Uint8Array;
 }
 
 /** Two heads of one size, each with what the gateway's account signed. */
@@ -31,7 +31,7 @@ export interface Equivocation {
 }
 
 const LOG = CONTRACT_INTERFACES.ReceiptLog;
-const headSchema = z.tuple([z.bigint(), z.string(), z.bigint()]);
+const headSchema = z.tuple([z.bigint(), z.string()]);
 
 /** The EIP-712 typed data of a head, for the gateway's account to sign. */
 export function treeHeadTypedData(deployment: Deployment, { gateway, size, root }: AnchoredHead): ActTypedData {
@@ -51,16 +51,16 @@ export function receiptLogPlace({ chainId, contracts }: Deployment): ReceiptLogP
 
 /**
  * The call that replaces the head of a log; anyone may send it.
- * @param proof consistency proof from the head on chain (RFC 9162 section 2.1.4.1); empty for the first head
+ * @param path from the head on chain, see `consistencyPath`; empty for the first head
  * @param signature of the gateway's account over the head, 65 bytes, or 64 as EIP-2098 has them; hex
  */
 export function encodeAnchorCall(
   deployment: Deployment,
   { gateway, size, root }: AnchoredHead,
-  proof: readonly Bytes32[],
+  path: readonly Bytes32[],
   signature: string,
 ): ActCall {
-  const data = LOG.encodeFunctionData('anchor', [gateway, size, root, proof, compact(signature)]);
+  const data = LOG.encodeFunctionData('anchor', [gateway, size, root, path, compact(signature)]);
   return { to: deployment.contracts.ReceiptLog, data };
 }
 
@@ -82,9 +82,9 @@ export function encodeHeadOfCall(deployment: Deployment, gateway: GatewayId): Ac
 export function decodeHeadOf(answer: string): HeadOnChain | null {
   try {
     const decoded: unknown = LOG.decodeFunctionResult('headOf', answer).toArray();
-    const [size, root, anchoredAt] = headSchema.parse(decoded);
-    // The contract keeps sizes below 2^48 and times below 2^40.
-    return { size: Number(size), root: parseBytes32(root), anchoredAt: Number(anchoredAt) };
+    const [size, rootPrefix] = headSchema.parse(decoded);
+    // The contract keeps sizes below 2^40.
+    return { size: Number(size), rootPrefix: getBytes(rootPrefix) };
   } catch {
     return null;
   }

@@ -14,9 +14,9 @@ export function equalHead(size: number): TreeHead {
   return { size, root: rootOf(size) };
 }
 
-/** PROOF(from, D_to) of RFC 9162 section 2.1.4.1. */
-export function equalConsistency(from: number, to: number): readonly TreeHash[] {
-  return from === 0 ? [] : subproof(from, to, true);
+/** SUBPROOF(from, D_to, false) of RFC 9162 section 2.1.4.1; nothing from an empty log. */
+export function equalPath(from: number, to: number): readonly TreeHash[] {
+  return from === 0 ? [] : subproof(from, to);
 }
 
 function rootOf(size: number): TreeHash {
@@ -25,10 +25,10 @@ function rootOf(size: number): TreeHash {
   return left === size ? completeRoot(height) : hashNode(completeRoot(height), rootOf(size - left));
 }
 
-function subproof(from: number, size: number, isOldTree: boolean): readonly TreeHash[] {
-  if (from === size) return isOldTree ? [] : [rootOf(size)];
+function subproof(from: number, size: number): readonly TreeHash[] {
+  if (from === size) return [rootOf(size)];
   const left = 2 ** Math.floor(Math.log2(size - 1));
   return from <= left
-    ? [...subproof(from, left, isOldTree), rootOf(size - left)]
-    : [...subproof(from - left, size - left, false), rootOf(left)];
+    ? [...subproof(from, left), rootOf(size - left)]
+    : [...subproof(from - left, size - left), rootOf(left)];
 }

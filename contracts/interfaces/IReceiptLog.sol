@@ -102,7 +102,7 @@ interface IReceiptLog is ISignedActs {
     /// @notice The gateway is not in a status in which this may be done; `None` if it is unknown.
     error ReceiptLogUnexpectedStatus(GatewayId gateway, GatewayStatus status);
     error ReceiptLogNotOperator(GatewayId gateway, DepartmentId department);
-    /// @notice Not larger than the anchored size, or 2^48 and more.
+    /// @notice Not larger than the anchored size, or 2^40 and more.
     error ReceiptLogInvalidSize(GatewayId gateway, uint64 size, uint64 anchoredSize);
     /// @notice The signature is not one of the gateway's account over `digest`, or its s is the higher one.
     error ReceiptLogInvalidSignature(GatewayId gateway, bytes32 digest);
@@ -136,9 +136,10 @@ interface IReceiptLog is ISignedActs {
      * @notice Replaces the head of a gateway's log. By anyone: the signature is that of the gateway's account over
      * {TreeHead}, whether or not its operator is suspended.
      *
-     * Requirements: the gateway is active; `size` is larger than the anchored one, and less than 2^48; `proof` is the
-     * consistency proof of RFC 9162 section 2.1.4.1 between the two heads, which is checked by section 2.1.4.2. From
-     * size 0, before the first head, it is empty. Emits {HeadAnchored}.
+     * Requirements: the gateway is active; `size` is larger than the anchored one, and less than 2^40; `proof` is the
+     * consistency proof between the two heads, SUBPROOF(m, D_n, false) of RFC 9162 section 2.1.4.1, which is checked by
+     * section 2.1.4.2: the proof of the RFC with the anchored root in front of it where the anchored size is a power
+     * of two. From size 0, before the first head, it is empty. Emits {HeadAnchored}.
      */
     function anchor(
         GatewayId gateway,
@@ -167,6 +168,10 @@ interface IReceiptLog is ISignedActs {
     /// @notice All members are zero for a gateway that was never registered.
     function gatewayOf(GatewayId gateway) external view returns (Gateway memory);
 
-    /// @notice The anchored head: all zero before the first. It stays when the gateway retires or equivocates.
-    function headOf(GatewayId gateway) external view returns (uint64 size, bytes32 root, uint64 anchoredAt);
+    /**
+     * @notice The anchored head: all zero before the first. It stays when the gateway retires or equivocates.
+     * @return size leaves of the tree
+     * @return rootPrefix the first 27 bytes of its root; {HeadAnchored} has all of it
+     */
+    function headOf(GatewayId gateway) external view returns (uint64 size, bytes27 rootPrefix);
 }

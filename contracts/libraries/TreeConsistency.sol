@@ -5,13 +5,14 @@ pragma solidity 0.8.37;
 /// the RFC.
 library TreeConsistency {
     /**
-     * @dev Whether `proof` shows that the tree of `to` leaves with `toRoot` begins with that of `from` leaves with
-     * `fromRoot` (RFC 9162 section 2.1.4.2). The tree of no leaves begins every tree, and its proof is empty.
-     * `from` is less than `to`, and both less than 2^255.
+     * @dev Whether `proof` shows that the tree of `to` leaves with `toRoot` begins with one of `from` leaves whose root
+     * begins with `fromPrefix` (RFC 9162 section 2.1.4.2). `proof` is SUBPROOF(from, D[to], false) of section 2.1.4.1:
+     * its first node is there also where `from` is a power of two. The tree of no leaves begins every tree, and its
+     * proof is empty. `from` is less than `to`, and both less than 2^255.
      */
     function isConsistent(
         uint256 from,
-        bytes32 fromRoot,
+        bytes27 fromPrefix,
         uint256 to,
         bytes32 toRoot,
         bytes32[] calldata proof
@@ -22,8 +23,8 @@ library TreeConsistency {
             uint256 lowestBit = from & (0 - from);
             uint256 fn = (from - 1) / lowestBit;
             uint256 sn = (to - 1) / lowestBit;
-            (bytes32 fr, bytes32 sr, bool isExact) = _climb(fn, sn, fromRoot, proof);
-            return isExact && fr == fromRoot && sr == toRoot;
+            (bytes32 fr, bytes32 sr, bool isExact) = _climb(fn, sn, proof);
+            return isExact && bytes27(fr) == fromPrefix && sr == toRoot;
         }
     }
 
@@ -32,7 +33,6 @@ library TreeConsistency {
     function _climb(
         uint256 fn,
         uint256 sn,
-        bytes32 fromRoot,
         bytes32[] calldata proof
     ) private view returns (bytes32 fr, bytes32 sr, bool isExact) {
         // Solidity would allocate and copy for each of up to 41 hashes, at twice the price of the hashes themselves.
@@ -49,12 +49,8 @@ library TreeConsistency {
             let sLeft := add(s, 1)
             sr := add(s, 33)
             let next := proof.offset
-            // If the smaller tree is complete, its root is the first node, and the proof leaves it out.
-            let node := fromRoot
-            if fn {
-                node := calldataload(next)
-                next := add(next, 32)
-            }
+            let node := calldataload(next)
+            next := add(next, 32)
             mstore(fr, node)
             mstore(sr, node)
 

@@ -1,8 +1,9 @@
-import { getBytes, hexlify } from 'ethers';
+import { hexlify } from 'ethers';
 
 import type { Deployment } from '../../ledger/deployment.ts';
 import type { GatewayId } from '../../ledger/ids.ts';
 import { parseBytes32 } from '../../ledger/ids.ts';
+import { consistencyPath } from '../../ledger/log/consistency.ts';
 import { anchoredHeadDigest, encodeAnchorCall } from '../../ledger/log-anchor.ts';
 import type { Follower } from '../chain/follower.ts';
 import type { OutboxWorker } from '../chain/outbox-worker.ts';
@@ -40,14 +41,14 @@ export class LedgerLog implements AnchorChain {
     await requireFresh(follower);
     const gateway = follower.ledger.gateway(id);
     const head = await readLogHead(rpc, deployment, id, 'latest');
-    return { status: gateway?.status ?? 'none', head: { size: head.size, root: getBytes(head.root) } };
+    return { status: gateway?.status ?? 'none', head };
   }
 
-  async carry({ head, proof, signature }: AnchorCall): Promise<void> {
+  async carry({ from, head, proof, signature }: AnchorCall): Promise<void> {
     const { deployment, outbox, worker } = this.#options;
     const anchored = { ...head, root: parseBytes32(hexlify(head.root)) };
-    const hashes = proof.map((hash) => parseBytes32(hexlify(hash)));
-    const { to: target, data } = encodeAnchorCall(deployment, anchored, hashes, hexlify(signature));
+    const path = consistencyPath(from, proof).map((hash) => parseBytes32(hexlify(hash)));
+    const { to: target, data } = encodeAnchorCall(deployment, anchored, path, hexlify(signature));
     const digest = anchoredHeadDigest(deployment, anchored);
     const { row } = await outbox.enqueue({ target, data, digest }, null, Date.now());
     worker.wake();

@@ -1,19 +1,22 @@
 import type { GatewayId } from '../../ledger/ids.ts';
 import { signTreeHead } from '../../ledger/log/head-signature.ts';
 import type { GatewayTreeHead } from '../../ledger/log/head-signature.ts';
-import { isSameHash, type TreeHash, type TreeHead } from '../../ledger/log/merkle-tree.ts';
+import { EMPTY_ROOT, isSameHash, type TreeHash, type TreeHead } from '../../ledger/log/merkle-tree.ts';
+import type { HeadOnChain } from '../../ledger/log-anchor.ts';
 import type { AuditStanding } from './audit-standing.ts';
 import type { LogKeys, ReceiptLog } from './receipt-log.ts';
 import { RepeatedPass } from './repeated-pass.ts';
 
-/** What the ledger holds of a gateway's log; `head` has size 0 before the first one. */
+/** What the ledger holds of a gateway's log. */
 export interface AnchoredLog {
   readonly status: 'none' | 'active' | 'retired' | 'equivocated';
-  readonly head: TreeHead;
+  readonly head: HeadOnChain;
 }
 
 /** A head with what the contract asks for: that the log of this head begins with the anchored one, and who says so. */
 export interface AnchorCall {
+  /** The anchored one, of size 0 before the first. */
+  readonly from: TreeHead;
   readonly head: GatewayTreeHead;
   readonly proof: readonly TreeHash[];
   readonly signature: Uint8Array;
@@ -79,16 +82,17 @@ export class AnchorWorker {
     const { size, root } = log.head;
     const head = { gateway: keys.gateway, size, root };
     const proof = await log.proveConsistency(anchored.size, size);
-    await chain.carry({ head, proof, signature: signTreeHead(keys.place, head, keys.account) });
+    await chain.carry({ from: anchored, head, proof, signature: signTreeHead(keys.place, head, keys.account) });
     await this.#look();
   }
 
-  /** What the ledger holds; null where nothing can be anchored on it. */
+  /** The head of our log that the ledger holds; null where nothing can be anchored on it. */
   async #look(): Promise<TreeHead | null> {
     const { chain, keys, log, standing } = this.#options;
     const { status, head } = await chain.read(keys.gateway);
     // First of all, since a gateway that is retired could still sign what convicts it.
-    if (!(await this.#isOurs(head))) {
+    const own = await this.#ownHead(head);
+    if (own === null) {
       standing.refuse('FORKED');
       return null;
     }
@@ -100,14 +104,15 @@ export class AnchorWorker {
     await this.#tell(head.size);
     // The folder of the log may be older than the journal.
     if (head.size > log.head.size) await log.publish();
-    return status === 'active' ? head : null;
+    return status === 'active' ? own : null;
   }
 
-  /** A head of more receipts than ours is of a history that this gateway no longer has. */
-  async #isOurs({ size, root }: TreeHead): Promise<boolean> {
-    if (size === 0) return true;
-    const own = await this.#options.log.rootOfFirst(size);
-    return own !== null && isSameHash(own, root);
+  /** Null for another head than ours; one of more receipts is of a history that this gateway no longer has. */
+  async #ownHead({ size, rootPrefix }: HeadOnChain): Promise<TreeHead | null> {
+    if (size === 0) return { size, root: EMPTY_ROOT };
+    const root = await this.#options.log.rootOfFirst(size);
+    const isOurs = root !== null && isSameHash(root.subarray(0, rootPrefix.length), rootPrefix);
+    return isOurs ? { size, root } : null;
   }
 
   async #tell(size: number): Promise<void> {

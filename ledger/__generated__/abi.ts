@@ -1960,8 +1960,7 @@ export const receiptLogAbi = [
     name: 'headOf',
     outputs: [
       { name: 'size', type: 'uint64' },
-      { name: 'root', type: 'bytes32' },
-      { name: 'anchoredAt', type: 'uint64' },
+      { name: 'rootPrefix', type: 'bytes27' },
     ],
     stateMutability: 'view',
     type: 'function',

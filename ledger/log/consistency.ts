@@ -16,9 +16,15 @@ export function verifyConsistency({ from, to, proof }: ConsistencyClaim): boolea
   if (!isTreeHead(from) || !isTreeHead(to) || from.size > to.size || !proof.every(isHash)) return false;
   if (from.size === to.size) return proof.length === 0 && isSameHash(from.root, to.root);
   if (from.size === 0) return proof.length === 0;
-  // A `from` of one complete subtree is the first hash of the path itself, and is left out of the proof.
-  const path = isPowerOfTwo(from.size) ? [from.root, ...proof] : proof;
-  return leadsToBoth(from, to, path);
+  return leadsToBoth(from, to, consistencyPath(from, proof));
+}
+
+/**
+ * SUBPROOF(from, D_to, false) of RFC 9162 section 2.1.4.1, which the contract takes: the proof with the first hash of
+ * the path, which is left out of it where `from` is one complete subtree, since whoever has its root has that hash.
+ */
+export function consistencyPath(from: TreeHead, proof: readonly TreeHash[]): readonly TreeHash[] {
+  return isPowerOfTwo(from.size) ? [from.root, ...proof] : proof;
 }
 
 function leadsToBoth(from: TreeHead, to: TreeHead, path: readonly TreeHash[]): boolean {
@@ -75,6 +81,7 @@ function pathRanges(from: number, to: number): readonly LeafRange[] {
 }
 
 function isPowerOfTwo(size: number): boolean {
+  if (size === 0) return false;
   let rest = size;
   while (rest % 2 === 0) rest /= 2;
   return rest === 1;

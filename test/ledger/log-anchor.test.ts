@@ -1,7 +1,8 @@
-import { Signature, Wallet } from 'ethers';
+import { hexlify, Signature, Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { deriveGatewayId, type GatewayId } from '../../ledger/ids.ts';
+import { deriveGatewayId, type GatewayId, parseBytes32 } from '../../ledger/ids.ts';
+import { consistencyPath, proveConsistency } from '../../ledger/log/consistency.ts';
 import {
   type AnchoredHead,
   decodeHeadOf,
@@ -11,9 +12,10 @@ import {
   anchoredHeadDigest,
   treeHeadTypedData,
 } from '../../ledger/log-anchor.ts';
-import { gatewayRegistration, NO_HASH, someHash } from '../support/act-factory.ts';
+import { gatewayRegistration, someHash } from '../support/act-factory.ts';
 import { walletSigner } from '../support/actors.ts';
 import { LedgerChain, RevertError } from '../support/ledger-chain.ts';
+import { headOf, makeTree, readerOf } from './log/tree.factory.ts';
 
 let chain: LedgerChain;
 const account = walletSigner();
@@ -51,13 +53,28 @@ async function refusal(call: { to: string; data: string }): Promise<string> {
 describe('encodeAnchorCall', () => {
   it('anchors a head that the account of the gateway signed, in 65 bytes or in 64', async () => {
     const gateway = await newGateway();
-    expect(await readHead(gateway)).toEqual({ size: 0, root: NO_HASH, anchoredAt: 0 });
+    expect(await readHead(gateway)).toEqual({ size: 0, rootPrefix: new Uint8Array(27) });
     const head = { gateway, size: 5, root: someHash(5) };
     await chain.send(encodeAnchorCall(chain.deployment, head, [], Signature.from(sign(head)).compactSerialized));
-    expect(await readHead(gateway)).toMatchObject({ size: 5, root: someHash(5) });
+    expect(await readHead(gateway)).toEqual({ size: 5, rootPrefix: new Uint8Array(27).fill(5) });
     const other = { ...head, gateway: await newGateway() };
     await chain.send(encodeAnchorCall(chain.deployment, other, [], sign(other)));
-    expect(await readHead(other.gateway)).toMatchObject({ size: 5, root: someHash(5) });
+    expect(await readHead(other.gateway)).toEqual({ size: 5, rootPrefix: new Uint8Array(27).fill(5) });
+  });
+
+  it('anchors head after head of a log, with the first node of the path also where a size is a power of two', async () => {
+    const gateway = await newGateway();
+    const tree = makeTree(9);
+    let from = headOf(tree, 0);
+    for (let size = 1; size <= 9; size += 1) {
+      const proof = await proveConsistency(readerOf(tree), from.size, size);
+      const path = consistencyPath(from, proof).map((hash) => parseBytes32(hexlify(hash)));
+      const next = headOf(tree, size);
+      const head = { gateway, size, root: parseBytes32(hexlify(next.root)) };
+      await chain.send(encodeAnchorCall(chain.deployment, head, path, sign(head)));
+      expect(await readHead(gateway)).toEqual({ size, rootPrefix: Uint8Array.from(next.root.subarray(0, 27)) });
+      from = next;
+    }
   });
 
   it('is refused without a proof from the head on the chain, and with the signature of another head', async () => {

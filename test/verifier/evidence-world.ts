@@ -134,9 +134,9 @@ export class EvidenceWorld {
     const { chain, gateway } = this;
     const root = parseBytes32(`0x${Buffer.from(await gateway.root()).toString('hex')}`);
     const head = { gateway: parseBytes32<GatewayId>(gateway.id), size: gateway.size, root };
-    const proof = (await gateway.consistency(gateway.anchored)).map((hash) => parseBytes32(hash));
+    const path = (await gateway.anchorPath()).map((hash) => parseBytes32(hash));
     const { serialized } = gateway.wallet.signingKey.sign(anchoredHeadDigest(chain.deployment, head));
-    await chain.sendFrom(gateway.wallet, encodeAnchorCall(chain.deployment, head, proof, serialized));
+    await chain.sendFrom(gateway.wallet, encodeAnchorCall(chain.deployment, head, path, serialized));
     gateway.anchored = gateway.size;
   }
 

@@ -12,7 +12,7 @@ import {
   parseBytes32,
 } from '../../ledger/ids.ts';
 import { formatCheckpoint, logOrigin } from '../../ledger/log/checkpoint.ts';
-import { proveConsistency } from '../../ledger/log/consistency.ts';
+import { consistencyPath, proveConsistency } from '../../ledger/log/consistency.ts';
 import { proveInclusion } from '../../ledger/log/inclusion.ts';
 import { hashLeaf, hashNode, type TreeHash } from '../../ledger/log/merkle-tree.ts';
 import { signNote } from '../../ledger/log/signed-note.ts';
@@ -117,6 +117,12 @@ export class PaperGateway {
 
   async consistency(from: number, to = this.size): Promise<string[]> {
     return from === 0 ? [] : (await proveConsistency(this.#read, from, to)).map(hex);
+  }
+
+  /** From the head that the chain accepted last, as `ReceiptLog` takes it. */
+  async anchorPath(): Promise<string[]> {
+    const from = { size: this.anchored, root: await this.root(this.anchored) };
+    return consistencyPath(from, await proveConsistency(this.#read, from.size, this.size)).map(hex);
   }
 
   sign(statement: Uint8Array): Uint8Array {

@@ -109,7 +109,7 @@ class Rules:
 
     def anchor(self, key, size, root):
         gateway = self.gateways.get(key)
-        if not gateway or current(gateway.status) != 'active' or not gateway.anchored[0] < size < 2 ** 48:
+        if not gateway or current(gateway.status) != 'active' or not gateway.anchored[0] < size < 2 ** 40:
             self.ledger.finding('ANCHOR_ILLEGAL', self.ledger.line, hexed(key))
         else:
             gateway.anchored = (size, root)

@@ -4,7 +4,7 @@ import { Timeline } from './timeline.ts';
 import { type World, ZERO } from './world.ts';
 
 const NO_ADDRESS = `0x${'00'.repeat(20)}`;
-const MOST_LEAVES = 1n << 48n;
+const MOST_LEAVES = 1n << 40n;
 
 /** Entries of `ReceiptLog`. */
 export function registerGateway(world: World, { act, args, block }: Entry): void {

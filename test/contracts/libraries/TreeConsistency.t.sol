@@ -21,7 +21,7 @@ contract TreeConsistencyTest {
     function test_isConsistent_takesOnlyAnEmptyProofFromNothing() public view {
         bytes32 root = ReferenceTree.rootOf(0, 3);
         bytes32[] memory proof = new bytes32[](0);
-        Check.isTrue(this.check(0, sha256(""), 3, root, proof), "of the empty tree");
+        Check.isTrue(this.check(0, bytes27(sha256("")), 3, root, proof), "of the empty tree");
         Check.isTrue(this.check(0, 0, 3, root, proof), "of nothing");
         Check.isTrue(!this.check(0, 0, 3, root, ReferenceTree.append(proof, root)), "one node");
     }
@@ -36,9 +36,10 @@ contract TreeConsistencyTest {
         bytes32 g = ReferenceTree.hashNode(ReferenceTree.leafOf(7, 0), ReferenceTree.leafOf(7, 1));
         Check.equal(proof[2], g, "g");
         Check.isTrue(isConsistent(7, 3, 7, proof), "PROOF(3, D[7])");
-        // PROOF(4, D[7]) = [l]
-        Check.equal(ReferenceTree.proofOf(7, 4, 7).length, 1, "l");
-        Check.equal(ReferenceTree.proofOf(7, 4, 7)[0], proof[3], "l");
+        // PROOF(4, D[7]) = [l], and the first node, which the RFC leaves out, is the root of the smaller tree.
+        Check.equal(ReferenceTree.proofOf(7, 4, 7).length, 2, "l");
+        Check.equal(ReferenceTree.proofOf(7, 4, 7)[0], ReferenceTree.rootOf(7, 4), "root");
+        Check.equal(ReferenceTree.proofOf(7, 4, 7)[1], proof[3], "l");
         // PROOF(6, D[7]) = [i, j, k]
         Check.equal(ReferenceTree.proofOf(7, 6, 7).length, 3, "i, j, k");
     }
@@ -58,7 +59,7 @@ contract TreeConsistencyTest {
             for (uint256 j = i + 1; j < sizes.length; ++j) {
                 (uint64 from, uint64 to) = (sizes[i], sizes[j]);
                 bytes32[] memory proof = UniformTree.proofOf(from, to);
-                bool found = this.check(from, UniformTree.rootOf(from), to, UniformTree.rootOf(to), proof);
+                bool found = this.check(from, bytes27(UniformTree.rootOf(from)), to, UniformTree.rootOf(to), proof);
                 Check.isTrue(found, "proof");
             }
         }
@@ -70,23 +71,26 @@ contract TreeConsistencyTest {
         uint256 from = 1 + ((seed >> 8) % (to - 1));
         bytes32[] memory proof = ReferenceTree.proofOf(salt, from, to);
         Check.isTrue(isConsistent(salt, from, to, proof), "the proof itself");
-        (bytes32 fromRoot, bytes32 toRoot) = (ReferenceTree.rootOf(salt, from), ReferenceTree.rootOf(salt, to));
+        (bytes27 prefix, bytes32 toRoot) = (bytes27(ReferenceTree.rootOf(salt, from)), ReferenceTree.rootOf(salt, to));
         bytes32 bit = bytes32(1 << ((seed >> 16) % 256));
-        Check.isTrue(!this.check(from, fromRoot ^ bit, to, toRoot, proof), "another smaller tree");
-        Check.isTrue(!this.check(from, fromRoot, to, toRoot ^ bit, proof), "another larger tree");
-        Check.isTrue(!this.check(from, fromRoot, to, fromRoot, proof), "the smaller tree twice");
-        Check.isTrue(!this.check(from, fromRoot, to, toRoot, ReferenceTree.append(proof, bit)), "a node more");
-        Check.isTrue(!this.check(from, fromRoot, to, toRoot, shortened(proof)), "a node less");
+        Check.isTrue(
+            !this.check(from, prefix ^ bytes27(uint216(1 << ((seed >> 16) % 216))), to, toRoot, proof),
+            "another smaller tree"
+        );
+        Check.isTrue(!this.check(from, prefix, to, toRoot ^ bit, proof), "another larger tree");
+        Check.isTrue(!this.check(from, prefix, to, ReferenceTree.rootOf(salt, from), proof), "the smaller tree twice");
+        Check.isTrue(!this.check(from, prefix, to, toRoot, ReferenceTree.append(proof, bit)), "a node more");
+        Check.isTrue(!this.check(from, prefix, to, toRoot, shortened(proof)), "a node less");
         uint256 index = (seed >> 24) % proof.length;
         proof[index] ^= bit;
-        Check.isTrue(!this.check(from, fromRoot, to, toRoot, proof), "another node");
+        Check.isTrue(!this.check(from, prefix, to, toRoot, proof), "another node");
     }
 
     /// @dev What follows an argument in the data of a call is no part of the proof.
     function test_isConsistent_readsNothingBehindTheProof() public view {
         bytes32[] memory proof = ReferenceTree.proofOf(0, 3, 7);
-        (bytes32 fromRoot, bytes32 toRoot) = (ReferenceTree.rootOf(0, 3), ReferenceTree.rootOf(0, 7));
-        bytes memory data = abi.encodeCall(this.check, (3, fromRoot, 7, toRoot, proof));
+        (bytes27 prefix, bytes32 toRoot) = (bytes27(ReferenceTree.rootOf(0, 3)), ReferenceTree.rootOf(0, 7));
+        bytes memory data = abi.encodeCall(this.check, (3, prefix, 7, toRoot, proof));
         // The number of nodes is the word before them.
         uint256 last = data.length - 32 * proof.length - 1;
         for (uint256 length = 0; length <= proof.length; ++length) {
@@ -99,16 +103,16 @@ contract TreeConsistencyTest {
 
     function check(
         uint256 from,
-        bytes32 fromRoot,
+        bytes27 prefix,
         uint256 to,
         bytes32 toRoot,
         bytes32[] calldata proof
     ) external view returns (bool) {
-        return TreeConsistency.isConsistent(from, fromRoot, to, toRoot, proof);
+        return TreeConsistency.isConsistent(from, prefix, to, toRoot, proof);
     }
 
     function isConsistent(uint256 salt, uint256 from, uint256 to, bytes32[] memory proof) private view returns (bool) {
-        return this.check(from, ReferenceTree.rootOf(salt, from), to, ReferenceTree.rootOf(salt, to), proof);
+        return this.check(from, bytes27(ReferenceTree.rootOf(salt, from)), to, ReferenceTree.rootOf(salt, to), proof);
     }
 
     function shortened(bytes32[] memory proof) private pure returns (bytes32[] memory shorter) {

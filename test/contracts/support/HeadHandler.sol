@@ -33,7 +33,7 @@ contract HeadHandler is HandlerBase {
     function newHead(uint256 seed) external {
         seed = mixed(seed);
         GatewayId gateway = _gateways[seed % GATEWAYS];
-        (uint64 from, bytes32 fromRoot, ) = receipts.headOf(gateway);
+        (uint64 from, bytes27 fromPrefix) = receipts.headOf(gateway);
         uint256 salt = (seed >> 8) % 6 == 0 ? 1 : 0;
         uint64 to = uint64(1 + ((seed >> 16) % LONGEST));
         if ((seed >> 24) % 2 == 0 && from < LONGEST) to = from + 1;
@@ -46,7 +46,7 @@ contract HeadHandler is HandlerBase {
         if (!done) return;
         ++reached[from == 0 ? bytes32("first") : bytes32("next")];
         if (status != GatewayStatus.Active) ++late;
-        bool isOfTheSameLog = from == 0 || fromRoot == ReferenceTree.rootOf(salt, from);
+        bool isOfTheSameLog = from == 0 || fromPrefix == bytes27(ReferenceTree.rootOf(salt, from));
         if (to <= from || !isOfTheSameLog) ++rewritten;
     }
 

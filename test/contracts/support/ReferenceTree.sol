@@ -14,9 +14,10 @@ library ReferenceTree {
         return _rootOf(salt, 0, size);
     }
 
-    /// @dev `from` is more than 0 and less than `to`.
+    /// @dev SUBPROOF(from, D[to], false), which has its first node also where `from` is a power of two. `from` is more
+    /// than 0 and less than `to`.
     function proofOf(uint256 salt, uint256 from, uint256 to) internal pure returns (bytes32[] memory) {
-        return _subproof(salt, from, 0, to, true);
+        return _subproof(salt, from, 0, to);
     }
 
     function hashNode(bytes32 left, bytes32 right) internal pure returns (bytes32) {
@@ -46,19 +47,15 @@ library ReferenceTree {
         uint256 salt,
         uint256 from,
         uint256 start,
-        uint256 size,
-        bool isWhole
+        uint256 size
     ) private pure returns (bytes32[] memory) {
-        if (from == size) {
-            bytes32[] memory none = new bytes32[](0);
-            return isWhole ? none : append(none, _rootOf(salt, start, size));
-        }
+        if (from == size) return append(new bytes32[](0), _rootOf(salt, start, size));
         uint256 split = splitOf(size);
         if (from <= split) {
             bytes32 right = _rootOf(salt, start + split, size - split);
-            return append(_subproof(salt, from, start, split, isWhole), right);
+            return append(_subproof(salt, from, start, split), right);
         }
         bytes32 left = _rootOf(salt, start, split);
-        return append(_subproof(salt, from - split, start + split, size - split, false), left);
+        return append(_subproof(salt, from - split, start + split, size - split), left);
     }
 }

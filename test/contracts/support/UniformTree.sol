@@ -13,21 +13,14 @@ library UniformTree {
         return ReferenceTree.hashNode(rootOf(split), rootOf(size - split));
     }
 
-    function proofOf(uint256 from, uint256 to) internal pure returns (bytes32[] memory) {
-        return _subproof(from, to, true);
-    }
-
     function _double(bytes32 node) private pure returns (bytes32) {
         return ReferenceTree.hashNode(node, node);
     }
 
-    function _subproof(uint256 from, uint256 size, bool isWhole) private pure returns (bytes32[] memory) {
-        if (from == size) {
-            bytes32[] memory none = new bytes32[](0);
-            return isWhole ? none : ReferenceTree.append(none, rootOf(size));
-        }
+    function proofOf(uint256 from, uint256 size) internal pure returns (bytes32[] memory) {
+        if (from == size) return ReferenceTree.append(new bytes32[](0), rootOf(size));
         uint256 split = ReferenceTree.splitOf(size);
-        if (from <= split) return ReferenceTree.append(_subproof(from, split, isWhole), rootOf(size - split));
-        return ReferenceTree.append(_subproof(from - split, size - split, false), rootOf(split));
+        if (from <= split) return ReferenceTree.append(proofOf(from, split), rootOf(size - split));
+        return ReferenceTree.append(proofOf(from - split, size - split), rootOf(split));
     }
 }

@@ -9,6 +9,14 @@ interface Vm {
         address emitter;
     }
 
+    struct Gas {
+        uint64 gasLimit;
+        uint64 gasTotalUsed;
+        uint64 gasMemoryUsed;
+        int64 gasRefunded;
+        uint64 gasRemaining;
+    }
+
     function addr(uint256 privateKey) external pure returns (address);
 
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
@@ -25,6 +33,9 @@ interface Vm {
 
     /// @dev Makes the account and its slots cost again what they cost at the start of a transaction.
     function cool(address account) external;
+
+    /// @dev Of the last call that the test made: without what the caller paid to make it.
+    function lastCallGas() external view returns (Gas memory);
 
     function warp(uint256 timestamp) external;
 

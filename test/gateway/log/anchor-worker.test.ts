@@ -37,15 +37,18 @@ class PaperChain implements AnchorChain {
   read(): Promise<AnchoredLog> {
     const { failure } = this;
     this.failure = null;
-    return failure === null ? Promise.resolve({ status: this.status, head: this.head }) : Promise.reject(failure);
+    if (failure !== null) return Promise.reject(failure);
+    const { size, root } = this.head;
+    return Promise.resolve({ status: this.status, head: { size, rootPrefix: root.subarray(0, 27) } });
   }
 
   #last(): TreeHead {
     return this.head.size === 0 ? { size: 0, root: EMPTY_ROOT } : this.head;
   }
 
-  carry({ head, proof, signature }: AnchorCall): Promise<void> {
+  carry({ from, head, proof, signature }: AnchorCall): Promise<void> {
     this.calls.push(head.size);
+    expect(from).toEqual(this.#last());
     const isSigned =
       head.gateway === keys.gateway && recoverTreeHeadSigner(keys.place, head, signature) === keys.address;
     const isNext = head.size > this.head.size && verifyConsistency({ from: this.#last(), to: head, proof });
