@@ -11,6 +11,7 @@ import type { ReceiptCopy } from '../../verifier/copies/copy-check.ts';
 import { parseCopy } from '../../verifier/copies/parse-copy.ts';
 import { FINDING_CODES } from '../../verifier/finding-codes.ts';
 import type { Finding } from '../../verifier/findings.ts';
+import { dropBufferPool } from '../../verifier/native/buffer-pool.ts';
 import { useFastKeccak } from '../../verifier/native/fast-keccak.ts';
 import { recoverNatively } from '../../verifier/native/native-recovery.ts';
 import { type BundleReport, NOT_PROVED, OBSTACLES, VERDICTS } from '../../verifier/report.ts';
@@ -63,6 +64,7 @@ async function check(file: string, files: BundleFiles, json: boolean): Promise<B
     copies: files.copies === undefined ? [] : await readCopies(files.copies),
     recover: recoverNatively,
   };
+  dropBufferPool();
   await useFastKeccak();
   const isWatched = process.stderr.isTTY && !json;
   try {

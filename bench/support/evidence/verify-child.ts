@@ -1,3 +1,4 @@
+import { dropBufferPool } from '../../../verifier/native/buffer-pool.ts';
 import { useFastKeccak } from '../../../verifier/native/fast-keccak.ts';
 import { recoverNatively } from '../../../verifier/native/native-recovery.ts';
 import { verifyBundle } from '../../../verifier/verify-bundle.ts';
@@ -5,6 +6,7 @@ import { chunksOf, peakMebibytes } from './chunks.ts';
 
 /** Verifies the bundle that is named as its argument, all of it, and prints one JSON object: what that took. */
 const [, , path = ''] = process.argv;
+dropBufferPool();
 await useFastKeccak();
 const startedAt = performance.now();
 const before = process.cpuUsage();
