@@ -8,7 +8,7 @@ import { MAX_LINE_BYTES } from '../ledger/evidence/limits.ts';
 import { parseBytes32 } from '../ledger/ids.ts';
 import { verifyBytes } from '../ledger/signatures/signature-key.ts';
 import { CliError } from './cli-error.ts';
-import type { GatewayIdentity, RowsAnswer } from './gateway-client.ts';
+import type { GatewayClient } from './gateway-client.ts';
 import { writeWhole } from './write-whole.ts';
 
 const LINE_FEED = 0x0a;
@@ -20,12 +20,6 @@ const endSchema = z.object({
   exporter: z.string(),
   signature: z.string(),
 });
-
-/** What is asked of a gateway: who it is, and the stream. */
-interface EvidenceClient {
-  identity(): Promise<Pick<GatewayIdentity, 'publicKey' | 'keyId'>>;
-  openRows(path: string, headers: Readonly<Record<string, string>>): Promise<Pick<RowsAnswer, 'receiptId' | 'body'>>;
-}
 
 export interface SavedEvidence {
   readonly lines: number;
@@ -39,7 +33,7 @@ export interface SavedEvidence {
  * says holds is for `dxl verify bundle`.
  * @throws CliError ANSWER_UNVERIFIED, STREAM_CUT, GATEWAY_REFUSED, FILE_UNUSABLE
  */
-export async function saveEvidence(client: EvidenceClient, path: string, file: string): Promise<SavedEvidence> {
+export async function saveEvidence(client: GatewayClient, path: string, file: string): Promise<SavedEvidence> {
   const { publicKey, keyId } = await client.identity();
   const { body, receiptId } = await client.openRows(path, {});
   const partial = `${file}.partial`;

@@ -148,10 +148,23 @@ export class CliWorld {
 
   /** The same with options for Node, for a machine that is not as it should be. */
   async runWith(node: readonly string[], profile: string, ...args: readonly string[]): Promise<Ran> {
-    const words = [...node, MAIN, '--profile', this.file(`${profile}.json`), ...args];
+    return await this.#execute(process.execPath, [...node, ...this.#words(profile, args)]);
+  }
+
+  /** The same where no file may have more KiB: as on a full disk, a write takes a part, and only the next one fails. */
+  async runOnFullDisk(kib: number, profile: string, ...args: readonly string[]): Promise<Ran> {
+    const script = `ulimit -f ${String(kib)}; exec "$0" "$@"`;
+    return await this.#execute('bash', ['-c', script, process.execPath, ...this.#words(profile, args)]);
+  }
+
+  #words(profile: string, args: readonly string[]): readonly string[] {
+    return [MAIN, '--profile', this.file(`${profile}.json`), ...args];
+  }
+
+  async #execute(program: string, words: readonly string[]): Promise<Ran> {
     return await new Promise((done) => {
       const options = { cwd: this.folder, maxBuffer: MAX_OUTPUT_BYTES, timeout: 120_000 };
-      const child = execFile(process.execPath, words, options, (_error, stdout, stderr) => {
+      const child = execFile(program, words, options, (_error, stdout, stderr) => {
         done({ code: child.exitCode ?? -1, stdout, stderr });
       });
     });

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -86,5 +87,19 @@ describe('dxl grant export', () => {
     expect(valuesOf(graph, `urn:dxl:grant:${grantId}`, 'odrl:target')).toEqual([`urn:dxl:resource:${resourceId}:1`]);
     expect(await canonicalText(fromTurtle(turtle.stdout))).toBe(await canonicalText(graph));
     expect(strange).toMatchObject({ exit: 1, problem: 'NOT_FOUND' });
+  });
+});
+
+describe('dxl evidence export', () => {
+  it('leaves no file where the disk has no room for it, and says so', async () => {
+    const file = world.file('evidence.ndjson');
+    const order = ['evidence', 'export', '--grant', grantId, '--out', file];
+
+    const { code, stderr } = await world.runOnFullDisk(4, 'rs', ...order);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${file}.partial cannot be written`)]);
+    expect([existsSync(file), existsSync(`${file}.partial`)]).toEqual([false, false]);
+
+    const { bytes } = await world.succeed('rs', ...order);
+    expect(statSync(file).size).toBe(bytes);
   });
 });
