@@ -11,22 +11,15 @@ import { saveEvidence } from '../../../cli/save-evidence.ts';
 import * as records from '../../../gateway/http/record-schemas.ts';
 import { buildDisputeOpening } from '../../../ledger/acts/build-acts.ts';
 import { type EvidenceLineOf, evidenceLineSchema } from '../../../ledger/evidence/evidence-line.ts';
-import { deriveResourceId } from '../../../ledger/ids.ts';
-import { sampleResources } from '../../../scripts/samples/resources.ts';
-import { GatewayFixture, type Granted, type Member, readOptions, salt } from '../../support/gateway-fixture.ts';
-import { LedgerChain } from '../../support/ledger-chain.ts';
-import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
+import { CalendarShare } from '../../support/calendar-share.ts';
+import type { GatewayFixture } from '../../support/gateway-fixture.ts';
+import { type Granted, type Member, readOptions, salt } from '../../support/gateway-fixture.ts';
 
-const CODE = '301004/000009';
 /** 2096: no act of a test expires. */
 const NEVER = 3_976_214_400;
-const ROW = { date: '2026-01-01', working: false, weekday: 4, holiday: '元旦' };
-const sample = sampleResources().find(({ entry }) => entry.resourceCode === CODE);
-if (sample === undefined) throw new TypeError('The sample is missing');
 
 let folder: string;
-let chain: LedgerChain;
-let upstream: Upstream;
+let share: CalendarShare;
 let fixture: GatewayFixture;
 let authority: Member;
 let provider: Member;
@@ -41,14 +34,9 @@ let refusedId: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dxl-visibility-'));
-  chain = await LedgerChain.start();
-  upstream = await startUpstream(sendRows([ROW]));
-  const [rs, zw, sw] = [await chain.register('RS'), await chain.register('ZW'), await chain.register('SW')];
-  const sources = { [deriveResourceId(rs.id, CODE)]: httpConfig(upstream.port) };
-  fixture = await GatewayFixture.start({ chain, sources });
-  authority = await fixture.join(chain.authority);
-  [provider, requester, stranger] = [await fixture.join(rs), await fixture.join(zw), await fixture.join(sw)];
-  granted = await fixture.grant(requester, await fixture.publish(provider, authority, sample.entry));
+  share = await CalendarShare.start();
+  ({ fixture, authority, provider, requester, granted } = share);
+  stranger = await share.join('SW');
   const received = createHash('sha256');
   rows = await fetchRows(requester.client, readOptions(granted.grantId), (bytes) => void received.update(bytes));
   bareDigest = `0x${received.digest('hex')}`;
@@ -63,9 +51,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await fixture.stop();
-  await upstream.stop();
-  await chain.stop();
+  await share.stop();
   rmSync(folder, { recursive: true });
 });
 

@@ -6,7 +6,6 @@ import { request } from 'undici';
 import { confirmDelivery } from '../../../cli/confirm-delivery.ts';
 import { fetchRows, type ProvedRows } from '../../../cli/fetch-rows.ts';
 import * as records from '../../../gateway/http/record-schemas.ts';
-import { deriveResourceId } from '../../../ledger/ids.ts';
 import { logOrigin, parseCheckpoint } from '../../../ledger/log/checkpoint.ts';
 import { verifyConsistency } from '../../../ledger/log/consistency.ts';
 import { hashLeaf } from '../../../ledger/log/merkle-tree.ts';
@@ -15,17 +14,11 @@ import { decodeEntries, decodeTile } from '../../../ledger/log/tiles.ts';
 import { signConfirmation } from '../../../ledger/receipts/confirmation.ts';
 import { receiptHash } from '../../../ledger/receipts/receipt.ts';
 import { exportPublicKey } from '../../../ledger/signatures/signature-key.ts';
-import { sampleResources } from '../../../scripts/samples/resources.ts';
-import { GatewayFixture, type Granted, type Member, readOptions } from '../../support/gateway-fixture.ts';
-import { LedgerChain } from '../../support/ledger-chain.ts';
-import { httpConfig, sendRows, startUpstream, type Upstream } from '../../support/upstream-server.ts';
+import { CalendarShare } from '../../support/calendar-share.ts';
+import type { GatewayFixture } from '../../support/gateway-fixture.ts';
+import { type Granted, type Member, readOptions } from '../../support/gateway-fixture.ts';
 
-const CODE = '301004/000009';
-const sample = sampleResources().find(({ entry }) => entry.resourceCode === CODE);
-if (sample === undefined) throw new TypeError('The sample is missing');
-
-let chain: LedgerChain;
-let upstream: Upstream;
+let share: CalendarShare;
 let fixture: GatewayFixture;
 let authority: Member;
 let provider: Member;
@@ -35,27 +28,14 @@ let granted: Granted;
 let fetched: ProvedRows;
 
 beforeAll(async () => {
-  chain = await LedgerChain.start();
-  upstream = await startUpstream(sendRows([{ date: '2026-01-01', working: false, weekday: 4, holiday: '元旦' }]));
-  const [rs, zw, sw] = [await chain.register('RS'), await chain.register('ZW'), await chain.register('SW')];
-  fixture = await GatewayFixture.start({
-    chain,
-    sources: { [deriveResourceId(rs.id, CODE)]: httpConfig(upstream.port) },
-  });
-  authority = await fixture.join(chain.authority);
-  [provider, requester, stranger] = [await fixture.join(rs), await fixture.join(zw), await fixture.join(sw)];
-  granted = await fixture.grant(requester, await fixture.publish(provider, authority, sample.entry));
+  share = await CalendarShare.start();
+  ({ fixture, authority, provider, requester, granted } = share);
+  stranger = await share.join('SW');
 });
 
 afterAll(async () => {
-  await fixture.stop();
-  await upstream.stop();
-  await chain.stop();
+  await share.stop();
 });
-
-async function read(): Promise<ProvedRows> {
-  return await fetchRows(requester.client, readOptions(granted.grantId), () => undefined);
-}
 
 async function getPublic(path: string) {
   const { statusCode, headers, body } = await request(`${fixture.url}${path}`);
@@ -71,7 +51,7 @@ const statusOf = async (call: Promise<unknown>): Promise<unknown> =>
 describe('the log of receipts', () => {
   it('has no checkpoint before the first receipt', async () => {
     expect((await getPublic('/log/checkpoint')).status).toBe(404);
-    fetched = await read();
+    fetched = await share.read();
     await fixture.gateway.context.log.publish();
   });
 
@@ -113,7 +93,7 @@ describe('the log of receipts', () => {
 
   it('proves that it only grew', async () => {
     const before = fixture.gateway.context.log.head;
-    await read();
+    await share.read();
     await fixture.gateway.context.log.publish();
     const after = fixture.gateway.context.log.head;
     const { body } = await stranger.client.get(`/v1/log/consistency?from=${String(before.size)}`);
@@ -137,7 +117,7 @@ describe('a confirmation', () => {
     signConfirmation({ ...rows, bytes, receivedAt: rows.receipt.closedAt }, by.key);
 
   it('is listed as missing until the consumer signs, and shown to the sides then', async () => {
-    const rows = await read();
+    const rows = await share.read();
     const unconfirmed = async (): Promise<readonly string[]> =>
       records.receiptsAnswer.parse((await provider.client.get('/v1/receipts')).body).unconfirmed;
     expect(await unconfirmed()).toContain(rows.receiptId);
@@ -148,7 +128,7 @@ describe('a confirmation', () => {
   });
 
   it('may come twice, but not another one', async () => {
-    const rows = await read();
+    const rows = await share.read();
     const first = signed(rows);
     expect((await requester.client.post(path(rows), first)).status).toBe(201);
     expect((await requester.client.post(path(rows), first)).status).toBe(201);
@@ -170,7 +150,7 @@ describe('a confirmation', () => {
     ['with one member more', (rows) => ({ by: requester, body: { ...signed(rows), more: 1 }, status: 400 })],
     ['of nothing', () => ({ by: requester, body: {}, status: 400 })],
   ])('is refused %s', async (_name, make) => {
-    const rows = await read();
+    const rows = await share.read();
     const { by, body, status } = make(rows);
     expect(await statusOf(by.client.post(path(rows), body))).toBe(status);
     expect(await fixture.gateway.context.confirmations.get(rows.receiptId)).toBeNull();
@@ -183,7 +163,7 @@ describe('a confirmation', () => {
 
   it('is refused for a refusal', async () => {
     const { body } = await requester.client.get('/v1/receipts?limit=1');
-    const rows = await read();
+    const rows = await share.read();
     const refusal: unknown = await fetchRows(
       requester.client,
       readOptions(granted.grantId, { purpose: 'OTHER' }),
