@@ -1,5 +1,6 @@
 import { parseGrantId } from '../../ledger/ids.ts';
 import type { ReadRequest } from '../../ledger/decide.ts';
+import { isNormalText } from '../../ledger/json/normal-text.ts';
 import type { Caller } from '../authn/authenticate.ts';
 import { GatewayError } from '../errors.ts';
 
@@ -13,6 +14,7 @@ const FILTER_PREFIX = 'where.';
 
 /**
  * What a signed read asks for: `?fields=a,b&region=44&limit=10&where.<key>=<value>`. All of it is attacker-controlled.
+ * Filters that no line of evidence could hold would spoil that of everybody else.
  * @throws GatewayError REQUEST_INVALID for anything unknown, repeated or out of bounds; LedgerError HEX_INVALID
  */
 export function parseRead(caller: Caller, grantId: string, query: URLSearchParams): ReadRequest {
@@ -42,7 +44,7 @@ export function parseRead(caller: Caller, grantId: string, query: URLSearchParam
 
 function parseFilter(name: string, value: string): [string, string] {
   const key = name.slice(FILTER_PREFIX.length);
-  if (!FIELD_KEY.test(key) || value.length > MAX_VALUE_LENGTH) throw invalid(name);
+  if (!FIELD_KEY.test(key) || value.length > MAX_VALUE_LENGTH || !isNormalText(value)) throw invalid(name);
   return [key, value];
 }
 

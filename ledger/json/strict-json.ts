@@ -1,6 +1,7 @@
 import { COMBINING_RUN } from './combining-run.ts';
 import { numberDefect } from './exact-number.ts';
 import { malformed, type MalformedReason } from './malformed.ts';
+import { NONCHARACTER } from './normal-text.ts';
 
 /** What JSON can say. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -20,8 +21,6 @@ const SPACE: ReadonlySet<string> = new Set([' ', '\t', '\n', '\r']);
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // Control characters must be escaped (RFC 8259 section 7).
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
-// RFC 7493 section 2.1.
-const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
 const HEX4 = /[0-9a-fA-F]{4}/y;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],

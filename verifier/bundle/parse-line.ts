@@ -1,8 +1,8 @@
 import { canonicalText } from '../../ledger/canonical-json.ts';
 import { type EvidenceLine, evidenceLineSchema } from '../../ledger/evidence/evidence-line.ts';
 import { EVIDENCE_FORMAT, MAX_LINE_DEPTH } from '../../ledger/evidence/limits.ts';
-import { COMBINING_RUN } from '../../ledger/json/combining-run.ts';
 import { firstProblem } from '../../ledger/json/first-problem.ts';
+import { isNormalText } from '../../ledger/json/normal-text.ts';
 import type { JsonObject, JsonValue } from '../../ledger/json/strict-json.ts';
 import type { Facts } from '../findings.ts';
 import { isLogLine } from './log-line.ts';
@@ -17,7 +17,6 @@ const CLOSING_BRACE = 0x7d;
 const CLOSING_BRACKET = 0x5d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -58,13 +57,8 @@ function parseCanonical(bytes: Uint8Array): { readonly json: JsonValue } | strin
   if (!isExact(value)) return 'VALUE';
   if (!isCanonical(value, text)) return 'NOT_CANONICAL';
   // As many characters as bytes are ASCII, of which nothing has to be looked for.
-  if (text.length !== bytes.length && !areCharacters(text)) return 'CHARACTERS';
+  if (text.length !== bytes.length && !isNormalText(text)) return 'CHARACTERS';
   return { json: value };
-}
-
-/** Long runs of marks are looked for first: to normalize one takes time quadratic in its length. */
-function areCharacters(text: string): boolean {
-  return !COMBINING_RUN.test(text) && text.normalize('NFC') === text && !NONCHARACTER.test(text);
 }
 
 /** Half of a surrogate pair has no canonical form at all. The text is that of the bytes and of no others. */

@@ -75,6 +75,10 @@ describe('parseRead', () => {
     ['where.__proto__=x', 'where.__proto__'],
     ['where.a%00=x', 'where.a\u0000'],
     ['where.a=1&where.a=2', 'where.a'],
+    // No line of evidence may have these, and what was asked is in one.
+    ['where.a=e%CC%81', 'where.a'],
+    ['where.a=%EF%BF%BE', 'where.a'],
+    [`where.a=${'%CC%81'.repeat(31)}`, 'where.a'],
     ['limit=1&limit=1', 'limit'],
     ['unknown=1', 'unknown'],
     ['Fields=a', 'Fields'],
