@@ -4,8 +4,10 @@ import { newSalt } from '../../ledger/document-hash.ts';
 import { contentHash } from '../../ledger/receipts/content-hash.ts';
 import { contextHash } from '../../ledger/receipts/context-hash.ts';
 import type { Caller } from '../authn/authenticate.ts';
+import { readRegisteredKey } from '../authn/registered-key.ts';
 import { pointOf } from '../chain/blocks.ts';
 import type { GatewayContext } from '../context.ts';
+import { GatewayError } from '../errors.ts';
 import type { OpenReceipt } from '../receipts/receipt-book.ts';
 import type { ReceiptFacts } from '../receipts/receipt-facts.ts';
 import type { Answer } from './answer.ts';
@@ -22,9 +24,17 @@ export interface AuditEnding {
 
 /**
  * Opens the receipt of something that is taken out of the records: whoever supervises is recorded as well. It is durable
- * before the first byte leaves. @param target path and query of the request, kept beside the receipt
+ * before the first byte leaves.
+ * @param target path and query of the request, kept beside the receipt
+ * @throws GatewayError KEY_NOT_VALID when the key has ended since the request was authenticated; STORE_FAILED
  */
 export async function openAudit(context: AuditContext, caller: Caller, target: string): Promise<OpenReceipt> {
+  // In one turn of the event loop with the block: a verifier asks whether the key was valid there.
+  const block = pointOf(context.follower.freshness().block);
+  const key = readRegisteredKey(context.follower.ledger, caller.keyId);
+  if (key === null || key.isRevoked || !key.isDepartmentActive) {
+    throw new GatewayError('KEY_NOT_VALID', 'The key was revoked, or its department suspended, meanwhile');
+  }
   const contextSalt = newSalt();
   const asked = {
     ...{ purpose: 'AUDIT', caseNumber: null, system: null, fields: [], equals: { target } },
@@ -33,8 +43,7 @@ export async function openAudit(context: AuditContext, caller: Caller, target: s
   const facts: ReceiptFacts = {
     ...{ grantId: null, caller: caller.department, keyId: caller.keyId, requestHash: caller.requestHash },
     ...{ contextSalt, context: asked, contextHash: contextHash(contextSalt, asked), usage: null, suppressed: 0 },
-    block: pointOf(context.follower.freshness().block),
-    openedAt: context.now(),
+    ...{ block, openedAt: context.now() },
   };
   return await context.receipts.open(facts, 'AUDIT');
 }
