@@ -245,6 +245,7 @@ export class BundleVerification {
       scope.leavesLogsOut && logs.leftOut(replay.world).length > 0 && 'OTHER_LOGS',
       receipts.count > 0 && 'RECEIPT_TIMES',
       terms.hasUnseenUsage && 'USAGE',
+      documents.hasMisfits && 'DOCUMENTS',
       isWithheld && 'WITHHELD',
     ];
     return list.filter((code) => code !== false);

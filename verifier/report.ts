@@ -23,6 +23,7 @@ export const NOT_PROVED = {
   OTHER_LOGS: { title: 'Receipts in the logs of other gateways', titleZh: '其他网关日志中的回执' },
   RECEIPT_TIMES: { title: 'When a receipt was, but by the clock of its gateway', titleZh: '回执时间以网关时钟为准' },
   USAGE: { title: 'That a quota was used up, as a refusal says', titleZh: '拒绝所称配额已用尽' },
+  DOCUMENTS: { title: 'Acts that name the document of another act', titleZh: '引用他人文件的行为' },
   WITHHELD: { title: 'What was withheld', titleZh: '未出示的内容' },
 } as const satisfies Record<string, { readonly title: string; readonly titleZh: string }>;
 export type NotProved = keyof typeof NOT_PROVED;

@@ -63,8 +63,13 @@ export async function authorize(context: AuthorizeContext, read: ReadRequest, ke
   const { quota } = documents.authorization;
   const { usage, held } = await context.quotas.reserve(read.grantId, quota, mostBytes(maxRows), context.now());
   try {
-    const block = await requireFresh(context.follower);
+    await requireFresh(context.follower);
+    // All of it in one turn of the event loop, since a verifier asks for it at one block.
+    const { block } = context.follower.freshness();
     const terms = requirePermit(context, decideNow(context, read, documents, usage), usage);
+    const problem = keyProblem(context, keyId, usage);
+    if (problem !== null) throw problem;
+    if (block === null) throw denied('STALE_CHAIN', decidedOn(context, usage));
     return { read, keyId, terms: { ...terms, maxRows, maxBytes: held.bytes }, held, block, usage, documents };
   } catch (error) {
     await context.quotas.settle(held, 0);
@@ -76,11 +81,13 @@ export async function authorize(context: AuthorizeContext, read: ReadRequest, ke
 export function whyEnded(context: DecisionContext, permit: Permit): GatewayError | null {
   const decision = decideNow(context, permit.read, permit.documents, permit.usage);
   if (decision.outcome === 'deny') return denied(decision.code, decidedOn(context, permit.usage));
-  // The key was good when the request came; one that was revoked since then ends what it began.
-  const key = context.follower.ledger.accessKey(permit.keyId);
-  if (key?.revokedAt === null) return null;
-  const on = decidedOn(context, permit.usage);
-  return new GatewayError('KEY_NOT_VALID', 'The key was revoked meanwhile', {}, undefined, on);
+  return keyProblem(context, permit.keyId, permit.usage);
+}
+
+/** The key was good when the request came; one that was revoked since then permits nothing, and ends what it began. */
+function keyProblem(context: DecisionContext, keyId: AccessKeyId, usage: QuotaUsage): GatewayError | null {
+  if (context.follower.ledger.accessKey(keyId)?.revokedAt === null) return null;
+  return new GatewayError('KEY_NOT_VALID', 'The key was revoked meanwhile', {}, undefined, decidedOn(context, usage));
 }
 
 /** The pure decision over the state that is proved at this moment; also asked before the first byte and while open. */

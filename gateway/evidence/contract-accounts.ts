@@ -14,8 +14,10 @@ const ADDRESS_DIGITS = 42;
 const MAX_OFFICERS = 1_024;
 /** As deep as verifiers look for officers who are accounts of several officers themselves. */
 const MAX_NESTED = 34;
-/** Most accounts of officers; one who makes more of them harms their own evidence only. */
-const MAX_ACCOUNTS = 4_096;
+/** Most officers that are asked whether they are accounts; one who has more of them harms their own evidence only. */
+const MAX_ASKED = 4_096;
+/** For one answer: enough for all officers of an account, and no contract holds up an export for long. */
+const MAX_GAS = '0x1312d00';
 /** Far below a line of evidence. */
 const MAX_DIGITS = 262_144;
 
@@ -39,11 +41,13 @@ export async function readContractAccounts(
 ): Promise<readonly ContractAccount[]> {
   const accounts = new Map<string, ContractAccount>();
   const seen = new Set<string>();
+  let asked = 0;
   let level = [...signers];
   for (let depth = 0; depth < MAX_NESTED && level.length > 0; depth += 1) {
     const officers: string[] = [];
     for (const account of level) {
-      if (!ADDRESS.test(account) || seen.has(account) || accounts.size === MAX_ACCOUNTS) continue;
+      if (!ADDRESS.test(account) || seen.has(account)) continue;
+      if (depth > 0 && (asked += 1) > MAX_ASKED) break;
       seen.add(account);
       const read = await readAccount(rpc, account, blockNumber);
       if (read === null) continue;
@@ -64,7 +68,7 @@ async function readAccount(rpc: Rpc, account: string, blockNumber: number): Prom
   if (!signers.success || !atLeast.success) return null;
   const officers = signers.data.toSorted();
   const threshold = Number(atLeast.data);
-  const areOfficers = officers.every((officer, at) => officer.length >= ADDRESS_DIGITS && officer !== officers[at - 1]);
+  const areOfficers = officers.length <= MAX_OFFICERS && officers.every((officer, at) => officer.length >= ADDRESS_DIGITS && officer !== officers[at - 1]);
   const isShort = officers.join('').length <= MAX_DIGITS;
   const isReachable = threshold >= 1 && threshold <= officers.length;
   return areOfficers && isShort && isReachable ? { account, officers, threshold } : null;
@@ -80,7 +84,7 @@ async function call(
 ): Promise<unknown> {
   const data = ACCOUNT.encodeFunctionData(method, args);
   try {
-    const answer = await rpc.request('eth_call', [{ to, data }, toQuantity(blockNumber)]);
+    const answer = await rpc.request('eth_call', [{ to, data, gas: MAX_GAS }, toQuantity(blockNumber)]);
     const values: readonly unknown[] = ACCOUNT.decodeFunctionResult(method, String(answer)).toArray(true);
     return values[0];
   } catch (error) {

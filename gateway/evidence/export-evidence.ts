@@ -17,6 +17,7 @@ import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import { GatewayError } from '../errors.ts';
 import type { GatewayContext } from '../context.ts';
 import type { PublishedHead } from '../log/receipt-log.ts';
+import { isConfirmedInTime } from '../receipts/confirmation-time.ts';
 import type { SavedReceipt } from '../receipts/receipt-facts.ts';
 import type { EvidencePoint } from './pin-evidence.ts';
 import { readContractAccounts } from './contract-accounts.ts';
@@ -25,7 +26,7 @@ import { proveHeads, sealOf } from './proofs.ts';
 
 export type EvidenceContext = Pick<
   GatewayContext,
-  'deployment' | 'node' | 'documents' | 'log' | 'confirmations' | 'signing' | 'gatewayKey'
+  'deployment' | 'node' | 'follower' | 'documents' | 'log' | 'confirmations' | 'signing' | 'gatewayKey'
 > & { readonly receipts: Pick<GatewayContext['receipts'], 'receiptsFrom' | 'leafOf'> };
 
 /** What is asked for, and what of it may be told. */
@@ -192,7 +193,8 @@ async function* receiptLine(
   };
   if (!withContentSalts) return;
   const signed = await context.confirmations.get(receipt.receiptId);
-  if (signed === null) return;
+  // One that cannot be verified would spoil the evidence of the other side.
+  if (signed === null || !isConfirmedInTime(context.follower.ledger, signed.confirmation)) return;
   yield { type: 'confirmation', confirmation: { ...signed.confirmation }, signature: signed.signature };
 }
 

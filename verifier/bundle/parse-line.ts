@@ -56,8 +56,9 @@ function parseCanonical(bytes: Uint8Array): { readonly json: JsonValue } | strin
   }
   if (!isExact(value)) return 'VALUE';
   if (!isCanonical(value, text)) return 'NOT_CANONICAL';
-  // As many characters as bytes are ASCII, of which nothing has to be looked for.
-  if (text.length !== bytes.length && !isNormalText(text)) return 'CHARACTERS';
+  // As many characters as bytes are ASCII, of which nothing has to be looked for; and a part of a normal text is normal.
+  // But a mark behind an escape, as in "\n\u0301" written out, would be composed with its last letter.
+  if (text.length !== bytes.length && !isNormalText(text) && !isNormal(value)) return 'CHARACTERS';
   return { json: value };
 }
 
@@ -89,6 +90,13 @@ function depthOf(bytes: Uint8Array): number {
     }
   }
   return deepest;
+}
+
+/** Whether every string and every name of a member is, for itself. */
+function isNormal(value: JsonValue): boolean {
+  if (typeof value === 'string') return isNormalText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isNormalText(name) && isNormal(member));
 }
 
 /** Numbers of a bundle are exact integers, and no member sets a prototype, for readers in any language. */

@@ -25,6 +25,13 @@ interface Committed {
   readonly fields: { readonly bitmap: bigint; readonly resourceId: string; readonly version: number } | null;
   /** The grant that the act made. */
   readonly grantId: string | null;
+  /** The version of a resource that the act submitted. */
+  readonly resource: { readonly id: string; readonly version: number } | null;
+}
+
+interface DocumentProblem {
+  readonly code: 'DOCUMENT_INVALID' | 'DOCUMENT_CONTRADICTS_ACT';
+  readonly facts: LedgerError['details'];
 }
 
 type Shown = Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { readonly line: number; readonly salt: string };
@@ -33,6 +40,8 @@ type Shown = Pick<EvidenceLineOf<'document'>, 'hash' | 'document'> & { readonly 
 export class DocumentChecks {
   shown = 0;
   withheld = 0;
+  /** Whether an act names the document of another act, and not one of its own. */
+  hasMisfits = false;
   /** By grant: terms that are proved to be those that its id commits to. */
   readonly authorizations = new Map<string, ShareAuthorization>();
   readonly #entries = new Map<string, CatalogEntry>();
@@ -59,6 +68,7 @@ export class DocumentChecks {
       grounds: entry.act.has('groundsHash') ? entry.act.hex('groundsHash') : '',
       fields: fieldsOf(entry, world),
       grantId: grantOf(entry),
+      resource: resourceOf(entry),
     });
   }
 
@@ -79,12 +89,15 @@ export class DocumentChecks {
     }
     this.shown += 1;
     try {
-      if (hashDocument({ salt, document }) !== hash) this.#findings.add('DOCUMENT_HASH_MISMATCH', line, hash);
-      else this.#takeShown({ line, hash, salt, document }, named.acts, world);
+      if (hashDocument({ salt, document }) !== hash) {
+        this.#findings.add('DOCUMENT_HASH_MISMATCH', line, hash);
+        return;
+      }
     } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      this.#findings.add('DOCUMENT_INVALID', line, hash, error.details);
+      this.#findings.add('DOCUMENT_INVALID', line, hash, detailsOf(error));
+      return;
     }
+    this.#takeShown({ line, hash, salt, document }, named.acts, world);
   }
 
   /** A bundle of the whole ledger names every document, also those that it withholds. */
@@ -96,28 +109,48 @@ export class DocumentChecks {
   /** The entry of a version, if it is shown; that of the version that was submitted last. */
   entryOf(world: World, resourceId: string, version: number): CatalogEntry | null {
     const hash = world.resources.get(resourceId)?.versions.get(version)?.documentHash;
-    return hash === undefined ? null : (this.#entries.get(hash) ?? null);
+    return hash === undefined ? null : (this.#entries.get(entryKey(hash, resourceId, version)) ?? null);
   }
 
-  /** @throws LedgerError when the document is not valid */
-  #takeShown({ line, hash, salt, document }: Shown, acts: readonly Committed[], world: World): void {
-    const kept: [act: Committed, parsed: Documents[DocumentKind]][] = [];
+  /**
+   * It must be that of an act. The hash is there for everybody to see, so that anybody can name it in another act too,
+   * which has no document then, and spoils nothing.
+   */
+  #takeShown(shown: Shown, acts: readonly Committed[], world: World): void {
+    const problems: DocumentProblem[] = [];
+    let hasFit = false;
     for (const act of acts) {
-      const { event, grounds, said } = act;
-      const kind = documentOf(event);
+      const kind = documentOf(act.event);
       if (kind === null) continue;
-      const parsed = parseDocument<DocumentKind>(kind, document);
-      const isSame = digestOfSaid(documentSays<DocumentKind>(kind, parsed, { event, salt, grounds })) === said;
-      if (!isSame || !this.#hasFields(parsed, act, world)) {
-        this.#findings.add('DOCUMENT_CONTRADICTS_ACT', line, hash, { event, act: act.line });
-        return;
-      }
-      kept.push([act, parsed]);
+      const problem = this.#fit(kind, shown, act, world);
+      if (problem === null) hasFit = true;
+      else problems.push(problem);
     }
-    for (const [{ grantId }, parsed] of kept) {
-      if (parsed.type === 'CatalogEntry') this.#entries.set(hash, parsed);
-      if (parsed.type === 'ShareAuthorization' && grantId !== null) this.authorizations.set(grantId, parsed);
+    const [first] = problems;
+    if (first === undefined) return;
+    if (hasFit) this.hasMisfits = true;
+    else this.#findings.add(first.code, shown.line, shown.hash, first.facts);
+  }
+
+  /** Keeps the document of an act; else says why it is not that. */
+  #fit(kind: DocumentKind, shown: Shown, act: Committed, world: World): DocumentProblem | null {
+    const { event, grounds, grantId } = act;
+    let parsed: Documents[DocumentKind];
+    let said: string;
+    try {
+      parsed = parseDocument<DocumentKind>(kind, shown.document);
+      said = digestOfSaid(documentSays<DocumentKind>(kind, parsed, { event, salt: shown.salt, grounds }));
+    } catch (error) {
+      return { code: 'DOCUMENT_INVALID', facts: detailsOf(error) };
     }
+    if (said !== act.said || !this.#hasFields(parsed, act, world)) {
+      return { code: 'DOCUMENT_CONTRADICTS_ACT', facts: { event, act: act.line } };
+    }
+    if (parsed.type === 'CatalogEntry' && act.resource !== null) {
+      this.#entries.set(entryKey(shown.hash, act.resource.id, act.resource.version), parsed);
+    }
+    if (parsed.type === 'ShareAuthorization' && grantId !== null) this.authorizations.set(grantId, parsed);
+    return null;
   }
 
   /** Whether the fields are those of the bitmap, as far as the entry that gives them their bits is shown. */
@@ -132,6 +165,12 @@ export class DocumentChecks {
       return false;
     }
   }
+}
+
+/** Of a document that is not valid. */
+function detailsOf(error: unknown): LedgerError['details'] {
+  if (error instanceof LedgerError) return error.details;
+  throw error;
 }
 
 function keysOf(parsed: { readonly type: string } | ShareRequest | ShareAuthorization): readonly string[] | null {
@@ -153,6 +192,14 @@ function fieldsOf({ act, args, name }: Entry, world: World): Committed['fields']
     default:
       return null;
   }
+}
+
+function resourceOf({ act, args, name }: Entry): Committed['resource'] {
+  return name === 'ResourceSubmitted' ? { id: args.hex('resourceId'), version: act.small('version') } : null;
+}
+
+function entryKey(hash: string, resourceId: string, version: number): string {
+  return `${hash}${resourceId}${String(version)}`;
 }
 
 function grantOf({ args, name }: Entry): string | null {

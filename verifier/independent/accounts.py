@@ -93,14 +93,14 @@ class Accounts:
         try:
             if self.left < 0:
                 return False
+            if len(signer) == 20 and len(signature) == 65:
+                return signer_of(digest, signature) == signer
             if signer in self.contracts:
                 officers, threshold = self.contracts[signer]
                 signers, signatures = officer_parts(signature, len(officers))
                 return (depth < MAX_DEPTH and threshold <= len(signers) == len(signatures) == len(set(signers))
                         and set(signers) <= officers and all(
                             self._valid(each, digest, its, depth + 1) for each, its in zip(signers, signatures)))
-            if len(signer) == 20:
-                return len(signature) == 65 and signer_of(digest, signature) == signer
             check = self.checks.get(signer[:20])
             return len(signer) == 84 and check is not None and check(signer[20:], digest, signature)
         except Malformed:

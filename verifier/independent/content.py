@@ -62,45 +62,46 @@ def bitmap(entry, keys):
 
 
 class Content:
-    def __init__(self, ledger, finding, counts):
+    def __init__(self, ledger, finding, counts, not_proved):
         self.ledger, self.rules, self.finding, self.counts = ledger, ledger.rules, finding, counts
-        self.shown = {}
+        self.not_proved, self.shown = not_proved, {}  # shown: by the act that it fits
 
     def entry_of(self, resource_id, version):
         r = self.rules.resources.get(resource_id)
         found = r and r.versions.get(version)
-        return found and self.shown.get(found.a.documentHash)
+        return found and self.shown.get(id(found.a))
 
     def quota(self, grant):
-        document = self.shown.get(grant.a.documentHash)
+        document = self.shown.get(id(grant.a))
         return document and document['quota']
 
     # Section 11
 
     def document(self, line, value, salt):
-        document, kept = value['document'], False
-        for e in self.ledger.documents[unhex(value['hash'])]:
-            kind = None if e.name == 'ResourcePublished' else TYPES.get(e.name, 'Statement')
-            if kind is None:
-                continue
-            try:
-                if document.get('type') != kind:
-                    raise TypeError
-                pairs = self.pairs(e, document, salt)  # True is 1 in Python, but not in what repr says of them
-                wrong = next((name for name, said, meant in pairs if repr(said) != repr(meant)), None)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                self.finding('DOCUMENT_INVALID', line, value['hash'])
-                return
-            shape = SHAPES.get(kind)
-            if shape and not all(name in document and shape[name](document[name]) for name in shape):
-                self.finding('DOCUMENT_INVALID', line, value['hash'])
-                return
-            if wrong:
-                self.finding('DOCUMENT_CONTRADICTS_ACT', line, value['hash'], member=wrong)
-                return
-            kept |= kind in ('CatalogEntry', 'ShareAuthorization')
-        if kept:
-            self.shown[unhex(value['hash'])] = document
+        acts = [(e, TYPES.get(e.name, 'Statement')) for e in self.ledger.documents[unhex(value['hash'])]
+                if e.name != 'ResourcePublished']
+        problems = [(self.problem(e, kind, value['document'], salt), e, kind) for e, kind in acts]
+        wrong = [problem for problem, _, _ in problems if problem]
+        if len(wrong) == len(problems) and wrong:
+            self.finding(wrong[0], line, value['hash'])
+        elif wrong:
+            self.not_proved.add('DOCUMENTS')
+        for problem, e, kind in problems:
+            if not problem and kind in ('CatalogEntry', 'ShareAuthorization'):
+                self.shown[id(e.a)] = value['document']
+
+    def problem(self, e, kind, document, salt):
+        try:
+            if document.get('type') != kind:
+                raise TypeError
+            pairs = self.pairs(e, document, salt)  # True is 1 in Python, but not in what repr says of them
+            wrong = next((name for name, said, meant in pairs if repr(said) != repr(meant)), None)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return 'DOCUMENT_INVALID'
+        shape = SHAPES.get(kind)
+        if shape and not all(name in document and shape[name](document[name]) for name in shape):
+            return 'DOCUMENT_INVALID'
+        return 'DOCUMENT_CONTRADICTS_ACT' if wrong else None
 
     def pairs(self, e, d, salt):
         """What the document says beside what the act says."""
@@ -214,7 +215,7 @@ class Content:
         grant = self.rules.grants.get(unhex(receipt['grantId'] or '0x'))
         times = (receipt['openedAt'], receipt['closedAt'])
         early = [self.early(grant, receipt['caller'], block, now) for now in times]
-        authorization = grant and self.shown.get(grant.a.documentHash)
+        authorization = grant and self.shown.get(id(grant.a))
         entry = grant and self.entry_of(grant.resource, grant.version)
         if context and authorization and entry:
             try:

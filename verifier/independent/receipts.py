@@ -166,7 +166,7 @@ class Receipts:
         self.ledger, self.rules, self.scope = verifier.ledger, verifier.ledger.rules, verifier.scope
         self.finding, self.counts, self.not_proved = verifier.finding, verifier.counts, verifier.not_proved
         self.unchecked, self.without_schemas = verifier.unchecked, verifier.without_schemas
-        self.content, self.copies = Content(self.ledger, self.finding, self.counts), read_copies(verifier.copies)
+        self.content, self.copies = Content(self.ledger, self.finding, self.counts, self.not_proved), read_copies(verifier.copies)
         self.named, self.last_document, self.shown = {h: i for i, h in enumerate(self.ledger.documents)}, -1, 0
         self.listed, self.logs, self.current, self.last, self.seen, self.terms = 0, {}, None, None, set(), {}
         self.last_closed = {}
@@ -365,7 +365,7 @@ class Receipts:
         if state.most and opened > state.most[1] + 2 and usage['total'] <= state.most[0]:
             self.finding('USAGE_FALLS', line, name)
         if not state.most or usage['total'] > state.most[0]:
-            state.most = (usage['total'], opened)
+            state.most = (usage['total'], closed)
 
     def confirmable(self):
         return self.current.receipt['outcome'] == 'DELIVERED' and self.current.salt is not None

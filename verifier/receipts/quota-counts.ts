@@ -93,7 +93,8 @@ export class QuotaCounts {
     if (receipt.openedAt > counts.mostUsedAt + CLOCK_SECONDS && total <= counts.mostUsed) {
       this.#findings.add('USAGE_FALLS', line, receipt.receiptId, { total, before: counts.mostUsed });
     }
-    if (total > counts.mostUsed) Object.assign(counts, { mostUsed: total, mostUsedAt: receipt.openedAt });
+    // It was counted at some time until then: reads that are open together may overtake each other.
+    if (total > counts.mostUsed) Object.assign(counts, { mostUsed: total, mostUsedAt: receipt.closedAt });
   }
 }
 

@@ -7,6 +7,7 @@ import { importPublicKey } from '../../../ledger/signatures/signature-key.ts';
 import { readRegisteredKey } from '../../authn/registered-key.ts';
 import type { GatewayContext } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
+import { isConfirmedInTime } from '../../receipts/confirmation-time.ts';
 import type { Answer } from '../answer.ts';
 import type { SignedCall } from '../signed-route.ts';
 import { notFound } from '../visibility.ts';
@@ -19,6 +20,9 @@ export const confirmationBody = z.strictObject({
     .regex(/^0x[0-9a-f]{128}$/)
     .describe('By the access key that the confirmation names'),
 });
+
+/** Clocks differ. */
+const CLOCK_SECONDS = 60;
 
 /**
  * Takes the consumer's word on what it received. Posting the same again is harmless; another one for the same receipt is
@@ -33,6 +37,10 @@ export async function confirmDelivery(context: GatewayContext, call: SignedCall)
     throw mismatch('The confirmation does not say what the receipt says');
   }
   requireSignature(context, call, signed);
+  const { receivedAt } = signed.confirmation;
+  if (receivedAt > context.now() + CLOCK_SECONDS || !isConfirmedInTime(context.follower.ledger, signed.confirmation)) {
+    throw mismatch('The confirmation is of a time to come, or of one at which its key is not valid');
+  }
   await context.confirmations.put(signed);
   const stored = await context.confirmations.get(receipt.receiptId);
   if (stored?.signature !== signed.signature) throw mismatch('Another confirmation of this receipt is recorded');

@@ -366,11 +366,25 @@ describe('DocumentChecks', () => {
     ]);
   });
 
-  it('holds a document to every act that names it', () => {
+  it.each([
+    ['of another kind', 'GrantReleased'],
+    ['that says something else', 'ResourceReturned'],
+  ] as const)('is not spoilt by another act %s', (_, event) => {
     const act = onChain('returnResource', buildStep('returnResource', first, NEVER));
-    checks.expect(5, ledger.entry('ResourceReturned', { ...act, subject: hash(1) }), ledger.world);
+    checks.expect(5, ledger.entry(event, { ...act, subject: hash(1) }), ledger.world);
     take(first);
-    expect(codes()).toEqual(['DOCUMENT_CONTRADICTS_ACT']);
+    expect([codes(), checks.hasMisfits]).toEqual([[], true]);
+    take(second);
+    expect([codes(), checks.shown]).toEqual([[], 2]);
+  });
+
+  it('that fits no act is a finding, that of the first', () => {
+    const other = salted({ ...exampleDocument('entry-return'), text: 'x' });
+    const act = { documentHash: hashDocument(other) };
+    checks.expect(5, ledger.entry('GrantReleased', act), ledger.world);
+    checks.expect(6, ledger.entry('ResourceReturned', act), ledger.world);
+    take(other);
+    expect([codes(), checks.hasMisfits]).toEqual([['DOCUMENT_INVALID'], false]);
   });
 
   it('finds what is no document of its kind', () => {
@@ -398,7 +412,7 @@ describe('fields', () => {
   /** An entry of a resource version, and then an act with fields of it. */
   function withEntry(version: number): void {
     const act = onChain('submitResource', buildResourceSubmission(shown, NEVER));
-    checks.expect(1, ledger.entry('ResourceSubmitted', act), ledger.world);
+    checks.expect(1, ledger.entry('ResourceSubmitted', act, { resourceId: RESOURCE }), ledger.world);
     take(shown);
     ledger.world.resources.set(RESOURCE, {
       versions: new Map([[version, { documentHash: hashDocument(shown) }]]),
