@@ -68,7 +68,9 @@ async function readAccount(rpc: Rpc, account: string, blockNumber: number): Prom
   if (!signers.success || !atLeast.success) return null;
   const officers = signers.data.toSorted();
   const threshold = Number(atLeast.data);
-  const areOfficers = officers.length <= MAX_OFFICERS && officers.every((officer, at) => officer.length >= ADDRESS_DIGITS && officer !== officers[at - 1]);
+  const areOfficers =
+    officers.length <= MAX_OFFICERS &&
+    officers.every((officer, at) => officer.length >= ADDRESS_DIGITS && officer !== officers[at - 1]);
   const isShort = officers.join('').length <= MAX_DIGITS;
   const isReachable = threshold >= 1 && threshold <= officers.length;
   return areOfficers && isShort && isReachable ? { account, officers, threshold } : null;
