@@ -199,6 +199,9 @@ describe('evidence where a second gateway serves the ledger', () => {
     const signature = hexlify(signTreeHead(place, head, account));
     const anchored = { ...head, root: parseBytes32(hexlify(head.root)) };
     await chain.send(encodeAnchorCall(chain.deployment, anchored, [], signature));
+    const { number } = await chain.block();
+    const { follower } = fixture.gateway.context;
+    await expect.poll(() => follower.freshness().block?.number).toBeGreaterThanOrEqual(number);
     await read();
   });
 
