@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { computeAddress, hexlify, Wallet } from 'ethers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { confirmDelivery } from '../../cli/confirm-delivery.ts';
 import { fetchRows } from '../../cli/fetch-rows.ts';
@@ -201,7 +201,7 @@ describe('evidence where a second gateway serves the ledger', () => {
     await chain.send(encodeAnchorCall(chain.deployment, anchored, [], signature));
     const { number } = await chain.block();
     const { follower } = fixture.gateway.context;
-    await expect.poll(() => follower.freshness().block?.number).toBeGreaterThanOrEqual(number);
+    await vi.waitUntil(() => (follower.freshness().block?.number ?? 0) >= number);
     await read();
   });
 
