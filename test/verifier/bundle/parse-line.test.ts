@@ -60,6 +60,16 @@ describe('parseLine', () => {
     normalize.mockRestore();
   });
 
+  it.each([
+    ['as deep as it may be', `${'['.repeat(MAX_LINE_DEPTH)}${']'.repeat(MAX_LINE_DEPTH)}`, ['LINE_INVALID', '']],
+    ['side by side', `[${Array.from({ length: 100 }, () => '[{}]').join(',')}]`, ['LINE_INVALID', '']],
+    ['in a text', `{"a":"${'[{'.repeat(100)}"}`, ['LINE_INVALID', '/type']],
+    ['behind a quote in a text', `{"a":"\\"${'[{'.repeat(100)}"}`, ['LINE_INVALID', '/type']],
+    ['behind a text that ends with a backslash', `{"a":"\\\\","b":${'['.repeat(100)}`, [NOT_CANONICAL, 'DEPTH']],
+  ])('counts brackets %s', (_, text, problem) => {
+    expect(problemOf(text)).toEqual(problem);
+  });
+
   it('finds depth before anything is nested', () => {
     expect(problemOf('['.repeat(1_000_000))).toEqual([NOT_CANONICAL, 'DEPTH']);
     expect(problemOf(`${']'.repeat(100)}${'['.repeat(MAX_LINE_DEPTH + 1)}`)).toEqual([NOT_CANONICAL, 'SYNTAX']);
