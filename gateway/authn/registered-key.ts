@@ -17,3 +17,9 @@ export function readRegisteredKey(ledger: LedgerReader, id: AccessKeyId): Regist
     isDepartmentActive: ledger.department(department)?.status === 'active',
   };
 }
+
+/** Whether a key that was valid when it signed is so still: neither revoked, nor its department suspended. */
+export function isKeyInForce(ledger: LedgerReader, id: AccessKeyId): boolean {
+  const key = ledger.accessKey(id);
+  return key?.revokedAt === null && ledger.department(key.department)?.status === 'active';
+}

@@ -4,6 +4,7 @@ import type { DenyCode } from '../../ledger/deny-codes.ts';
 import type { GrantState } from '../../ledger/grant-table.ts';
 import type { AccessKeyId, GatewayId } from '../../ledger/ids.ts';
 import type { LedgerReader } from '../../ledger/ledger-reader.ts';
+import { isKeyInForce } from '../authn/registered-key.ts';
 import { type Block, pointOf } from '../chain/blocks.ts';
 import type { Follower } from '../chain/follower.ts';
 import { requireFresh } from '../chain/require-fresh.ts';
@@ -86,7 +87,7 @@ export function whyEnded(context: DecisionContext, permit: Permit): GatewayError
 
 /** The key was good when the request came; one that was revoked since then permits nothing, and ends what it began. */
 function keyProblem(context: DecisionContext, keyId: AccessKeyId, usage: QuotaUsage): GatewayError | null {
-  if (context.follower.ledger.accessKey(keyId)?.revokedAt === null) return null;
+  if (isKeyInForce(context.follower.ledger, keyId)) return null;
   return new GatewayError('KEY_NOT_VALID', 'The key was revoked meanwhile', {}, undefined, decidedOn(context, usage));
 }
 

@@ -17,7 +17,7 @@ const MAX_NESTED = 34;
 /** Most officers that are asked whether they are accounts; one who has more of them harms their own evidence only. */
 const MAX_ASKED = 4_096;
 /** For one answer: enough for all officers of an account, and no contract holds up an export for long. */
-const MAX_GAS = '0x1312d00';
+const MAX_GAS = 20_000_000;
 /** Far below a line of evidence. */
 const MAX_DIGITS = 262_144;
 
@@ -41,13 +41,12 @@ export async function readContractAccounts(
 ): Promise<readonly ContractAccount[]> {
   const accounts = new Map<string, ContractAccount>();
   const seen = new Set<string>();
-  let asked = 0;
   let level = [...signers];
+  const most = level.length + MAX_ASKED;
   for (let depth = 0; depth < MAX_NESTED && level.length > 0; depth += 1) {
     const officers: string[] = [];
     for (const account of level) {
-      if (!ADDRESS.test(account) || seen.has(account)) continue;
-      if (depth > 0 && (asked += 1) > MAX_ASKED) break;
+      if (!ADDRESS.test(account) || seen.has(account) || seen.size === most) continue;
       seen.add(account);
       const read = await readAccount(rpc, account, blockNumber);
       if (read === null) continue;
@@ -86,7 +85,7 @@ async function call(
 ): Promise<unknown> {
   const data = ACCOUNT.encodeFunctionData(method, args);
   try {
-    const answer = await rpc.request('eth_call', [{ to, data, gas: MAX_GAS }, toQuantity(blockNumber)]);
+    const answer = await rpc.request('eth_call', [{ to, data, gas: toQuantity(MAX_GAS) }, toQuantity(blockNumber)]);
     const values: readonly unknown[] = ACCOUNT.decodeFunctionResult(method, String(answer)).toArray(true);
     return values[0];
   } catch (error) {

@@ -4,7 +4,7 @@ import { newSalt } from '../../ledger/document-hash.ts';
 import { contentHash } from '../../ledger/receipts/content-hash.ts';
 import { contextHash } from '../../ledger/receipts/context-hash.ts';
 import type { Caller } from '../authn/authenticate.ts';
-import { readRegisteredKey } from '../authn/registered-key.ts';
+import { isKeyInForce } from '../authn/registered-key.ts';
 import { pointOf } from '../chain/blocks.ts';
 import type { GatewayContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
@@ -31,8 +31,7 @@ export interface AuditEnding {
 export async function openAudit(context: AuditContext, caller: Caller, target: string): Promise<OpenReceipt> {
   // In one turn of the event loop with the block: a verifier asks whether the key was valid there.
   const block = pointOf(context.follower.freshness().block);
-  const key = readRegisteredKey(context.follower.ledger, caller.keyId);
-  if (key === null || key.isRevoked || !key.isDepartmentActive) {
+  if (!isKeyInForce(context.follower.ledger, caller.keyId)) {
     throw new GatewayError('KEY_NOT_VALID', 'The key was revoked, or its department suspended, meanwhile');
   }
   const contextSalt = newSalt();

@@ -97,8 +97,8 @@ class SignatureCheck {
 
   #isByAddress(signer: string, signature: Uint8Array, depth: number): boolean {
     // An account that answers as a contract at the end of the bundle may have been a key before (EIP-7702).
-    const isLong = signature.length === RECOVERABLE_BYTES;
-    if (isLong && this.#facts.recover(this.#digest, hexOf(signature)) === signer) return true;
+    const isRecoverable = signature.length === RECOVERABLE_BYTES;
+    if (isRecoverable && this.#facts.recover(this.#digest, hexOf(signature)) === signer) return true;
     const account = this.#facts.accounts.get(signer);
     return account !== undefined && depth < MOST_NESTED && this.#isByOfficers(account, signature, depth + 1);
   }

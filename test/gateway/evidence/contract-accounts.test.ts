@@ -77,6 +77,22 @@ describe('readContractAccounts', () => {
     expect(await readContractAccounts(rpc, [addressOf(0)], 1)).toHaveLength(34);
   });
 
+  it('asks about so many officers and no more', async () => {
+    const many = Array.from({ length: 6 }, (_, at) => {
+      const officers = Array.from({ length: 1_000 }, (__, each) => `0x${String(at * 1_000 + each).padStart(40, 'a')}`);
+      return [addressOf(at), [officers, 1]] as const;
+    });
+    const { rpc, asked } = nodeWith(Object.fromEntries(many));
+    expect(
+      await readContractAccounts(
+        rpc,
+        many.map(([account]) => account),
+        1,
+      ),
+    ).toHaveLength(6);
+    expect(asked).toHaveLength(6 + 4_096);
+  });
+
   it('asks no node about a key of another kind', async () => {
     const { rpc, asked } = nodeWith({});
     expect(await readContractAccounts(rpc, [`${KEY}${'22'.repeat(64)}`], 1)).toEqual([]);
@@ -87,6 +103,7 @@ describe('readContractAccounts', () => {
     ['nobody', [[], 0]],
     ['a threshold of nothing', [[KEY], 0]],
     ['a threshold that nobody reaches', [[KEY], 2]],
+    ['more officers than were asked for', [Array.from({ length: 1_025 }, (_, at) => addressOf(at)), 1]],
     ['an officer twice', [[KEY, KEY], 1]],
     ['an officer that is too short', [['0x1234'], 1]],
     ['officers that no line can hold', [[`0x${'33'.repeat(200_000)}`], 1]],

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Caller } from '../../../gateway/authn/authenticate.ts';
 import { closeAudit, openAudit } from '../../../gateway/http/audit-receipt.ts';
-import { parseBytes32 } from '../../../ledger/ids.ts';
 import { keyRevocation } from '../../support/act-factory.ts';
 import { CalendarShare } from '../../support/calendar-share.ts';
 import type { Member } from '../../support/gateway-fixture.ts';
+import { makeCaller } from './caller.factory.ts';
 
 let share: CalendarShare;
 
@@ -17,21 +17,8 @@ afterAll(async () => {
   await share.stop();
 });
 
-/** As the gateway knows it once it has authenticated a request. */
 function callerOf({ actor, key }: Member): Caller {
-  return {
-    department: actor.id,
-    keyId: key.keyId,
-    nonce: 'n'.repeat(22),
-    requestHash: parseBytes32(`0x${'bb'.repeat(32)}`),
-    binding: {
-      origin: { scheme: 'http', authority: 'gateway.example' },
-      method: 'GET',
-      target: '/',
-      signature: ':AA==:',
-    },
-    signedFields: { idempotencyKey: null, purpose: null, caseNumber: null, system: null },
-  };
+  return makeCaller({ department: actor.id, keyId: key.keyId });
 }
 
 describe('openAudit', () => {

@@ -2,23 +2,14 @@ import { describe, expect, it } from 'vitest';
 
 import type { Caller } from '../../../gateway/authn/authenticate.ts';
 import { MAX_FIELDS_ASKED, MAX_FILTERS, MAX_VALUE_LENGTH, parseRead } from '../../../gateway/http/parse-read.ts';
-import { parseAccessKeyId, parseBytes32, parseDepartmentId } from '../../../ledger/ids.ts';
 import { refusalOf } from '../../ledger/refusal-of.ts';
+import { makeCaller } from './caller.factory.ts';
 
 const GRANT = `0x${'17'.repeat(32)}`;
-const caller = (signed: Partial<Caller['signedFields']> = {}): Caller => ({
-  department: parseDepartmentId('11990100MB00000435'),
-  keyId: parseAccessKeyId(`0x${'aa'.repeat(32)}`),
-  nonce: 'n'.repeat(22),
-  requestHash: parseBytes32(`0x${'bb'.repeat(32)}`),
-  binding: {
-    origin: { scheme: 'https', authority: 'gateway.example' },
-    method: 'GET',
-    target: '/',
-    signature: ':AA==:',
-  },
-  signedFields: { idempotencyKey: null, purpose: 'VERIFY', caseNumber: null, system: null, ...signed },
-});
+const caller = (signed: Partial<Caller['signedFields']> = {}): Caller => {
+  const { signedFields } = makeCaller();
+  return makeCaller({ signedFields: { ...signedFields, ...signed } });
+};
 
 const read = (query: string, by: Caller = caller()) => parseRead(by, GRANT, new URLSearchParams(query));
 
