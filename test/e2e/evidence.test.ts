@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { computeAddress, hexlify, Wallet } from 'ethers';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { confirmDelivery } from '../../cli/confirm-delivery.ts';
 import { fetchRows } from '../../cli/fetch-rows.ts';
@@ -199,9 +199,7 @@ describe('evidence where a second gateway serves the ledger', () => {
     const signature = hexlify(signTreeHead(place, head, account));
     const anchored = { ...head, root: parseBytes32(hexlify(head.root)) };
     await chain.send(encodeAnchorCall(chain.deployment, anchored, [], signature));
-    const { number } = await chain.block();
-    const { follower } = fixture.gateway.context;
-    await vi.waitUntil(() => (follower.freshness().block?.number ?? 0) >= number);
+    await fixture.follow();
     await read();
   });
 

@@ -92,6 +92,7 @@ describe('evidence is spoilt by nobody', () => {
     const { resourceId } = share.granted.resource;
     const act = correctionFiling(stranger.actor, resourceId, { documentHash: parseBytes32(document?.hash ?? '') });
     await share.chain.record('fileCorrection', act, stranger.actor);
+    await share.fixture.follow();
     const report = await judge();
     expect(report).toMatchObject(SOUND);
     expect(report.notProved).toContain('DOCUMENTS');
@@ -102,11 +103,13 @@ describe('evidence is spoilt by nobody', () => {
     const { account } = stranger.actor.office;
     await chain.rpc('anvil_setCode', [account, ACCOUNT_CODE]);
     await chain.rpc('evm_mine', []);
+    await share.fixture.follow();
     const report = await judge();
     expect(report).toMatchObject(SOUND);
     expect(report.notProved).toContain('OFFICERS');
     await chain.rpc('anvil_setCode', [account, '0x']);
     await chain.rpc('evm_mine', []);
+    await share.fixture.follow();
   });
 });
 

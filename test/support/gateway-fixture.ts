@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Wallet } from 'ethers';
 import type { Logger } from 'pino';
@@ -117,6 +118,18 @@ export class GatewayFixture {
     const { gateway, config } = await startOnPort(like?.config.listenPort ?? null, configOn, start);
     const url = `http://127.0.0.1:${String(config.listenPort)}`;
     return new GatewayFixture({ gateway, config, secrets, url, chain });
+  }
+
+  /** Until the gateway has proved the block that is the newest of the chain now. */
+  async follow(): Promise<void> {
+    const { number } = await this.chain.block();
+    const { follower } = this.gateway.context;
+    for (let attempt = 0; attempt < FOLLOW_ATTEMPTS; attempt += 1) {
+      const { reason, block } = follower.freshness();
+      if (reason === null && block !== null && block.number >= number) return;
+      await sleep(10);
+    }
+    throw new RangeError(`The gateway did not follow the chain to block ${String(number)}`);
   }
 
   async stop(options: { readonly keepData?: boolean } = {}): Promise<void> {
@@ -255,6 +268,8 @@ export interface Agreed extends Granted {
 }
 
 const PORT_ATTEMPTS = 5;
+/** Half a minute. */
+const FOLLOW_ATTEMPTS = 3_000;
 /** 2096: no act of a test expires. */
 const NEVER = 3_976_214_400;
 

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { buildShareAgreement, buildShareRequest } from '../../ledger/acts/build-acts.ts';
 import { actDigest } from '../../ledger/acts/act-digest.ts';
 import type { Act } from '../../ledger/acts/act-definitions.ts';
@@ -64,15 +62,9 @@ async function store(fixture: GatewayFixture, document: unknown) {
   return salted;
 }
 
-async function carry({ chain, gateway }: GatewayFixture, calls: readonly ActCall[]): Promise<void> {
+async function carry(fixture: GatewayFixture, calls: readonly ActCall[]): Promise<void> {
   for (let from = 0; from < calls.length; from += PER_BLOCK) {
-    await chain.sendTogether(calls.slice(from, from + PER_BLOCK));
+    await fixture.chain.sendTogether(calls.slice(from, from + PER_BLOCK));
   }
-  const { number } = await chain.block();
-  for (let attempt = 0; attempt < 3_000; attempt += 1) {
-    const { reason, block } = gateway.context.follower.freshness();
-    if (reason === null && block !== null && block.number >= number) return;
-    await sleep(10);
-  }
-  throw new RangeError('The gateway did not follow the chain');
+  await fixture.follow();
 }

@@ -52,11 +52,6 @@ async function hashesOfShare(): Promise<readonly [Bytes32, Bytes32]> {
   return [parseBytes32(request['documentHash']), parseBytes32(request['answerHash'])];
 }
 
-async function whenFollowed(): Promise<void> {
-  const { number } = await chain.block();
-  await expect.poll(() => fixture.gateway.context.follower.freshness().block?.number).toBe(number);
-}
-
 describe('visibility of documents', () => {
   it('shows a request and its answer to the two sides and to supervisors, and to nobody else', async () => {
     for (const hash of await hashesOfShare()) {
@@ -77,7 +72,7 @@ describe('visibility of documents', () => {
     const [documentHash] = await hashesOfShare();
     const act = shareRequest(stranger.actor, resource.resourceId, { documentHash });
     await chain.record('submitRequest', act, stranger.actor);
-    await whenFollowed();
+    await fixture.follow();
     expect(await statusOf(stranger, `/v1/documents/${documentHash}`)).toBe(404);
     const own = await show(stranger, `/v1/requests/${actDigest(chain.deployment, 'submitRequest', act)}`);
     expect(own).toMatchObject({ requester: stranger.actor.id, document: null });
@@ -86,7 +81,7 @@ describe('visibility of documents', () => {
   it('shows nothing to everybody when the hash is named as a catalogue entry', async () => {
     const [, documentHash] = await hashesOfShare();
     await chain.record('submitResource', submission(stranger.actor, { documentHash }), stranger.actor);
-    await whenFollowed();
+    await fixture.follow();
     expect(await statusOf(stranger, `/v1/documents/${documentHash}`)).toBe(404);
     const id = deriveResourceId(stranger.actor.id, PEOPLE_CODE);
     expect(await show(stranger, `/v1/resources/${id}`)).toMatchObject({ entry: null });

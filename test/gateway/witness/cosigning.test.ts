@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Wallet } from 'ethers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { logFolder } from '../../../gateway/log/open-log.ts';
 import { createLogger } from '../../../gateway/logger.ts';
@@ -102,14 +102,7 @@ async function register(fixture: GatewayFixture): Promise<void> {
 
 /** All running gateways have the block that the chain has. */
 async function areFollowing(): Promise<void> {
-  const { number } = await chain.block();
-  for (const { gateway } of running) {
-    const isThere = (): boolean => {
-      const { block, reason } = gateway.context.follower.freshness();
-      return reason === null && block?.number === number;
-    };
-    await vi.waitUntil(isThere, { timeout: 20_000 });
-  }
+  for (const fixture of running) await fixture.follow();
 }
 
 /** The log gets one receipt more, and a checkpoint with it: reads of a supervisor leave one each. */

@@ -34,15 +34,9 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   log = await PaperLog.register(chain);
-  await isFollowed();
+  await fixture.follow();
   logged = [];
 });
-
-/** The gateway has the block that the chain has. */
-async function isFollowed(): Promise<void> {
-  const { number } = await chain.block();
-  await expect.poll(() => fixture.gateway.context.follower.freshness().block?.number).toBe(number);
-}
 
 async function post(body: Uint8Array | string) {
   const url = `${fixture.url}/log/witness/add-checkpoint`;
@@ -200,7 +194,7 @@ describe('add-checkpoint without a known log', () => {
   it('answers 404 once the gateway is retired', async () => {
     await show(0, 5);
     await chain.record('retireGateway', gatewayRetirement(chain.authority, log.keys.gateway), chain.authority);
-    await isFollowed();
+    await fixture.follow();
     expect((await show(5, 9)).status).toBe(404);
   });
 
@@ -275,7 +269,7 @@ describe('the memory of a witness', () => {
     await show(0, 7);
     await fixture.stop({ keepData: true });
     fixture = await GatewayFixture.start({ chain, sources: {}, logger, like: fixture });
-    await isFollowed();
+    await fixture.follow();
     expect(await show(0, 9)).toEqual(conflict(7));
     expect(await show(7, 7, log.forked())).toEqual(conflict(7));
     expect((await show(7, 9)).status).toBe(200);
