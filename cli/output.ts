@@ -1,11 +1,8 @@
+import { isObject } from '../ledger/json/is-object.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { LedgerError } from '../ledger/errors.ts';
 
 type Shown = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Shown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function toText(value: unknown): string {
   if (typeof value === 'string') return value;
@@ -44,7 +41,7 @@ export class Output {
 
   /** One thing: a line for each member. */
   show(value: unknown): void {
-    if (this.#json || !isRecord(value)) {
+    if (this.#json || !isObject(value)) {
       this.#line(this.#json ? toText(value) : String(value));
       return;
     }
@@ -58,7 +55,7 @@ export class Output {
       this.#line(toText(rows));
       return;
     }
-    const table = rows.filter(isRecord).map((row) => columns.map((column) => toCell(column, row[column] ?? '')));
+    const table = rows.filter(isObject).map((row) => columns.map((column) => toCell(column, row[column] ?? '')));
     const widths = columns.map((name, index) =>
       Math.max(name.length, ...table.map((cells) => cells[index]?.length ?? 0)),
     );

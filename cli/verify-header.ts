@@ -7,7 +7,7 @@ import { FinalityError } from '../ledger/finality/finality-error.ts';
 import { parseQbftHeader } from '../ledger/finality/qbft-header.ts';
 import type { QbftFinality } from '../ledger/finality/qbft-seals.ts';
 import { QbftWalk } from '../ledger/finality/qbft-walk.ts';
-import type { CometTrust, QbftTrust } from '../ledger/finality/trusted-validators.ts';
+import type { CometTrust, QbftStart } from '../ledger/finality/trusted-validators.ts';
 import { CliError } from './cli-error.ts';
 import { readDocumentFile } from './documents.ts';
 import { type GivenHeader, readHeaderFile, readHeaderLines } from './header-files.ts';
@@ -36,7 +36,7 @@ export interface QbftFiles {
 }
 
 /** @throws FinalityError with `file` and `line` of the header that is wrong; CliError FILE_UNUSABLE, INPUT_INVALID */
-export async function verifyQbftFiles(trust: QbftTrust, files: QbftFiles): Promise<HeaderProof> {
+export async function verifyQbftFiles(trust: QbftStart, files: QbftFiles): Promise<HeaderProof> {
   if (trust.block === null && (files.previous !== undefined || files.headers !== undefined)) {
     throw new CliError('INPUT_INVALID', 'The validators file names no block from which headers could be followed');
   }

@@ -20,6 +20,7 @@ The validators file says whom you trust, and you bring it yourself:
    "validators": ["0x..."]}
     From the block, the set of which is listed, headers are followed one by one, and with them the votes on validators.
     The block is the genesis block or the last of an epoch; null: the list is the set for the header itself.
+  ["0x..."] or {"validators": ["0x..."]}: for qbft too, the set for the header itself.
   {"profile": "comet", "chainId": "net-1", "validators": [{"publicKey": "<Ed25519, base64>", "power": "1"}]}
 
 The header: RLP as bytes or hex (qbft), or {"header", "commit"} as /commit answers, and to prove a storage slot "contract",

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 
+import { isObject } from '../../ledger/json/is-object.ts';
 import { RpcError } from './rpc.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -154,10 +155,6 @@ type Message =
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: RpcError }
   | { readonly kind: 'other' };
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function parseMessage(text: string): Message | null {
   let value: unknown;

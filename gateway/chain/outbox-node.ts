@@ -1,3 +1,4 @@
+import { isObject } from '../../ledger/json/is-object.ts';
 import { RpcError } from './rpc.ts';
 import type { Rpc } from './rpc.ts';
 
@@ -46,7 +47,7 @@ export class OutboxNode {
   async receipt(transactionHash: string): Promise<TransactionReceipt | null> {
     const value = await this.#rpc.request('eth_getTransactionReceipt', [transactionHash]);
     if (value === null) return null;
-    if (!isRecord(value)) throw malformed('a receipt');
+    if (!isObject(value)) throw malformed('a receipt');
     const { status, blockNumber, blockHash, transactionHash: hash } = value;
     if (typeof hash !== 'string' || hash.toLowerCase() !== transactionHash) throw malformed('another receipt');
     if (typeof blockHash !== 'string' || !HASH.test(blockHash)) throw malformed('a block hash');
@@ -102,10 +103,6 @@ function revertData({ data }: RpcError): string | null {
 function toNumber(value: unknown): number {
   if (typeof value !== 'string' || !QUANTITY.test(value)) throw malformed('a quantity');
   return Number(value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformed(expected: string): RpcError {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
+import { isObject } from '../../ledger/json/is-object.ts';
 import type { JsonObject } from '../../ledger/json/strict-json.ts';
 
 /** Against accidents, not against forgery: a forger is found by the receipt log, not by this file. */
@@ -118,11 +119,6 @@ function decodeLine(bytes: Buffer): JournalLine | null {
   if (sumOf(entry) !== bytes.toString('latin1', HEAD.length, HEAD.length + SUM_DIGITS)) return null;
   const parsed = lineSchema.safeParse(JSON.parse(entry.toString('utf8')));
   return parsed.success ? parsed.data : null;
-}
-
-/** What JSON.parse gave is JSON; only its outermost form is looked at. */
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function sumOf(entry: Buffer): string {

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 
+import { isObject } from '../../ledger/json/is-object.ts';
 import { GatewayError } from '../errors.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { assertUsableAnswer, type BodyFormat } from './answer-head.ts';
@@ -151,10 +152,6 @@ function requestHeaders({ format, authorizationFile }: HttpSourceConfig): Record
 
 /** Own members only: a record is hostile, and `__proto__` is a name like any other. */
 function memberReader(record: unknown, column: (field: string) => string): (field: string) => unknown {
-  if (!isRecord(record)) throw new GatewayError('SOURCE_FAILED', 'The source sent a row that is not an object');
+  if (!isObject(record)) throw new GatewayError('SOURCE_FAILED', 'The source sent a row that is not an object');
   return (field) => (Object.hasOwn(record, column(field)) ? record[column(field)] : undefined);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 
 import { LedgerError } from '../errors.ts';
 import { firstProblem } from '../json/first-problem.ts';
-import type { JsonObject, JsonValue } from '../json/strict-json.ts';
+import { isObject } from '../json/is-object.ts';
+import type { JsonValue } from '../json/strict-json.ts';
 import { type CatalogEntry, catalogEntrySchema } from './catalog-entry.ts';
 import { type CorrectionFiling, correctionFilingSchema } from './correction-filing.ts';
 import { type DisposalCertificate, disposalCertificateSchema } from './disposal-certificate.ts';
@@ -62,10 +63,6 @@ export const DOCUMENT_KINDS = [
 export function kindOf(value: JsonValue): DocumentKind | null {
   if (!isObject(value)) return null;
   return DOCUMENT_KINDS.find((kind) => kind === value['type']) ?? null;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The schema of each kind; also the source of the OpenAPI description. */

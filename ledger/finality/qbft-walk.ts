@@ -3,7 +3,7 @@ import { FinalityError } from './finality-error.ts';
 import { blockHash, type QbftHeader } from './qbft-header.ts';
 import { assertSameValidators, type QbftFinality, verifyQbftSeals } from './qbft-seals.ts';
 import { ValidatorTally } from './qbft-votes.ts';
-import type { QbftTrust } from './trusted-validators.ts';
+import type { QbftStart } from './trusted-validators.ts';
 
 interface BlockPoint {
   readonly number: number;
@@ -26,7 +26,7 @@ export class QbftWalk {
   #last: BlockPoint | null;
   #hasBegun = false;
 
-  constructor({ validators, epochLength, block }: QbftTrust) {
+  constructor({ validators, epochLength, block }: QbftStart) {
     this.#tally = new ValidatorTally(validators);
     this.#epochLength = epochLength;
     this.#anchor = block;

@@ -28,6 +28,7 @@ beforeAll(() => {
   };
   write('genesis.json', { ...trust, block: { number: 0, hash: chain.blocks[0]!.hash } });
   write('set.json', { ...trust, block: null });
+  write('list.json', trust.validators);
   write('stranger.json', { ...trust, block: null, validators: addressesOf('Z') });
   const validators = KEYS.map(({ publicKey, power }) => ({ publicKey, power: String(power) }));
   write('comet-set.json', { profile: 'comet', chainId: 'test-net-1', validators });
@@ -86,6 +87,12 @@ describe('dxl verify header --profile qbft', () => {
       expect(stdout).toContain(chain.blocks[3]!.hash);
       expect(stdout).toContain('3 of 4 validators');
     }
+  });
+
+  it('takes the bare list that a node answers', () => {
+    expect(verifyJson(...qbft('list.json', '3.hex'))).toMatchObject({ status: 0, body: { number: 3, validators: 4 } });
+    const { status, stderr } = verify(...qbft('list.json', '3.hex', '--previous', '2.hex'));
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('names no block') as string });
   });
 
   it('follows headers from the trusted block through a change of the set', () => {

@@ -2,8 +2,9 @@ import { canonicalText } from '../../ledger/canonical-json.ts';
 import { type EvidenceLine, evidenceLineSchema } from '../../ledger/evidence/evidence-line.ts';
 import { EVIDENCE_FORMAT, MAX_LINE_DEPTH } from '../../ledger/evidence/limits.ts';
 import { firstProblem } from '../../ledger/json/first-problem.ts';
+import { isObject } from '../../ledger/json/is-object.ts';
 import { isNormalText } from '../../ledger/json/normal-text.ts';
-import type { JsonObject, JsonValue } from '../../ledger/json/strict-json.ts';
+import type { JsonValue } from '../../ledger/json/strict-json.ts';
 import type { Facts } from '../findings.ts';
 import { isLogLine } from './log-line.ts';
 
@@ -37,10 +38,6 @@ export function isHeader(bytes: Uint8Array): boolean {
   const value = parseCanonical(bytes);
   if (typeof value === 'string' || !isObject(value.json)) return false;
   return value.json['type'] === 'header' && value.json['format'] === EVIDENCE_FORMAT;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The value, or why there is none. */

@@ -1,3 +1,4 @@
+import { isObject } from '../../ledger/json/is-object.ts';
 import { parseStrictJson } from '../../ledger/json/strict-json.ts';
 import { parseReceipt } from '../../ledger/receipts/receipt.ts';
 import type { ReceiptCopy } from './copy-check.ts';
@@ -8,7 +9,6 @@ import type { ReceiptCopy } from './copy-check.ts';
  */
 export function parseCopy(source: string, bytes: Uint8Array): ReceiptCopy {
   const value = parseStrictJson(bytes);
-  const isAnswer = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const [, receipt = value] = isAnswer ? (Object.entries(value).find(([name]) => name === 'receipt') ?? []) : [];
+  const [, receipt = value] = isObject(value) ? (Object.entries(value).find(([name]) => name === 'receipt') ?? []) : [];
   return { source, receipt: parseReceipt(receipt) };
 }

@@ -8,6 +8,7 @@ import { parseQbftHeader } from '../../ledger/finality/qbft-header.ts';
 import { verifyQbftSeals } from '../../ledger/finality/qbft-seals.ts';
 import type { CometTrust, QbftTrust, TrustedValidators } from '../../ledger/finality/trusted-validators.ts';
 import type { Bytes32 } from '../../ledger/ids.ts';
+import { isObject } from '../../ledger/json/is-object.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
 import type { FindingCode } from '../finding-codes.ts';
 import type { Findings } from '../findings.ts';
@@ -148,8 +149,7 @@ function attempt<Result>(
 
 /** Null where the seal has not exactly these members. */
 function membersOf(seal: JsonValue, names: readonly string[]): readonly JsonValue[] {
-  const members =
-    typeof seal === 'object' && seal !== null && !Array.isArray(seal) ? new Map(Object.entries(seal)) : null;
+  const members = isObject(seal) ? new Map(Object.entries(seal)) : null;
   const isShaped = members?.size === names.length;
   return names.map((name) => (isShaped ? (members.get(name) ?? null) : null));
 }

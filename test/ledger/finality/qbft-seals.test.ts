@@ -32,7 +32,6 @@ function verifyChanged(number: number, change: (parts: HeaderParts) => HeaderPar
   const parent = chain.blocks[number - 1]!;
   const walk = new QbftWalk({
     profile: 'qbft',
-    chainId: 1337,
     epochLength: 100,
     block: { number: number - 1, hash: parseBytes32(parent.hash) },
     validators: SET,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseTrustedValidators } from '../../../ledger/finality/trusted-validators.ts';
+import { parseHeaderTrust, parseTrustedValidators } from '../../../ledger/finality/trusted-validators.ts';
 import { addressesOf } from '../../support/qbft-chain.ts';
 import { refusedBy } from './refused.ts';
 
@@ -73,11 +73,41 @@ describe('parseTrustedValidators', () => {
     expect(refusedBy(() => parse(value))).toMatchObject({ code: 'VALIDATORS_INVALID', details: { path } });
   });
 
+  it('knows nothing of a list without its chain', () => {
+    expect(refusedBy(() => parse(QBFT.validators))).toMatchObject({ code: 'VALIDATORS_INVALID' });
+    expect(refusedBy(() => parse({ validators: QBFT.validators }))).toMatchObject({ code: 'VALIDATORS_INVALID' });
+  });
+
   it('reads strict JSON only', () => {
     const text = JSON.stringify(QBFT).replace('"chainId":1337', '"chainId":1,"chainId":1337');
     expect(refusedBy(() => parseTrustedValidators(Buffer.from(text)))).toMatchObject({
       code: 'VALIDATORS_INVALID',
       details: { reason: 'DUPLICATE_KEY' },
     });
+  });
+});
+
+describe('parseHeaderTrust', () => {
+  const parseForHeader = (value: unknown) => parseHeaderTrust(Buffer.from(JSON.stringify(value)));
+
+  it('takes the set of one header as a node answers it', () => {
+    const { chainId, ...start } = { ...QBFT, block: null };
+    expect(parseForHeader(QBFT.validators.toReversed())).toEqual(start);
+    expect(parseForHeader({ validators: QBFT.validators })).toEqual(start);
+    expect(parseForHeader({ ...start, chainId })).toEqual({ ...start, chainId });
+  });
+
+  it.each<[path: string, value: unknown]>([
+    ['', []],
+    ['/1', [QBFT.validators[0], '0x12']],
+    ['', [QBFT.validators[0], QBFT.validators[0]]],
+    ['/profile', {}],
+    ['/profile', { validators: null }],
+    ['', null],
+    ['', 'A'],
+    ['/profile', { validators: QBFT.validators, block: QBFT.block }],
+    ['/epochLength', { ...QBFT, epochLength: undefined }],
+  ])('refuses at %j what is %j', (path, value) => {
+    expect(refusedBy(() => parseForHeader(value))).toMatchObject({ code: 'VALIDATORS_INVALID', details: { path } });
   });
 });
