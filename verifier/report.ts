@@ -15,6 +15,10 @@ export const NOT_PROVED = {
   EMPTY_HISTORIES: { title: 'That contracts without entries have none', titleZh: '无记录合约确无记录' },
   ANCHORS: { title: 'That no anchored tree head is left out', titleZh: '链上锚定无遗漏' },
   OFFICERS: { title: 'The officers of contract accounts', titleZh: '合约账户的经办人员' },
+  SIGNATURES: {
+    title: 'Signatures that only a contract of their department can check',
+    titleZh: '仅签署部门自选合约可验的签名',
+  },
   LATER_VERSIONS: { title: 'Histories of later versions of contracts', titleZh: '合约后续版本的历史' },
   LATER_RECEIPTS: {
     title: 'Receipts left out of logs, or at the end of the file',
@@ -40,6 +44,8 @@ export interface Counts {
   readonly lines: number;
   readonly entries: number;
   readonly signatures: number;
+  /** Of them, those that only a contract could check. */
+  readonly opaqueSignatures: number;
   readonly documents: number;
   readonly withheldDocuments: number;
   readonly receipts: number;

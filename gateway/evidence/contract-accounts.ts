@@ -21,7 +21,7 @@ const MAX_GAS = 20_000_000;
 /** Far below a line of evidence. */
 const MAX_DIGITS = 262_144;
 
-/** A contract account of several officers; hex, officers ascending. */
+/** A contract account; hex, officers ascending. One that does not say who they are has none, and a threshold of 0. */
 export interface ContractAccount {
   readonly account: string;
   readonly officers: readonly string[];
@@ -29,9 +29,9 @@ export interface ContractAccount {
 }
 
 /**
- * Those of some signers that are accounts of several officers, and those of their officers that are such accounts
- * themselves, ascending; the others are keys. What the node says of them is not proved, and a verifier says so. A
- * contract that cannot say who its officers are is left out, so that it spoils no evidence but of its own acts.
+ * Those of some signers that are contracts, and those of their officers that are contracts themselves, ascending; the
+ * others are keys. What the node says of them is not proved, and a verifier says so. A contract that does not say who its
+ * officers are, or has more of them than are asked here, is opaque: verifiers pass over its signatures and say so.
  * @throws RpcError when the node does not answer
  */
 export async function readContractAccounts(
@@ -48,23 +48,27 @@ export async function readContractAccounts(
     for (const account of level) {
       if (!ADDRESS.test(account) || seen.has(account) || seen.size === most) continue;
       seen.add(account);
+      if ((await rpc.request('eth_getCode', [account, toQuantity(blockNumber)])) === '0x') continue;
       const read = await readAccount(rpc, account, blockNumber);
-      if (read === null) continue;
       accounts.set(account, read);
       officers.push(...read.officers);
     }
     level = officers;
   }
-  return [...accounts.values()].sort((one, other) => (one.account < other.account ? -1 : 1));
+  const isAsked = (officer: string): boolean => !ADDRESS.test(officer) || seen.has(officer);
+  return [...accounts.values()]
+    .map((each) => (each.officers.every(isAsked) ? each : opaque(each.account)))
+    .sort((one, other) => (one.account < other.account ? -1 : 1));
 }
 
-/** Null for a key, and for a contract that is no account of officers. */
-async function readAccount(rpc: Rpc, account: string, blockNumber: number): Promise<ContractAccount | null> {
-  const code = await rpc.request('eth_getCode', [account, toQuantity(blockNumber)]);
-  if (code === '0x') return null;
+function opaque(account: string): ContractAccount {
+  return { account, officers: [], threshold: 0 };
+}
+
+async function readAccount(rpc: Rpc, account: string, blockNumber: number): Promise<ContractAccount> {
   const signers = z.array(z.string()).safeParse(await call(rpc, account, 'getSigners', [0, MAX_OFFICERS], blockNumber));
   const atLeast = z.bigint().safeParse(await call(rpc, account, 'threshold', [], blockNumber));
-  if (!signers.success || !atLeast.success) return null;
+  if (!signers.success || !atLeast.success) return opaque(account);
   const officers = signers.data.toSorted();
   const threshold = Number(atLeast.data);
   const areOfficers =
@@ -72,7 +76,7 @@ async function readAccount(rpc: Rpc, account: string, blockNumber: number): Prom
     officers.every((officer, at) => officer.length >= ADDRESS_DIGITS && officer !== officers[at - 1]);
   const isShort = officers.join('').length <= MAX_DIGITS;
   const isReachable = threshold >= 1 && threshold <= officers.length;
-  return areOfficers && isShort && isReachable ? { account, officers, threshold } : null;
+  return areOfficers && isShort && isReachable ? { account, officers, threshold } : opaque(account);
 }
 
 /** What the contract answers; null for what is no answer. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { bytes32Schema } from '../documents/terms.ts';
+import { isObject } from '../json/is-object.ts';
 import type { JsonValue } from '../json/strict-json.ts';
 import { EVIDENCE_FORMAT } from './limits.ts';
 import { scopeSchema } from './scope.ts';
@@ -34,7 +35,7 @@ function byContract<Value extends z.ZodType>(value: Value) {
 const json: z.ZodType<JsonValue> = z.custom<JsonValue>(isJson);
 
 /** What stands in a line but is judged by its own code, if it is an object at all. */
-const object = json.refine(isObject, { params: { rule: 'OBJECT' } });
+const object = json.refine((value): boolean => isObject(value), { params: { rule: 'OBJECT' } });
 
 const deployment = z
   .strictObject({
@@ -75,13 +76,13 @@ const accountLine = z
   .strictObject({
     type: z.literal('account'),
     account: address,
-    officers: z
-      .array(signer)
-      .min(1)
-      .refine(isAscending, { params: { rule: 'SORTED_UNIQUE' } }),
-    threshold: z.int().min(1),
+    /** None, and a threshold of 0, where the account does not say who they are. */
+    officers: z.array(signer).refine(isAscending, { params: { rule: 'SORTED_UNIQUE' } }),
+    threshold: z.int().min(0),
   })
-  .refine(({ officers, threshold }) => threshold <= officers.length, { params: { rule: 'THRESHOLD' } });
+  .refine(({ officers, threshold }) => threshold <= officers.length && (threshold > 0 || officers.length === 0), {
+    params: { rule: 'THRESHOLD' },
+  });
 
 const logLine = z.strictObject({
   type: z.literal('log'),
@@ -161,10 +162,6 @@ export const evidenceLineSchema = z.discriminatedUnion('type', [
 export type EvidenceLine = z.output<typeof evidenceLineSchema>;
 export type EvidenceLineType = EvidenceLine['type'];
 export type EvidenceLineOf<Type extends EvidenceLineType> = Extract<EvidenceLine, { type: Type }>;
-
-function isObject(value: JsonValue): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isObjectOrNull(value: JsonValue): boolean {
   return value === null || isObject(value);

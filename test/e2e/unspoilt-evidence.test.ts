@@ -98,6 +98,20 @@ describe('evidence is spoilt by nobody', () => {
     expect(report.notProved).toContain('DOCUMENTS');
   });
 
+  it.each([
+    ['a verifier of keys that only it knows', 'verifier', 'GA'],
+    ['an account that does not say who its officers are', 'account', 'MZ'],
+  ] as const)('who signs by %s', async (_, kind, department) => {
+    const { chain, fixture } = share;
+    const actor = await chain.register(department, { office: await chain.placeCredulous(kind) });
+    const { resourceId } = share.granted.resource;
+    await chain.record('fileCorrection', correctionFiling(actor, resourceId), actor);
+    await fixture.follow();
+    const report = await judge();
+    expect(report).toMatchObject(SOUND);
+    expect(report.notProved).toContain('SIGNATURES');
+  });
+
   it('whose key becomes the account of a contract afterwards', async () => {
     const { chain } = share;
     const { account } = stranger.actor.office;

@@ -57,6 +57,11 @@ type Facts = Pick<LedgerChain, 'url' | 'pid' | 'dataDir' | 'deployment' | 'autho
   readonly kill: () => void;
 };
 
+const CREDULOUS = {
+  verifier: { magic: '024ad318', key: '0123' },
+  account: { magic: '1626ba7e', key: '' },
+};
+
 /** A real chain with the ledger on it, on a free port of 127.0.0.1. `await using` or `stop` ends it. */
 export class LedgerChain {
   readonly url: string;
@@ -239,6 +244,15 @@ export class LedgerChain {
     });
     const receipt = (await this.rpc('eth_getTransactionReceipt', [transactionHash])) as { contractAddress: string };
     return officersSigner(receipt.contractAddress, signing);
+  }
+
+  /** A contract that takes every signature: a verifier of keys (ERC-7913) with one of its keys, or an account (ERC-1271). */
+  async placeCredulous(kind: keyof typeof CREDULOUS): Promise<Signer> {
+    const { magic, key } = CREDULOUS[kind];
+    const account = Wallet.createRandom().address.toLowerCase();
+    // PUSH4 magic PUSH1 0xe0 SHL PUSH0 MSTORE PUSH1 0x20 PUSH0 RETURN
+    await this.rpc('anvil_setCode', [account, `0x63${magic}60e01b5f5260205ff3`]);
+    return { account: `${account}${key}`, sign: () => '0x1234' };
   }
 
   /** A department entered by the first authority, by default with fresh wallets. */

@@ -47,6 +47,7 @@ describe('a report', () => {
       lines: list.length,
       entries: list.filter(({ type }) => type === 'log').length - report.checked.signatures,
       signatures: report.checked.signatures,
+      opaqueSignatures: 0,
       documents: world.documents.length,
       withheldDocuments: 0,
       receipts: 1,

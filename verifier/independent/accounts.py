@@ -16,7 +16,7 @@ def is_account(value):
         return False
     officers = value['officers']
     return officers == sorted(set(officers)) and all(len(each) >= 42 for each in officers) \
-        and 1 <= value['threshold'] <= len(officers)
+        and bool(officers) <= value['threshold'] <= len(officers)
 
 
 SHAPES = {'account': is_account}
@@ -85,23 +85,36 @@ class Accounts:
         return None
 
     def valid(self, signer, digest, signature):
+        """None if it is opaque."""
         self.left = MOST_SIGNATURES
         return len(signature) <= MAX_SIGNATURE and self._valid(signer, digest, signature, 0)
 
     def _valid(self, signer, digest, signature, depth):
         self.left -= 1
+        if self.left < 0:
+            return None
         try:
-            if self.left < 0:
+            if len(signer) > 20:
+                check = self.checks.get(signer[:20])
+                return check and len(signer) == 84 and check(signer[20:], digest, signature)
+            if len(signature) == 65 and signer_of(digest, signature) == signer:
+                return True
+            officers, threshold = self.contracts.get(signer, (None, 0))
+            if officers is None:
                 return False
-            if len(signer) == 20 and len(signature) == 65:
-                return signer_of(digest, signature) == signer
-            if signer in self.contracts:
-                officers, threshold = self.contracts[signer]
-                signers, signatures = officer_parts(signature, len(officers))
-                return (depth < MAX_DEPTH and threshold <= len(signers) == len(signatures) == len(set(signers))
-                        and set(signers) <= officers and all(
-                            self._valid(each, digest, its, depth + 1) for each, its in zip(signers, signatures)))
-            check = self.checks.get(signer[:20])
-            return len(signer) == 84 and check is not None and check(signer[20:], digest, signature)
+            return None if not officers or depth == MAX_DEPTH else self._by_officers(
+                officers, threshold, digest, signature, depth + 1)
         except Malformed:
             return False
+
+    def _by_officers(self, officers, threshold, digest, signature, depth):
+        signers, signatures = officer_parts(signature, len(officers))
+        if not threshold <= len(signers) == len(signatures) == len(set(signers)) or not set(signers) <= officers:
+            return False
+        result = True
+        for each, its in zip(signers, signatures):
+            valid = self._valid(each, digest, its, depth)
+            if valid is False:
+                return False
+            result = result and valid
+        return result

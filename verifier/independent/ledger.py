@@ -124,7 +124,9 @@ class Ledger:
         # What is no signature of a key is for the module that knows other accounts
         fits = signer_of(digest, signature) == signer if compact or not self.accounts and len(signature) == 65 else \
             not self.accounts or self.accounts.valid(signer, digest, signature)
-        return None if fits else self.finding('SIGNATURE_INVALID', self.line)
+        if fits is None:
+            self.accounts.not_proved.add('SIGNATURES')
+        return self.finding('SIGNATURE_INVALID', self.line) if fits is False else None
 
     def end_signatures(self):
         if self.pending:

@@ -11,7 +11,7 @@ import { apply } from './machine.ts';
 import { Nonces } from './nonces.ts';
 import { isSupervisor } from './registry-rules.ts';
 import { checkActive, RuleBroken } from './rules.ts';
-import { expandSignature, isSignedBy, type SignerFacts } from './signatures.ts';
+import { expandSignature, judgeSignature, type SignatureVerdict, type SignerFacts } from './signatures.ts';
 import type { Contract } from './events.ts';
 import { World } from './world.ts';
 
@@ -43,6 +43,7 @@ export class LedgerReplay {
   readonly times = new BlockTimes();
   entries = 0;
   signatures = 0;
+  opaqueSignatures = 0;
   readonly #facts: ReplayFacts;
   readonly #histories: Histories;
   readonly #nonces = new Nonces();
@@ -162,15 +163,18 @@ export class LedgerReplay {
       this.#find('DIGEST_MISMATCH', line, null, place);
     } else if (mark.signer !== signer) {
       this.#find('SIGNER_MISMATCH', line, null, { ...place, signer: mark.signer });
-    } else if (!this.#isValid(awaited, mark)) {
-      this.#find('SIGNATURE_INVALID', line, null, { ...place, signer: mark.signer });
+    } else {
+      const verdict = this.#judge(awaited, mark);
+      if (verdict === 'invalid') this.#find('SIGNATURE_INVALID', line, null, { ...place, signer: mark.signer });
+      if (verdict === 'opaque') this.opaqueSignatures += 1;
     }
   }
 
-  #isValid({ compact }: Awaited, { signer, digest, signature }: SignedMark): boolean {
-    if (!compact) return isSignedBy(this.#facts.signers, signer, digest, signature);
+  #judge({ compact }: Awaited, { signer, digest, signature }: SignedMark): SignatureVerdict {
+    if (!compact) return judgeSignature(this.#facts.signers, signer, digest, signature);
     const expanded = expandSignature(signature);
-    return expanded !== null && this.#facts.signers.recover(digest, expanded) === signer;
+    const isBySigner = expanded !== null && this.#facts.signers.recover(digest, expanded) === signer;
+    return isBySigner ? 'valid' : 'invalid';
   }
 
   #requireSignatures(): void {

@@ -3,7 +3,7 @@ import { computeAddress, sha256, SigningKey } from 'ethers';
 import { verifyP256 } from './p256.ts';
 import { readAssertion, readOfficerParts } from './signature-parts.ts';
 
-/** A contract account as the bundle tells of it: officers and how many of them must sign. */
+/** A contract account as the bundle tells of it: officers, none where it cannot say, and how many of them must sign. */
 export interface OfficersAccount {
   readonly officers: ReadonlySet<string>;
   readonly threshold: number;
@@ -15,6 +15,9 @@ export interface SignerFacts {
   readonly verifiers: { readonly p256: string; readonly webauthn: string };
   readonly recover: Recover;
 }
+
+/** `opaque`: it rests on a contract that verifiers do not know, or has more parts than they look at. */
+export type SignatureVerdict = 'valid' | 'invalid' | 'opaque';
 
 /** The address behind 65 bytes r, s, v (hex) over a digest; null for what is no signature. May be faster than ours. */
 export type Recover = (digest: string, signature: string) => string | null;
@@ -38,9 +41,14 @@ const MOST_SIGNATURES = 256;
  * Whether `signer`, an account as the registry holds it, signed `digest`: exactly what the contracts take, in whatever
  * encoding, since whoever carries an act can change that. All hex; `signature` is attacker-controlled.
  */
-export function isSignedBy(facts: SignerFacts, signer: string, digest: string, signature: string): boolean {
-  if (signature.length > 2 + 2 * MAX_SIGNATURE_BYTES) return false;
-  return new SignatureCheck(facts, digest).isBy(signer, Buffer.from(signature.slice(2), 'hex'));
+export function judgeSignature(
+  facts: SignerFacts,
+  signer: string,
+  digest: string,
+  signature: string,
+): SignatureVerdict {
+  if (signature.length > 2 + 2 * MAX_SIGNATURE_BYTES) return 'invalid';
+  return new SignatureCheck(facts, digest).judge(signer, Buffer.from(signature.slice(2), 'hex'));
 }
 
 /** In JavaScript, with the low s and v 27 or 28 only, so that a signature has one form. */
@@ -82,48 +90,57 @@ class SignatureCheck {
     this.#digest = digest;
   }
 
-  isBy(signer: string, signature: Uint8Array, depth = 0): boolean {
+  judge(signer: string, signature: Uint8Array, depth = 0): SignatureVerdict {
     this.#left -= 1;
-    if (this.#left < 0) return false;
+    if (this.#left < 0) return 'opaque';
     try {
-      return signer.length === ADDRESS_DIGITS
-        ? this.#isByAddress(signer, signature, depth)
-        : this.#isByKey(signer, signature);
+      return signer.length <= ADDRESS_DIGITS
+        ? this.#judgeAddress(signer, signature, depth)
+        : this.#judgeKey(signer, signature);
     } catch {
       // Whatever cannot be read as a signature is none.
-      return false;
+      return 'invalid';
     }
   }
 
-  #isByAddress(signer: string, signature: Uint8Array, depth: number): boolean {
+  #judgeAddress(signer: string, signature: Uint8Array, depth: number): SignatureVerdict {
     // An account that answers as a contract at the end of the bundle may have been a key before (EIP-7702).
     const isRecoverable = signature.length === RECOVERABLE_BYTES;
-    if (isRecoverable && this.#facts.recover(this.#digest, hexOf(signature)) === signer) return true;
+    if (isRecoverable && this.#facts.recover(this.#digest, hexOf(signature)) === signer) return 'valid';
     const account = this.#facts.accounts.get(signer);
-    return account !== undefined && depth < MOST_NESTED && this.#isByOfficers(account, signature, depth + 1);
+    if (account === undefined) return 'invalid';
+    if (account.officers.size === 0 || depth === MOST_NESTED) return 'opaque';
+    return this.#judgeOfficers(account, signature, depth + 1);
   }
 
-  #isByOfficers({ officers, threshold }: OfficersAccount, signature: Uint8Array, depth: number): boolean {
+  #judgeOfficers({ officers, threshold }: OfficersAccount, signature: Uint8Array, depth: number): SignatureVerdict {
     const parts = readOfficerParts(signature, threshold, officers.size);
-    if (parts === null) return false;
+    if (parts === null) return 'invalid';
     const signers = new Set<string>();
     for (const part of parts.signers) {
       const signer = hexOf(part);
-      if (signers.has(signer) || !officers.has(signer)) return false;
+      if (signers.has(signer) || !officers.has(signer)) return 'invalid';
       signers.add(signer);
     }
-    return [...signers].every((signer, index) => this.isBy(signer, parts.signatures[index] ?? Buffer.of(), depth));
+    let verdict: SignatureVerdict = 'valid';
+    for (const [index, signer] of [...signers].entries()) {
+      const part = this.judge(signer, parts.signatures[index] ?? Buffer.of(), depth);
+      if (part === 'invalid') return part;
+      if (part === 'opaque') verdict = part;
+    }
+    return verdict;
   }
 
-  #isByKey(signer: string, signature: Uint8Array): boolean {
+  #judgeKey(signer: string, signature: Uint8Array): SignatureVerdict {
+    const { p256, webauthn } = this.#facts.verifiers;
     const verifier = signer.slice(0, ADDRESS_DIGITS);
+    if (verifier !== p256 && verifier !== webauthn) return 'opaque';
     const key = `0x${signer.slice(ADDRESS_DIGITS)}`;
-    if (key.length !== KEY_DIGITS + 2) return false;
+    if (key.length !== KEY_DIGITS + 2) return 'invalid';
     // What stands behind r and s is read by nobody.
-    if (verifier === this.#facts.verifiers.p256) {
-      return verifyP256(this.#digest, hexOf(signature.subarray(0, PAIR_BYTES)), key);
-    }
-    return verifier === this.#facts.verifiers.webauthn && isAssertion(this.#digest, signature, key);
+    const pair = hexOf(signature.subarray(0, PAIR_BYTES));
+    const isValid = verifier === p256 ? verifyP256(this.#digest, pair, key) : isAssertion(this.#digest, signature, key);
+    return isValid ? 'valid' : 'invalid';
   }
 }
 

@@ -8,6 +8,7 @@ const COUNT_TITLES = {
   lines: { title: 'Lines', titleZh: '行数' },
   entries: { title: 'Entries of the ledger', titleZh: '账本记录' },
   signatures: { title: 'Signatures behind them', titleZh: '记录的签名' },
+  opaqueSignatures: { title: 'of them only for a contract to check', titleZh: '其中仅合约可验' },
   documents: { title: 'Documents', titleZh: '文书' },
   withheldDocuments: { title: 'Documents withheld', titleZh: '未出示的文书' },
   receipts: { title: 'Receipts', titleZh: '回执' },

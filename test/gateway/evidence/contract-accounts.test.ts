@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { RpcError } from '../../../gateway/chain/rpc.ts';
 import { readContractAccounts } from '../../../gateway/evidence/contract-accounts.ts';
-import { isSignedBy, recoverSigner } from '../../../verifier/ledger/signatures.ts';
+import { judgeSignature, recoverSigner } from '../../../verifier/ledger/signatures.ts';
 
 const ACCOUNT = new Interface([
   'function getSigners(uint64,uint64) view returns (bytes[])',
@@ -12,6 +12,8 @@ const ACCOUNT = new Interface([
 const addressOf = (level: number): string => `0x${level.toString(16).padStart(40, 'c')}`;
 const [OUTER, INNER] = [addressOf(1), addressOf(2)];
 const KEY = `0x${'11'.repeat(20)}`;
+
+const opaque = (account: string) => ({ account, officers: [], threshold: 0 });
 
 type Rpc = Parameters<typeof readContractAccounts>[0];
 
@@ -59,7 +61,7 @@ describe('readContractAccounts', () => {
       verifiers: { p256: '0x', webauthn: '0x' },
       recover: recoverSigner,
     };
-    expect(isSignedBy(facts, OUTER, digest, signature)).toBe(true);
+    expect(judgeSignature(facts, OUTER, digest, signature)).toBe('valid');
   });
 
   it('ends at a circle, and asks for each once', async () => {
@@ -74,7 +76,9 @@ describe('readContractAccounts', () => {
   it('looks as deep as a verifier', async () => {
     const levels = Array.from({ length: 40 }, (_, level) => [addressOf(level), [[addressOf(level + 1)], 1]] as const);
     const { rpc } = nodeWith(Object.fromEntries(levels));
-    expect(await readContractAccounts(rpc, [addressOf(0)], 1)).toHaveLength(34);
+    const accounts = await readContractAccounts(rpc, [addressOf(0)], 1);
+    expect(accounts).toHaveLength(34);
+    expect(accounts.filter(({ officers }) => officers.length === 0)).toEqual([opaque(addressOf(33))]);
   });
 
   it('asks about so many officers and no more', async () => {
@@ -83,13 +87,13 @@ describe('readContractAccounts', () => {
       return [addressOf(at), [officers, 1]] as const;
     });
     const { rpc, asked } = nodeWith(Object.fromEntries(many));
-    expect(
-      await readContractAccounts(
-        rpc,
-        many.map(([account]) => account),
-        1,
-      ),
-    ).toHaveLength(6);
+    const signers = many.map(([account]) => account);
+    const accounts = await readContractAccounts(rpc, signers, 1);
+    // Of the fifth a part was asked, of the sixth nobody.
+    const kept = many
+      .slice(0, 4)
+      .map(([account, [officers]]) => ({ account, officers: officers.toSorted(), threshold: 1 }));
+    expect(accounts).toEqual([...kept, opaque(addressOf(4)), opaque(addressOf(5))]);
     expect(asked).toHaveLength(6 + 4_096);
   });
 
@@ -107,8 +111,8 @@ describe('readContractAccounts', () => {
     ['an officer twice', [[KEY, KEY], 1]],
     ['an officer that is too short', [['0x1234'], 1]],
     ['officers that no line can hold', [[`0x${'33'.repeat(200_000)}`], 1]],
-  ])('leaves out an account with %s', async (_, account) => {
-    expect(await readContractAccounts(nodeWith({ [OUTER]: account }).rpc, [OUTER], 1)).toEqual([]);
+  ])('knows no officers of an account with %s', async (_, account) => {
+    expect(await readContractAccounts(nodeWith({ [OUTER]: account }).rpc, [OUTER], 1)).toEqual([opaque(OUTER)]);
   });
 
   it.each<[string, () => unknown]>([
@@ -119,9 +123,10 @@ describe('readContractAccounts', () => {
         throw new RpcError('RPC_ERROR', 'execution reverted', { nodeCode: -32_000 });
       },
     ],
-  ])('leaves out a contract that %s', async (_, fails) => {
+  ])('knows no officers of a contract that %s', async (_, fails) => {
     const { rpc } = nodeWith({ [OUTER]: null, [INNER]: [[KEY], 1] }, fails);
     expect(await readContractAccounts(rpc, [OUTER, INNER], 1)).toEqual([
+      opaque(OUTER),
       { account: INNER, officers: [KEY], threshold: 1 },
     ]);
   });

@@ -7,7 +7,7 @@ import { writeChangedFiles } from './writing/changed-files.ts';
 import { writeForgedHistories } from './writing/forged-histories.ts';
 import { writeForgedQuotas } from './writing/forged-quotas.ts';
 import { bundle, writeAroundReceipts, writeForgedReceipts } from './writing/forged-receipts.ts';
-import { writeAnchored, writeCases, writeDocuments, writeGatewayLogs, writeOfficers } from './writing/ledger-histories.ts';
+import { writeAnchored, writeCases, writeDocuments, writeGatewayLogs, writeOfficers, writeOpaqueSigners } from './writing/ledger-histories.ts';
 import { writeSealedBlocks } from './writing/sealed-blocks.ts';
 import { VectorFolder } from './writing/vector-folder.ts';
 
@@ -38,6 +38,7 @@ await world.anchor();
 await writeForgedHistories(folder, targetOf(await bundle(world), world.gateway));
 await writeCases(folder);
 await writeOfficers(folder);
+await writeOpaqueSigners(folder);
 await writeAnchored(folder);
 await writeGatewayLogs(folder);
 await writeDocuments(folder);

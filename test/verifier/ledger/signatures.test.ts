@@ -5,7 +5,12 @@ import { describe, expect, it } from 'vitest';
 
 import { verifyP256 } from '../../../verifier/ledger/p256.ts';
 import { readOfficerParts } from '../../../verifier/ledger/signature-parts.ts';
-import { expandSignature, isSignedBy, recoverSigner, type SignerFacts } from '../../../verifier/ledger/signatures.ts';
+import {
+  expandSignature,
+  judgeSignature,
+  recoverSigner,
+  type SignerFacts,
+} from '../../../verifier/ledger/signatures.ts';
 
 const coder = AbiCoder.defaultAbiCoder();
 const [MESSAGE, OTHER_MESSAGE] = [Buffer.from('act'), Buffer.from('other')];
@@ -76,13 +81,13 @@ describe('expandSignature', () => {
   });
 });
 
-describe('isSignedBy', () => {
+describe('judgeSignature', () => {
   it('takes an account for itself only', () => {
-    expect(isSignedBy(factsOf(), alice.address, DIGEST, signature)).toBe(true);
-    expect(isSignedBy(factsOf(), bob.address, DIGEST, signature)).toBe(false);
-    expect(isSignedBy(factsOf(), alice.address, OTHER, signature)).toBe(false);
-    expect(isSignedBy(factsOf(), alice.address, DIGEST, '0x')).toBe(false);
-    expect(isSignedBy(factsOf(), '0x', DIGEST, signature)).toBe(false);
+    expect(judgeSignature(factsOf(), alice.address, DIGEST, signature)).toBe('valid');
+    expect(judgeSignature(factsOf(), bob.address, DIGEST, signature)).toBe('invalid');
+    expect(judgeSignature(factsOf(), alice.address, OTHER, signature)).toBe('invalid');
+    expect(judgeSignature(factsOf(), alice.address, DIGEST, '0x')).toBe('invalid');
+    expect(judgeSignature(factsOf(), '0x', DIGEST, signature)).toBe('invalid');
   });
 
   describe('for a contract account', () => {
@@ -90,7 +95,9 @@ describe('isSignedBy', () => {
     const accounts = new Map([[account, { officers: new Set([alice.address, bob.address]), threshold: 2 }]]);
     const signed = (signers: readonly string[], signatures: readonly string[]): string =>
       coder.encode(['bytes[]', 'bytes[]'], [signers, signatures]);
-    const is = (encoded: string, by = accounts): boolean => isSignedBy(factsOf(by), account, DIGEST, encoded);
+    const judge = (encoded: string, by: SignerFacts['accounts'] = accounts) =>
+      judgeSignature(factsOf(by), account, DIGEST, encoded);
+    const is = (encoded: string, by?: SignerFacts['accounts']): boolean => judge(encoded, by) === 'valid';
     const [byAlice, byBob, byCarol] = [alice, bob, carol].map(({ key }) => key.sign(DIGEST).serialized) as [
       string,
       string,
@@ -199,7 +206,9 @@ describe('isSignedBy', () => {
         };
         // All of a binary tree, and one of Alice for each of its leaves.
         const isFew = 2 ** (level + 1) - 1 + 2 ** level <= 256;
-        expect(isSignedBy({ ...factsOf(nested), recover }, pairAt(level)[0], DIGEST, encoded)).toBe(isFew);
+        expect(judgeSignature({ ...factsOf(nested), recover }, pairAt(level)[0], DIGEST, encoded)).toBe(
+          isFew ? 'valid' : 'opaque',
+        );
         expect(recovered).toBeLessThan(256);
         officers = new Set(pairAt(level));
         encoded = twice(pairAt(level), encoded);
@@ -214,8 +223,33 @@ describe('isSignedBy', () => {
         nested.set(addressOf(level), { officers: new Set([officer]), threshold: 1 });
         encoded = signed([officer], [encoded]);
         officer = addressOf(level);
-        expect(isSignedBy(factsOf(nested), officer, DIGEST, encoded)).toBe(level < 35);
+        expect(judgeSignature(factsOf(nested), officer, DIGEST, encoded)).toBe(level < 35 ? 'valid' : 'opaque');
       }
+    });
+
+    it('passes over one who does not say who the officers are, but not over a wrong officer beside', () => {
+      const other = `0x${'c1'.repeat(20)}`;
+      const silent = { officers: new Set<string>(), threshold: 0 };
+      expect(judge(both, new Map([[account, silent]]))).toBe('opaque');
+      expect(judge('0x', new Map([[account, silent]]))).toBe('opaque');
+      const mixed = { officers: new Set([alice.address, other]), threshold: 2 };
+      const known = new Map([
+        [account, mixed],
+        [other, silent],
+      ]);
+      for (const signers of [
+        [alice.address, other],
+        [other, alice.address],
+      ]) {
+        const by = (key: SigningKey): string =>
+          signed(
+            signers,
+            signers.map((signer) => (signer === other ? '0x01' : key.sign(DIGEST).serialized)),
+          );
+        expect(judge(by(alice.key), known)).toBe('opaque');
+        expect(judge(by(bob.key), known)).toBe('invalid');
+      }
+      expect(judgeSignature(factsOf(known), alice.address, DIGEST, byBob)).toBe('invalid');
     });
 
     it('takes an officer with a key', () => {
@@ -232,11 +266,11 @@ describe('isSignedBy', () => {
     const made = p256Sign(privateKey, MESSAGE);
 
     it('takes what it signed, by the verifier of the ledger', () => {
-      expect(isSignedBy(factsOf(), `${VERIFIERS.p256}${point}`, DIGEST, made)).toBe(true);
-      expect(isSignedBy(factsOf(), `${VERIFIERS.webauthn}${point}`, DIGEST, made)).toBe(false);
-      expect(isSignedBy(factsOf(), `0x${'a3'.repeat(20)}${point}`, DIGEST, made)).toBe(false);
-      expect(isSignedBy(factsOf(), `${VERIFIERS.p256}${point}00`, DIGEST, made)).toBe(false);
-      expect(isSignedBy(factsOf(), `${VERIFIERS.p256}${point.slice(2)}`, DIGEST, made)).toBe(false);
+      expect(judgeSignature(factsOf(), `${VERIFIERS.p256}${point}`, DIGEST, made)).toBe('valid');
+      expect(judgeSignature(factsOf(), `${VERIFIERS.webauthn}${point}`, DIGEST, made)).toBe('invalid');
+      expect(judgeSignature(factsOf(), `0x${'a3'.repeat(20)}${point}`, DIGEST, made)).toBe('opaque');
+      expect(judgeSignature(factsOf(), `${VERIFIERS.p256}${point}00`, DIGEST, made)).toBe('invalid');
+      expect(judgeSignature(factsOf(), `${VERIFIERS.p256}${point.slice(2)}`, DIGEST, made)).toBe('invalid');
     });
   });
 
@@ -261,7 +295,8 @@ describe('isSignedBy', () => {
       ];
       return coder.encode(['bytes32', 'bytes32', 'uint256', 'uint256', 'bytes', 'string'], parts);
     }
-    const is = (encoded: string, digest = DIGEST): boolean => isSignedBy(factsOf(), signer, digest, encoded);
+    const is = (encoded: string, digest = DIGEST): boolean =>
+      judgeSignature(factsOf(), signer, digest, encoded) === 'valid';
 
     it.each<[string, Parameters<typeof assertion>[0], boolean]>([
       ['present and verified', {}, true],
@@ -283,9 +318,9 @@ describe('isSignedBy', () => {
     });
 
     it('is for the verifier of the ledger', () => {
-      for (const verifier of [VERIFIERS.p256, `0x${'a3'.repeat(20)}`]) {
-        expect(isSignedBy(factsOf(), `${verifier}${point}`, DIGEST, assertion())).toBe(false);
-      }
+      const by = (verifier: string) => judgeSignature(factsOf(), `${verifier}${point}`, DIGEST, assertion());
+      expect(by(VERIFIERS.p256)).toBe('invalid');
+      expect(by(`0x${'a3'.repeat(20)}`)).toBe('opaque');
     });
 
     it('is over one digest', () => {

@@ -111,17 +111,16 @@ export async function writeOfficers(folder: VectorFolder): Promise<void> {
   const { p256, webauthn } = chain.deployment.verifiers;
   const inner = await chain.deployOfficers([p256Signer(p256)], 1, []);
   const team = [passkeySigner(webauthn, '局长'), p256Signer(p256)];
-  const office = await chain.deployOfficers([...team, inner], 2, team);
-  await world.keepAccount(office.account);
+  const head = await chain.deployOfficers([...team, inner], 2, team);
+  await world.keepAccount(head.account);
   await world.keepAccount(inner.account);
   const nested = [p256Signer(p256)];
   const within = await chain.deployOfficers(nested, 1, nested);
   const around = await chain.deployOfficers([within], 1, [within]);
   await world.keepAccount(within.account);
   await world.keepAccount(around.account);
-  const accounts = { office, head: passkeySigner(webauthn), maker: p256Signer(p256) };
-  const provider = await chain.register('GA', accounts);
-  const other = await chain.register('RS', { office: around });
+  const provider = await chain.register('GA', { head, maker: p256Signer(p256) });
+  const other = await chain.register('RS', { head: around, maker: passkeySigner(webauthn) });
   await world.enterGateway();
   for (const by of [provider, other]) {
     const salted = keep(world, { salt: newSalt(), document: { type: 'CatalogEntry', provider: by.id } });
@@ -130,6 +129,25 @@ export async function writeOfficers(folder: VectorFolder): Promise<void> {
   const scope = { kind: 'receipt', receiptId: 'receipt-of-nobody' } as const;
   await folder.defective('receipt-missing', await bundle(world, { scope, indexes: [] }), 'SCOPE_INCOMPLETE');
   await folder.sound('officers-with-passkeys', await bundle(world, { withheld: world.documents.map(hashDocument) }));
+}
+
+/** Departments whose signatures rest on contracts of their own: a verifier of keys, and an account. */
+export async function writeOpaqueSigners(folder: VectorFolder): Promise<void> {
+  await using chain = await LedgerChain.start({ calendar: [] });
+  const world = EvidenceWorld.empty(chain);
+  const [signer, silent] = [await chain.placeCredulous('verifier'), await chain.placeCredulous('account')];
+  const team = await chain.deployOfficers([signer, silent], 2, [signer, silent]);
+  await world.keepAccount(team.account);
+  await world.enterGateway();
+  for (const [key, maker] of [['GA', signer] as const, ['RS', silent] as const, ['MZ', team] as const]) {
+    const by = await chain.register(key, { maker });
+    const salted = keep(world, { salt: newSalt(), document: { type: 'CatalogEntry', provider: by.id } });
+    await chain.record('submitResource', submission(by, { documentHash: hashDocument(salted) }), by);
+  }
+  const withheld = world.documents.map(hashDocument);
+  await folder.defective('contract-taken-for-a-key', await bundle(world, { withheld }), 'SIGNATURE_INVALID');
+  world.accounts.push({ account: silent.account, officers: [], threshold: 0 });
+  await folder.sound('signatures-for-contracts-to-check', await bundle(world, { withheld }));
 }
 
 /** A gateway that signed two logs is trusted with none, and an anchored head binds the log. */
