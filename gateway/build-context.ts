@@ -136,7 +136,7 @@ async function assemble(parts: ContextParts, opened: Opened): Promise<GatewayCon
     anchorWorker,
     timestamping: timestampingOf(parts, opened, anchorWorker),
     ...openWitness({ ...parts, ...opened, ...opened.shown, ...stores, follower, now }),
-    authorization: { follower, terms, quotas: stores.quotas, standing, gateway: logKeys.gateway, now },
+    authorization: { follower, terms, quotas: stores.quotas, standing, own: logKeys, now },
     signing: { key: signingKey, now },
     gatewayKey: publicIdentity(signingKey),
     sources,

@@ -2,7 +2,7 @@ import { decide } from '../../ledger/decide.ts';
 import type { Decision, QuotaUsage, ReadRequest, Terms } from '../../ledger/decide.ts';
 import type { DenyCode } from '../../ledger/deny-codes.ts';
 import type { GrantState } from '../../ledger/grant-table.ts';
-import type { AccessKeyId, GatewayId } from '../../ledger/ids.ts';
+import type { AccessKeyId } from '../../ledger/ids.ts';
 import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import { isKeyInForce } from '../authn/registered-key.ts';
 import { type Block, pointOf } from '../chain/blocks.ts';
@@ -11,6 +11,7 @@ import { requireFresh } from '../chain/require-fresh.ts';
 import { GatewayError, denyFacts } from '../errors.ts';
 import type { DecidedOn, GatewayErrorCode } from '../errors.ts';
 import type { AuditStanding } from '../log/audit-standing.ts';
+import type { LogKeys } from '../log/receipt-log.ts';
 import { MAX_ANSWER_ROWS, mostBytes } from '../relay/answer-limits.ts';
 import type { HeldBytes, QuotaStore } from '../stores/quota-store.ts';
 import type { GrantDocuments, GrantTerms } from './terms.ts';
@@ -20,13 +21,13 @@ export interface AuthorizeContext {
   readonly terms: GrantTerms;
   readonly quotas: QuotaStore;
   readonly standing: AuditStanding;
-  /** This gateway itself. */
-  readonly gateway: GatewayId;
+  /** This gateway itself, and the account that signs the heads of its log. */
+  readonly own: Pick<LogKeys, 'gateway' | 'address'>;
   /** Unix seconds. */
   readonly now: () => number;
 }
 
-type DecisionContext = Pick<AuthorizeContext, 'follower' | 'gateway' | 'now' | 'standing'>;
+type DecisionContext = Pick<AuthorizeContext, 'follower' | 'now' | 'own' | 'standing'>;
 
 /** A permitted read, with all that is needed to ask the same question again. */
 export interface Permit {
@@ -114,10 +115,13 @@ export function decideNow(
   return decide(state, read, context.now());
 }
 
-/** By the proved state itself: from the block on that ends this gateway no receipt of it can be anchored. */
-function isEnded({ follower, gateway }: Pick<AuthorizeContext, 'follower' | 'gateway'>): boolean {
-  const own = follower.ledger.gateway(gateway);
-  return own !== null && own.status !== 'active';
+/**
+ * By the proved state itself: from the block on that ends this gateway, or registers its key for another account, no
+ * receipt of it can be anchored.
+ */
+function isEnded({ follower, own: { gateway, address } }: DecisionContext): boolean {
+  const registered = follower.ledger.gateway(gateway);
+  return registered !== null && (registered.status !== 'active' || registered.account !== address);
 }
 
 function partiesOf(ledger: LedgerReader, grant: GrantState | null) {

@@ -13,6 +13,7 @@ import { GRANT_STATUSES } from '../../ledger/grant-table.ts';
 import { LIABILITY_ITEMS } from '../../ledger/liability.ts';
 import { CASE_STATUSES } from '../../ledger/projection/case-state.ts';
 import { TASKS } from '../inbox/tasks.ts';
+import { AUDIT_PROBLEMS } from '../log/audit-standing.ts';
 import { REQUEST_STATUSES, RESOURCE_VERSION_STATUSES } from '../stores/schema.ts';
 
 /** What the routes answer, for the OpenAPI document; a test holds real answers against it. */
@@ -275,7 +276,7 @@ export const readinessAnswer = z.strictObject({
   projection_lag_blocks: z.int().nullable(),
   outbox_depth: count,
   receipts_writable: z.boolean(),
-  audit_problem: z.enum(['BEHIND', 'FORKED', 'REVOKED', 'UNKNOWN']).nullable(),
+  audit_problem: z.enum(AUDIT_PROBLEMS).nullable(),
   log_size: count,
   anchored_size: count.nullable(),
   open_streams: count,

@@ -41,7 +41,7 @@ export class LedgerLog implements AnchorChain {
     await requireFresh(follower);
     const gateway = follower.ledger.gateway(id);
     const head = await readLogHead(rpc, deployment, id, 'latest');
-    return { status: gateway?.status ?? 'none', head };
+    return { status: gateway?.status ?? 'none', account: gateway?.account ?? null, head };
   }
 
   async carry({ from, head, proof, signature }: AnchorCall): Promise<void> {

@@ -10,6 +10,8 @@ import { RepeatedPass } from './repeated-pass.ts';
 /** What the ledger holds of a gateway's log. */
 export interface AnchoredLog {
   readonly status: 'none' | 'active' | 'retired' | 'equivocated';
+  /** That its heads must be signed by, lower-case hex; null where it is not registered. */
+  readonly account: string | null;
   readonly head: HeadOnChain;
 }
 
@@ -89,7 +91,11 @@ export class AnchorWorker {
   /** The head of our log that the ledger holds; null where nothing can be anchored on it. */
   async #look(): Promise<TreeHead | null> {
     const { chain, keys, log, standing } = this.#options;
-    const { status, head } = await chain.read(keys.gateway);
+    const { status, account, head } = await chain.read(keys.gateway);
+    if (account !== null && account !== keys.address) {
+      standing.refuse('TAKEN');
+      return null;
+    }
     // First of all, since a gateway that is retired could still sign what convicts it.
     const own = await this.#ownHead(head);
     if (own === null) {

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** UNKNOWN: since it started, this gateway has not learned yet what the ledger has of its log. */
-export type AuditProblem = 'BEHIND' | 'FORKED' | 'REVOKED' | 'UNKNOWN';
+/**
+ * Why receipts cannot be relied on. BEHIND: not anchored for too long. FORKED: the ledger has another history under the
+ * key of this gateway; REVOKED: has the gateway no more; TAKEN: has the key for another account. UNKNOWN: since it
+ * started, this gateway has not learned yet what the ledger has of its log.
+ */
+export const AUDIT_PROBLEMS = ['BEHIND', 'FORKED', 'REVOKED', 'TAKEN', 'UNKNOWN'] as const;
+export type AuditProblem = (typeof AUDIT_PROBLEMS)[number];
 
 /** When anchoring has failed for this long, the gateway stops serving (DESIGN.md 5). */
 export const AUDIT_GRACE_SECONDS = 4 * 3_600;
@@ -34,8 +39,7 @@ export class AuditStanding {
     this.#known.resolve(true);
   }
 
-  /** The ledger has another history under this key, or has the gateway no more: no receipt can be relied on. */
-  refuse(problem: 'FORKED' | 'REVOKED'): void {
+  refuse(problem: 'FORKED' | 'REVOKED' | 'TAKEN'): void {
     this.#problem = problem;
     this.#known.resolve(true);
   }
@@ -58,7 +62,7 @@ export class AuditStanding {
    * history, could convict the gateway of keeping two.
    */
   get maySign(): boolean {
-    return this.#problem === null || this.#problem === 'REVOKED';
+    return this.#problem !== 'FORKED' && this.#problem !== 'UNKNOWN';
   }
 
   /** Seconds since the oldest receipt that is not anchored was complete; 0 for none. */

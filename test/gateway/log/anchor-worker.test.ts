@@ -26,6 +26,7 @@ const GRACE = 100;
 /** What `ReceiptLog` on the ledger does with a head, on paper. */
 class PaperChain implements AnchorChain {
   status: AnchoredLog['status'] = 'active';
+  account: AnchoredLog['account'] = keys.address;
   /** Before the first one the contract has zeros, which no tree has for its root. */
   head: TreeHead = { size: 0, root: new Uint8Array(32) };
   readonly calls: number[] = [];
@@ -39,7 +40,8 @@ class PaperChain implements AnchorChain {
     this.failure = null;
     if (failure !== null) return Promise.reject(failure);
     const { size, root } = this.head;
-    return Promise.resolve({ status: this.status, head: { size, rootPrefix: root.subarray(0, 27) } });
+    const { status, account } = this;
+    return Promise.resolve({ status, account, head: { size, rootPrefix: root.subarray(0, 27) } });
   }
 
   #last(): TreeHead {
@@ -187,6 +189,15 @@ describe('AnchorWorker', () => {
     expect([standing.problem(CLOSED), chain.calls]).toEqual([null, [2]]);
   });
 
+  it('refuses when the ledger has the key for another account, whatever that has anchored', async () => {
+    await add(2);
+    chain.account = `0x${'5a'.repeat(20)}`;
+    chain.head = { size: 3, root: EMPTY_ROOT };
+    await worker.pass();
+    expect([standing.problem(CLOSED), chain.calls, worker.anchored, problems]).toEqual(['TAKEN', [], null, []]);
+    expect(standing.maySign).toBe(true);
+  });
+
   it('takes a retired gateway with another history for one that may sign nothing', async () => {
     await add(2);
     chain.status = 'retired';
@@ -197,7 +208,7 @@ describe('AnchorWorker', () => {
 
   it('anchors nothing for a gateway that is not registered, and serves for a while', async () => {
     await add(2);
-    chain.status = 'none';
+    [chain.status, chain.account] = ['none', null];
     await worker.pass();
     expect([chain.calls, worker.anchored]).toEqual([[], 0]);
     expect([standing.problem(CLOSED + GRACE), standing.problem(CLOSED + GRACE + 1)]).toEqual([null, 'BEHIND']);

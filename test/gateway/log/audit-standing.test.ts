@@ -57,7 +57,7 @@ describe('AuditStanding', () => {
     expect(standing.isKnown).toBe(true);
   });
 
-  it.each(['FORKED', 'REVOKED'] as const)(
+  it.each(['FORKED', 'REVOKED', 'TAKEN'] as const)(
     'refuses at once when the log is %s, until the ledger says otherwise',
     (problem) => {
       const standing = new AuditStanding(null, GRACE);

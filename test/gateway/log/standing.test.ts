@@ -2,7 +2,9 @@ import { Wallet } from 'ethers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { encodeActCall } from '../../../ledger/acts/encode-act-call.ts';
 import { gatewayRetirement } from '../../support/act-factory.ts';
+import { signAct } from '../../support/actors.ts';
 import { CalendarShare } from '../../support/calendar-share.ts';
 
 /** Only what happens at the start and on a block makes a pass. */
@@ -43,11 +45,34 @@ it('serves at once after a restart when all that it has is anchored', { timeout:
   expect(await share.outcomeOfRead()).toBe('served');
 });
 
-it('tells of a tree head that the ledger refuses', { timeout: 60_000 }, async () => {
+it('serves nothing from the block on that registers its key for another account', { timeout: 60_000 }, async () => {
+  expect(await share.outcomeOfRead()).toBe('served');
   await share.register(Wallet.createRandom().privateKey);
+
+  expect(await share.outcomeOfRead()).toBe('AUDIT_BACKLOG');
+  await share.anchor();
+  expect((await share.requester.client.getPublic('/readyz')).body).toMatchObject({ audit_problem: 'TAKEN' });
+});
+
+it('tells of a tree head that the ledger refuses', { timeout: 60_000 }, async () => {
+  const { chain } = share;
+  const gateway = await share.register();
   expect(await share.outcomeOfRead()).toBe('served');
   lines = [];
-  await share.anchor();
+  await chain.rpc('evm_setAutomine', [false]);
+  const { authority } = chain;
+  const act = gatewayRetirement(authority, gateway);
+  const signatures = signAct(chain.deployment, 'retireGateway', act, authority);
+  await chain.submitFrom(
+    new Wallet(Wallet.createRandom().privateKey),
+    encodeActCall(chain.deployment, 'retireGateway', act, signatures),
+  );
+  // Refused in the block that retires the gateway, after a look at the one before.
+  const anchored = share.anchor();
+  await expect.poll(async () => await chain.rpc('txpool_status', [])).toMatchObject({ pending: '0x2' });
+  await chain.rpc('evm_mine', []);
+  await anchored;
+  await chain.rpc('evm_setAutomine', [true]);
 
   expect(lines.map((line) => (JSON.parse(line) as { err?: { code?: string } }).err?.code)).toEqual(['ANCHOR_REFUSED']);
   expect(share.fixture.gateway.context.anchorWorker.anchored).toBe(0);
