@@ -31,9 +31,7 @@ export interface AuditEnding {
 export async function openAudit(context: AuditContext, caller: Caller, target: string): Promise<OpenReceipt> {
   // In one turn of the event loop with the block: a verifier asks whether the key was valid there.
   const block = pointOf(context.follower.freshness().block);
-  if (!isKeyInForce(context.follower.ledger, caller.keyId)) {
-    throw new GatewayError('KEY_NOT_VALID', 'The key was revoked, or its department suspended, meanwhile');
-  }
+  requireInForce(context, caller);
   const contextSalt = newSalt();
   const asked = {
     ...{ purpose: 'AUDIT', caseNumber: null, system: null, fields: [], equals: { target } },
@@ -45,6 +43,12 @@ export async function openAudit(context: AuditContext, caller: Caller, target: s
     ...{ block, openedAt: context.now() },
   };
   return await context.receipts.open(facts, 'AUDIT');
+}
+
+/** @throws GatewayError KEY_NOT_VALID once the key was revoked, or its department suspended, since the request came */
+export function requireInForce({ follower }: Pick<AuditContext, 'follower'>, { keyId }: Caller): void {
+  if (isKeyInForce(follower.ledger, keyId)) return;
+  throw new GatewayError('KEY_NOT_VALID', 'The key was revoked, or its department suspended, meanwhile');
 }
 
 /** An answer that is recorded as taken out of the records before it leaves. */

@@ -15,7 +15,7 @@ import type { EvidenceOrder } from '../../evidence/export-evidence.ts';
 import { pinEvidence } from '../../evidence/pin-evidence.ts';
 import { assertOpen, awaitSink, breakOff } from '../../relay/sink.ts';
 import { setHeaders } from '../answer.ts';
-import { closeAudit, openAudit } from '../audit-receipt.ts';
+import { closeAudit, openAudit, requireInForce } from '../audit-receipt.ts';
 import { readDocumentSides } from '../document-sides.ts';
 import { toGatewayError } from '../problem.ts';
 import { authenticateRequest, readQuery, readSignedBody, sendProblem } from '../signed-route.ts';
@@ -82,6 +82,8 @@ async function serve(context: GatewayContext, call: EvidenceCall, order: Evidenc
     setHeaders(response, head, { digest: null, binding: caller.binding, signing: context.signing });
     for await (const line of exportEvidence(context, order)) {
       assertOpen(response);
+      // A large ledger takes minutes.
+      requireInForce(context, caller);
       if (!response.write(line)) await awaitSink(response, 'drain', STALL_MS);
       hash.update(line);
       bytes += line.length;

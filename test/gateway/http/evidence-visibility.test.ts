@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { confirmDelivery } from '../../../cli/confirm-delivery.ts';
 import { fetchRows, type ProvedRows } from '../../../cli/fetch-rows.ts';
@@ -11,9 +11,11 @@ import { saveEvidence } from '../../../cli/save-evidence.ts';
 import * as records from '../../../gateway/http/record-schemas.ts';
 import { buildDisputeOpening } from '../../../ledger/acts/build-acts.ts';
 import { type EvidenceLineOf, evidenceLineSchema } from '../../../ledger/evidence/evidence-line.ts';
+import { keyRevocation } from '../../support/act-factory.ts';
 import { CalendarShare } from '../../support/calendar-share.ts';
 import type { GatewayFixture } from '../../support/gateway-fixture.ts';
 import { type Granted, type Member, readOptions, salt } from '../../support/gateway-fixture.ts';
+import { LyingNode } from '../../support/lying-node.ts';
 
 /** 2096: no act of a test expires. */
 const NEVER = 3_976_214_400;
@@ -154,5 +156,35 @@ describe('a parameter', () => {
   ])('%s is refused', async (query) => {
     const path = query.startsWith('from') ? `?${query}` : `?grant=${granted.grantId}&${query}`;
     await expect(save(authority, path)).rejects.toMatchObject({ facts: { status: 400 } });
+  });
+});
+
+describe('evidence that is still on its way', () => {
+  it('is cut when the key that asked for it is revoked', async () => {
+    const node = await LyingNode.start(share.chain.webSocketUrl);
+    onTestFinished(async () => await node.stop());
+    await share.fixture.stop({ keepData: true });
+    await share.startAgain({ nodeUrl: node.url });
+    const other = await share.fixture.join(authority.actor);
+    const { promise: isRevoked, resolve: release } = Promise.withResolvers<undefined>();
+    const { promise: isAsked, resolve: tell } = Promise.withResolvers<undefined>();
+    const start = `0x${share.chain.deployment.startBlock.toString(16)}`;
+    node.hold = (method, [filter]) => {
+      if (method !== 'eth_getLogs' || (filter as { fromBlock: string }).fromBlock !== start) return null;
+      tell(undefined);
+      return isRevoked;
+    };
+
+    const saved = save(other, '').catch((error: unknown) => error);
+    await isAsked;
+    await share.chain.record('revokeAccessKey', keyRevocation(other.actor, other.key.keyId), other.actor);
+    await share.fixture.follow();
+    release(undefined);
+
+    expect(await saved).toMatchObject({ code: 'STREAM_CUT' });
+    const { body } = await authority.client.get('/v1/receipts?limit=1');
+    expect(body).toMatchObject({
+      receipts: [{ decision: 'AUDIT', outcome: 'ABORTED', keyId: other.key.keyId, endedBy: { code: 'KEY_NOT_VALID' } }],
+    });
   });
 });
