@@ -161,6 +161,17 @@ describe('QuotaCounts', () => {
       expect(told(4, 3)).toEqual(['USAGE_FALLS']);
     });
 
+    it('takes calls that were open together in any order', () => {
+      const open = (total: number, from: number, to: number) => {
+        const usage = { second: 0, day: 0, total, bytesToday: 0 };
+        return take({ openedAt: OPENED + from, closedAt: OPENED + to, usage });
+      };
+      // Counted after 40 seconds, and closed before the one that was counted first.
+      expect(open(6, 0, 40)).toEqual([]);
+      expect(open(5, 42, 60)).toEqual([]);
+      expect(open(5, 43, 61)).toEqual(['USAGE_FALLS']);
+    });
+
     it('begins at nothing', () => {
       expect(told(0, 0)).toEqual([]);
       expect(take({ ...at(OPENED + 10), usage: null })).toEqual([]);
