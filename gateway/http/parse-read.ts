@@ -1,6 +1,6 @@
 import { parseGrantId } from '../../ledger/ids.ts';
 import type { ReadRequest } from '../../ledger/decide.ts';
-import { isNormalText } from '../../ledger/json/normal-text.ts';
+import { isLastingText } from '../../ledger/json/normal-text.ts';
 import type { Caller } from '../authn/authenticate.ts';
 import { GatewayError } from '../errors.ts';
 
@@ -44,7 +44,7 @@ export function parseRead(caller: Caller, grantId: string, query: URLSearchParam
 
 function parseFilter(name: string, value: string): [string, string] {
   const key = name.slice(FILTER_PREFIX.length);
-  if (!FIELD_KEY.test(key) || value.length > MAX_VALUE_LENGTH || !isNormalText(value)) throw invalid(name);
+  if (!FIELD_KEY.test(key) || value.length > MAX_VALUE_LENGTH || !isLastingText(value)) throw invalid(name);
   return [key, value];
 }
 

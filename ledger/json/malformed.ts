@@ -14,6 +14,7 @@ export const MALFORMED_REASONS = {
   FORBIDDEN_KEY: 'A key is one that changes objects in JavaScript',
   LONE_SURROGATE: 'A string holds half of a surrogate pair',
   NONCHARACTER: 'A string holds a code point that is no character',
+  UNASSIGNED: 'A string holds a code point that no character has yet',
   COMBINING_RUN: 'A string holds more than 30 combining marks in a row',
   NOT_NFC: 'A string is not in Unicode normalization form C',
   NUMBER_OUT_OF_RANGE: 'A number is an integer beyond 2^53 - 1 or has no finite double',

@@ -1,7 +1,7 @@
 import { COMBINING_RUN } from './combining-run.ts';
 import { numberDefect } from './exact-number.ts';
 import { malformed, type MalformedReason } from './malformed.ts';
-import { NONCHARACTER } from './normal-text.ts';
+import { NONCHARACTER, UNASSIGNED } from './normal-text.ts';
 
 /** What JSON can say. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -154,6 +154,7 @@ class JsonReader {
     }
     if (!value.isWellFormed()) this.#fail('LONE_SURROGATE', start);
     if (NONCHARACTER.test(value)) this.#fail('NONCHARACTER', start);
+    if (UNASSIGNED.test(value)) this.#fail('UNASSIGNED', start);
     if (COMBINING_RUN.test(value)) this.#fail('COMBINING_RUN', start);
     if (value.normalize('NFC') !== value) this.#fail('NOT_NFC', start);
     return value;

@@ -69,6 +69,7 @@ describe('parseRead', () => {
     // No line of evidence may have these, and what was asked is in one.
     ['where.a=e%CC%81', 'where.a'],
     ['where.a=%EF%BF%BE', 'where.a'],
+    ['where.a=%F1%90%80%80', 'where.a'],
     [`where.a=${'%CC%81'.repeat(31)}`, 'where.a'],
     ['limit=1&limit=1', 'limit'],
     ['unknown=1', 'unknown'],

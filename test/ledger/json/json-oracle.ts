@@ -39,6 +39,7 @@ function stringDefects(text: string, isKey: boolean): MalformedReason[] {
   if (points.some((point) => (point & 0xfffe) === 0xfffe || (point >= 0xfdd0 && point <= 0xfdef))) {
     defects.push('NONCHARACTER');
   }
+  if (/\p{Cn}/u.test(text)) defects.push('UNASSIGNED');
   if (text.normalize('NFC') !== text) defects.push('NOT_NFC');
   if (/\p{M}{31}/u.test(text)) defects.push('COMBINING_RUN');
   if (isKey && ['__proto__', 'prototype', 'constructor'].includes(text)) defects.push('FORBIDDEN_KEY');

@@ -24,6 +24,7 @@ const STRICTER = [
   'NUMBER_INEXACT',
   'NUMBER_NEGATIVE_ZERO',
   'NUMBER_OUT_OF_RANGE',
+  'UNASSIGNED',
 ];
 
 type Tally = Map<string, number>;
