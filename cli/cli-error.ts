@@ -28,6 +28,11 @@ const EXIT_BY_CODE: Readonly<Record<CliErrorCode, number>> = {
 
 export type CliErrorFacts = Readonly<Record<string, unknown>>;
 
+/** For a command whose exit code 1 says that something is wrong with what it looked at. */
+export function asUncheckable(error: unknown): CliError {
+  return error instanceof CliError ? error : new CliError('UNCHECKABLE', 'A defect of dxl', {}, error);
+}
+
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly code: CliErrorCode;

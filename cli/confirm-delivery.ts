@@ -1,13 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { signConfirmation } from '../ledger/receipts/confirmation.ts';
 import type { SignedConfirmation } from '../ledger/receipts/confirmation.ts';
 import { CliError } from './cli-error.ts';
 import type { ProvedRows } from './fetch-rows.ts';
+import { writeNewFile } from './new-file.ts';
 import type { Session } from './session.ts';
 
-const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 
 /** Signs for what was received, and gives it to the gateway. @throws CliError GATEWAY_REFUSED, GATEWAY_UNREACHABLE */
@@ -30,7 +30,8 @@ export async function keepReceipt(folder: string, rows: ProvedRows, signed: Sign
   const text = JSON.stringify({ receipt: rows.receipt, confirmation: signed }, null, 2);
   try {
     await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
-    await writeFile(join(folder, `${rows.receiptId}.json`), `${text}\n`, { mode: PRIVATE_FILE });
+    const file = join(folder, `${rows.receiptId}.json`);
+    await writeNewFile(file, async (append) => await append(Buffer.from(`${text}\n`)));
   } catch (cause) {
     throw new CliError(
       'FILE_UNUSABLE',

@@ -2,7 +2,6 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 
 import { FinalityError } from '../ledger/finality/finality-error.ts';
 import { MAX_HEADER_BYTES } from '../ledger/finality/qbft-header.ts';
-import { type CometTrust, parseHeaderTrust, type QbftStart } from '../ledger/finality/trusted-validators.ts';
 import { MAX_DOCUMENT_BYTES } from '../ledger/json/strict-json.ts';
 import { CliError } from './cli-error.ts';
 
@@ -20,10 +19,10 @@ export interface GivenHeader {
 }
 
 /** @throws CliError FILE_UNUSABLE with `path` and `rule` of the first problem */
-export function readValidatorsFile(file: string): QbftStart | CometTrust {
+export function readValidatorsFile<Trust>(file: string, parse: (bytes: Uint8Array) => Trust): Trust {
   const bytes = readSmallFile(file, MAX_DOCUMENT_BYTES);
   try {
-    return parseHeaderTrust(bytes);
+    return parse(bytes);
   } catch (cause) {
     if (!(cause instanceof FinalityError)) throw cause;
     const { path = '', rule = cause.details['reason'] ?? '' } = cause.details;

@@ -59,5 +59,5 @@ export async function readRange(
 /** The list under `member` of an answer. */
 export async function readList(client: GatewayClient, path: string, member: string): Promise<readonly unknown[]> {
   const { body } = await client.get(path);
-  return z.array(z.unknown()).parse(z.record(z.string(), z.unknown()).parse(body)[member]);
+  return z.object({ [member]: z.array(z.unknown()) }).parse(body)[member] ?? [];
 }

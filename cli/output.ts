@@ -1,6 +1,9 @@
+import { z } from 'zod';
+
+import { LedgerError } from '../ledger/errors.ts';
+import { firstProblem } from '../ledger/json/first-problem.ts';
 import { isObject } from '../ledger/json/is-object.ts';
 import { CliError, EXIT } from './cli-error.ts';
-import { LedgerError } from '../ledger/errors.ts';
 
 type Shown = Readonly<Record<string, unknown>>;
 
@@ -96,6 +99,12 @@ function describeFailure(error: unknown): { code: string; message: string; facts
     const { code, details } = error;
     const told = Object.entries(details).map(([name, value]) => `${name} ${String(value)}`);
     return { code, message: [error.message, ...told].join('; '), facts: details, exitCode: EXIT.usage };
+  }
+  if (error instanceof z.ZodError) {
+    // What a user writes is looked at where it is read, so this is an answer.
+    const { path, rule } = firstProblem(error);
+    const text = `The gateway's answer has another form: ${rule} at ${path === '' ? 'the top' : path}`;
+    return describeFailure(new CliError('ANSWER_UNVERIFIED', text, { path, rule }, error));
   }
   const message = error instanceof Error ? error.message : 'Unknown failure';
   return { code: 'INTERNAL', message, facts: {}, exitCode: EXIT.error };

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 
 import { z } from 'zod';
 
@@ -9,10 +8,9 @@ import { parseBytes32 } from '../ledger/ids.ts';
 import { verifyBytes } from '../ledger/signatures/signature-key.ts';
 import { CliError } from './cli-error.ts';
 import type { GatewayClient } from './gateway-client.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeNewFile } from './new-file.ts';
 
 const LINE_FEED = 0x0a;
-const PROGRESS_MS = 200;
 const endSchema = z.object({
   type: z.literal('end'),
   lines: z.number(),
@@ -35,40 +33,19 @@ export interface SavedEvidence {
  */
 export async function saveEvidence(client: GatewayClient, path: string, file: string): Promise<SavedEvidence> {
   const { publicKey, keyId } = await client.identity();
-  const { body, receiptId } = await client.openRows(path, {});
-  const partial = `${file}.partial`;
-  const tail = new EvidenceTail();
-  try {
-    await writeAll(partial, body, tail);
+  return await writeNewFile(file, async (append) => {
+    const { body, receiptId } = await client.openRows(path, {});
+    const tail = new EvidenceTail();
+    for await (const chunk of body) {
+      tail.take(chunk);
+      await append(chunk);
+    }
     const { statement, exporter, signature } = tail.end();
     if (exporter !== keyId || !verifyBytes(publicKey, statement, signature)) {
       throw new CliError('ANSWER_UNVERIFIED', 'The bundle is not signed by this gateway');
     }
-    await rename(partial, file);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
-  return { lines: tail.lines, bytes: tail.bytes, receiptId };
-}
-
-async function writeAll(path: string, body: AsyncIterable<Buffer>, tail: EvidenceTail): Promise<void> {
-  const target = await open(path, 'w', 0o600).catch((cause: unknown) => {
-    throw new CliError('FILE_UNUSABLE', `The file ${path} cannot be written`, {}, cause);
+    return { lines: tail.lines, bytes: tail.bytes, receiptId };
   });
-  let shownAt = Date.now();
-  try {
-    for await (const chunk of body) {
-      tail.take(chunk);
-      await writeWhole(target, path, chunk);
-      if (!process.stderr.isTTY || Date.now() - shownAt < PROGRESS_MS) continue;
-      shownAt = Date.now();
-      process.stderr.write(`\r${(tail.bytes / 1024).toFixed(0)} KiB `);
-    }
-    await target.sync();
-  } finally {
-    await target.close();
-  }
 }
 
 /** Hashes all lines but the last one, which is kept. */

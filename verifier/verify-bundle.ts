@@ -10,7 +10,7 @@ import type { BundleReport } from './report.ts';
  *
  * Reads the bytes once and keeps the state of the ledger, nothing for each receipt.
  *
- * @param onLine called now and then with the number of lines read
+ * @param onLine called with the number of each line that was read
  */
 export async function verifyBundle(
   chunks: AsyncIterable<Uint8Array>,

@@ -1,6 +1,3 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-
 import type { Command } from 'commander';
 
 import type { GrantId } from '../../ledger/ids.ts';
@@ -9,11 +6,11 @@ import { CliError } from '../cli-error.ts';
 import type { SignedConfirmation } from '../../ledger/receipts/confirmation.ts';
 import { confirmDelivery, keepReceipt } from '../confirm-delivery.ts';
 import { fetchRows } from '../fetch-rows.ts';
-import type { Fetched, FetchOptions, ProvedRows, TakeBytes } from '../fetch-rows.ts';
+import type { Fetched, FetchOptions, ProvedRows } from '../fetch-rows.ts';
+import { assertNoFolder, writeNewFile } from '../new-file.ts';
 import { besideProfile } from '../profile.ts';
 import { globalOptions, openSession } from '../session.ts';
 import type { Session } from '../session.ts';
-import { writeWhole } from '../write-whole.ts';
 
 interface Options {
   readonly fields: string;
@@ -26,8 +23,6 @@ interface Options {
   readonly out?: string;
   readonly confirm: boolean;
 }
-
-const PROGRESS_MS = 200;
 
 export function addFetchCommand(program: Command): void {
   program
@@ -116,42 +111,7 @@ async function signFor(session: Session, fetched: ProvedRows, isWanted: boolean)
 }
 
 async function toFile(session: Session, request: FetchOptions, path: string): Promise<ProvedRows> {
-  const partial = `${path}.partial`;
-  const file = await openNew(partial);
-  try {
-    const fetched = await fetchRows(session.client, request, withProgress(file, partial));
-    await file.sync();
-    await file.close();
-    await rename(partial, path);
-    session.output.show({ file: path, ...tellOf(fetched) });
-    return fetched;
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(partial, { force: true });
-    throw error;
-  }
-}
-
-/** Asked first: to find it out at the end would cost a read, and its quota. */
-async function assertNoFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null);
-  if (found?.isDirectory() === true) throw new CliError('FILE_UNUSABLE', `--out: ${path} is a folder`);
-}
-
-async function openNew(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'w', 0o600);
-  } catch (cause) {
-    throw new CliError('FILE_UNUSABLE', `The file ${path} cannot be written`, {}, cause);
-  }
-}
-
-function withProgress(file: FileHandle, path: string): TakeBytes {
-  let shownAt = 0;
-  return async (bytes, sofar) => {
-    await writeWhole(file, path, bytes);
-    if (!process.stderr.isTTY || Date.now() - shownAt < PROGRESS_MS) return;
-    shownAt = Date.now();
-    process.stderr.write(`\r${(sofar / 1024).toFixed(0)} KiB `);
-  };
+  const fetched = await writeNewFile(path, async (append) => await fetchRows(session.client, request, append));
+  session.output.show({ file: path, ...tellOf(fetched) });
+  return fetched;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 
 import { parseDeployment } from '../../ledger/deployment.ts';
+import { LedgerError } from '../../ledger/errors.ts';
 import { parseTrustedValidators } from '../../ledger/finality/trusted-validators.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
 import type { ReceiptCopy } from '../../verifier/copies/copy-check.ts';
@@ -16,7 +17,8 @@ import { useFastKeccak } from '../../verifier/native/fast-keccak.ts';
 import { recoverNatively } from '../../verifier/native/native-recovery.ts';
 import { type BundleReport, NOT_PROVED, OBSTACLES, VERDICTS } from '../../verifier/report.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
-import { CliError, EXIT } from '../cli-error.ts';
+import { asUncheckable, CliError, EXIT } from '../cli-error.ts';
+import { readValidatorsFile } from '../header-files.ts';
 import { Output } from '../output.ts';
 import { globalOptions } from '../session.ts';
 
@@ -50,7 +52,7 @@ export function addVerifyBundle(verify: Command): void {
     .addHelpText('after', HELP)
     .action(async (file: string, options: BundleFiles, command: Command) => {
       const { json = false } = globalOptions(command);
-      const report = await check(file, options, json);
+      const report = await check(file, options, json).catch((error: unknown) => Promise.reject(asUncheckable(error)));
       if (json) new Output(true).show(report);
       else print(report);
       process.exitCode = EXIT_CODES[report.verdict];
@@ -59,8 +61,8 @@ export function addVerifyBundle(verify: Command): void {
 
 async function check(file: string, files: BundleFiles, json: boolean): Promise<BundleReport> {
   const options = {
-    deployment: files.deployment === undefined ? null : asJson(parseDeployment(await readBytes(files.deployment))),
-    validators: files.validators === undefined ? null : parseTrustedValidators(await readBytes(files.validators)),
+    deployment: files.deployment === undefined ? null : await readDeployment(files.deployment),
+    validators: files.validators === undefined ? null : readValidatorsFile(files.validators, parseTrustedValidators),
     copies: files.copies === undefined ? [] : await readCopies(files.copies),
     recover: recoverNatively,
   };
@@ -79,24 +81,32 @@ async function check(file: string, files: BundleFiles, json: boolean): Promise<B
   }
 }
 
-function asJson(deployment: ReturnType<typeof parseDeployment>): JsonValue {
-  return deployment;
+async function readDeployment(path: string): Promise<JsonValue> {
+  return await readParsed(path, 'deployment file', parseDeployment);
 }
 
+/** One after the other: a department keeps thousands of them. */
 async function readCopies(folder: string): Promise<ReceiptCopy[]> {
   const names = (await readdir(folder).catch((error: unknown) => Promise.reject(unusable(folder, error))))
     .filter((name) => name.endsWith('.json'))
     .toSorted();
-  return await Promise.all(
-    names.map(async (name) => parseCopy(join(folder, name), await readBytes(join(folder, name)))),
-  );
+  const copies: ReceiptCopy[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    copies.push(await readParsed(path, 'kept receipt', (bytes) => parseCopy(path, bytes)));
+  }
+  return copies;
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+/** @param what a file of this kind is called, when it is none */
+async function readParsed<Value>(path: string, what: string, parse: (bytes: Uint8Array) => Value): Promise<Value> {
+  const bytes = await readFile(path).catch((error: unknown) => Promise.reject(unusable(path, error)));
   try {
-    return await readFile(path);
-  } catch (error) {
-    throw unusable(path, error);
+    return parse(bytes);
+  } catch (cause) {
+    if (!(cause instanceof LedgerError)) throw cause;
+    const told = Object.entries(cause.details).map(([name, value]) => `; ${name} ${String(value)}`);
+    throw new CliError('FILE_UNUSABLE', `${path} is no ${what}: ${cause.message}${told.join('')}`, { path }, cause);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 
+import { parseHeaderTrust } from '../../ledger/finality/trusted-validators.ts';
 import { FinalityError, type FinalityErrorCode } from '../../ledger/finality/finality-error.ts';
-import { CliError, EXIT } from '../cli-error.ts';
+import { asUncheckable, CliError, EXIT } from '../cli-error.ts';
 import { readValidatorsFile } from '../header-files.ts';
 import { Output } from '../output.ts';
 import { globalOptions } from '../session.ts';
@@ -61,7 +62,7 @@ async function verifyHeader(profile: string, options: VerifyHeaderOptions): Prom
   if (profile !== 'qbft' && profile !== 'comet') {
     throw new CliError('INPUT_INVALID', 'dxl verify header takes --profile qbft or --profile comet');
   }
-  const trust = readValidatorsFile(options.validators);
+  const trust = readValidatorsFile(options.validators, parseHeaderTrust);
   if (trust.profile !== profile) {
     throw new CliError('INPUT_INVALID', `${options.validators} is for ${trust.profile}, not for ${profile}`);
   }
@@ -78,8 +79,7 @@ async function report(output: Output, json: boolean, verify: () => Promise<Heade
     const proof = await verify();
     output.show(json ? { result: 'sound', ...proof } : describe(proof));
   } catch (error) {
-    if (error instanceof CliError) throw error;
-    if (!(error instanceof FinalityError)) throw new CliError('UNCHECKABLE', 'A defect of dxl', {}, error);
+    if (!(error instanceof FinalityError)) throw asUncheckable(error);
     const { code, message, details } = error;
     if (UNDECIDED.includes(code)) {
       const where = Object.entries(details).map(([name, value]) => `; ${name} ${String(value)}`);

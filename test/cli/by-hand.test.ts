@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 
 import { Wallet } from 'ethers';
@@ -115,6 +115,17 @@ describe('dxl doctor', () => {
     const own = { department: world.requester.id, accessKey: 'rs.pem' };
     await world.writeProfile('silent-node', { ...own, gateway: gateway.url });
     expect(await lastCheck('silent-node')).toMatchObject({ code: 1, check: 'ledger is proved current', ok: false });
+    await gateway.stop();
+  });
+
+  it('takes a signed answer of another form for one that is not verified', async () => {
+    const privateKey = createPrivateKey(await readFile(world.file('rs.pem')));
+    const gateway = await startLyingGateway(createAccessKey(privateKey, world.requester.id));
+    const own = { department: world.requester.id, accessKey: 'rs.pem' };
+    await world.writeProfile('formless', { ...own, gateway: gateway.url });
+    const { code, stdout } = await world.run('formless', '--json', 'grant', 'list');
+    const { error } = JSON.parse(stdout) as { error: { code: string; path: string } };
+    expect([code, error.code, error.path]).toEqual([3, 'ANSWER_UNVERIFIED', '/grants']);
     await gateway.stop();
   });
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 import { newSalt } from '../../ledger/document-hash.ts';
+import type { GatewayId } from '../../ledger/ids.ts';
 import { contentHash } from '../../ledger/receipts/content-hash.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
 import { parseRequestSignature, verifyRequestSignature } from '../../ledger/request-signature.ts';
@@ -22,6 +23,8 @@ export interface Lies {
   receipt: Partial<AccessReceipt>;
   /** How often the receipt is not there yet. */
   notYet: number;
+  /** What it hands over as evidence. */
+  evidence: Uint8Array;
   /** Why it cannot prove its state; null when it can. */
   staleReason: string | null;
 }
@@ -29,6 +32,9 @@ export interface Lies {
 export interface LyingGateway {
   readonly url: string;
   readonly lies: Lies;
+  readonly key: SigningKey<GatewayId>;
+  /** Evidence that was asked for, so far. */
+  exports(): number;
   /** The case number of the last read, as it was signed. */
   caseNumber(): string | null;
   stop(): Promise<void>;
@@ -44,7 +50,8 @@ interface Asked {
 export async function startLyingGateway(clientKey: SigningKey): Promise<LyingGateway> {
   const { privateKey } = generateKeyPairSync('ed25519');
   const key = createGatewayKey(privateKey);
-  const lies: Lies = { receipt: {}, notYet: 0, staleReason: null };
+  const lies: Lies = { receipt: {}, notYet: 0, evidence: Buffer.alloc(0), staleReason: null };
+  let exports = 0;
   const state: Asked = { requestHash: rawReceipt().requestHash, grantId: '', caseNumber: null };
   const server = createServer((request, response) => {
     void answer(request, response).catch(() => response.destroy());
@@ -69,6 +76,14 @@ export async function startLyingGateway(clientKey: SigningKey): Promise<LyingGat
       claimed,
       createPublicKey(clientKey.privateKey),
     );
+    if (target === '/v1/evidence') {
+      exports += 1;
+      const head = { status: 200, contentType: 'application/x-ndjson', contentDigest: null, receiptId: RECEIPT_ID };
+      const signed = signResponse(head, binding, key, now);
+      response.writeHead(head.status, { 'content-type': head.contentType, 'dxl-receipt': RECEIPT_ID, ...signed });
+      response.end(lies.evidence);
+      return;
+    }
     const isRead = target.includes('/rows');
     if (isRead) Object.assign(state, { requestHash, grantId: target.split('/')[3], ...signedFields });
     const isLate = !isRead && lies.notYet-- > 0;
@@ -101,7 +116,7 @@ export async function startLyingGateway(clientKey: SigningKey): Promise<LyingGat
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { url: `http://${authority}`, lies, caseNumber: () => state.caseNumber, stop };
+  return { url: `http://${authority}`, lies, key, exports: () => exports, caseNumber: () => state.caseNumber, stop };
 }
 
 function hex(bytes: Uint8Array): string {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,12 +15,16 @@ interface Run {
   readonly stderr: string;
 }
 
-async function dxl(...words: readonly string[]): Promise<Run> {
+async function run(program: string, words: readonly string[]): Promise<Run> {
   return await new Promise((resolve) => {
-    execFile(process.execPath, ['cli/main.ts', 'verify', 'bundle', ...words], (error, stdout, stderr) => {
+    execFile(program, words, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
   });
+}
+
+async function dxl(...words: readonly string[]): Promise<Run> {
+  return await run(process.execPath, ['cli/main.ts', 'verify', 'bundle', ...words]);
 }
 
 let folder: string;
@@ -58,6 +62,32 @@ describe('dxl verify bundle', () => {
   it('exits with 2 for what is no bundle, and for a file that is not there', async () => {
     expect((await dxl(`${VECTORS}/invalid/empty.ndjson`)).code).toBe(2);
     expect((await dxl(join(folder, 'missing'))).code).toBe(2);
+  });
+
+  it.each(['--deployment', '--validators', '--copies'])(
+    'exits with 2 where %s is not what it should be',
+    async (name) => {
+      const place = join(folder, `wrong${name}`);
+      await mkdir(place);
+      const file = join(place, 'wrong.json');
+      await writeFile(file, '{"receipt":{"type":"AccessReceipt"}}');
+      const { code, stderr } = await dxl(VALID, name, name === '--copies' ? place : file);
+      expect(code).toBe(2);
+      expect(stderr).toContain(file);
+      expect((await dxl(VALID, name, join(folder, 'none'))).code).toBe(2);
+    },
+  );
+
+  it('takes more copies than a process may have files open', async () => {
+    const { receipt } = (await lineOf('receipt')) as { receipt: Record<string, unknown> };
+    const place = join(folder, 'many');
+    await mkdir(place);
+    const copies = Array.from({ length: 300 }, (_, at) => join(place, `${String(at)}.json`));
+    for (const copy of copies) await writeFile(copy, JSON.stringify({ receipt }));
+    const words = [process.execPath, 'cli/main.ts', 'verify', 'bundle', VALID, '--copies', place];
+    const { stdout, stderr } = await run('bash', ['-c', 'ulimit -n 100; exec "$@"', 'bash', ...words]);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('copies 300');
   });
 
   it('prints the whole report as JSON', async () => {
