@@ -122,6 +122,13 @@ export function parseList(text: string): string[] {
   return text.split(',').filter((part) => part !== '');
 }
 
+/** Of a page that has at least one entry. @throws InvalidArgumentError */
+export function parseLimit(text: string): number {
+  const value = parseCount(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('Expected a whole number above 0.');
+}
+
 export function parseCount(text: string): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value)) return value;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 
-import { parseCount } from './arguments.ts';
+import { parseCount, parseLimit } from './arguments.ts';
 import type { GatewayClient } from './gateway-client.ts';
 import type { Session } from './session.ts';
 
@@ -24,7 +24,7 @@ export interface Listing {
 /** Adds the options that {@link showList} needs. */
 export function withPage(command: Command): Command {
   return command
-    .option('--limit <n>', 'most entries', parseCount, DEFAULT_LIMIT)
+    .option('--limit <n>', 'most entries', parseLimit, DEFAULT_LIMIT)
     .option('--offset <n>', 'entries to leave out first', parseCount, 0);
 }
 

@@ -80,16 +80,18 @@ function createProgram(): Command {
   return program;
 }
 
-/** A reader that went away, `| head` say, wants no more, and what it did not read was not proved to it. */
+/** What was not read was not proved to anybody. A reader that went away, `| head` say, wants no more, and no word. */
 function endWithoutReader(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(EXIT.error);
-  throw error;
+  if (error.code !== 'EPIPE') process.stderr.write(`dxl: the output cannot be written: ${error.code ?? 'unknown'}\n`);
+  process.exit(EXIT.usage);
 }
 
-function reportUsage({ exitCode, message }: CommanderError): number {
+function reportUsage({ code, exitCode, message }: CommanderError): number {
   if (exitCode === 0) return EXIT.ok;
   // Commander has told it to a person already.
-  return isJson ? reportFailure(new CliError('INPUT_INVALID', message.replace(/^error: /, '')), true) : EXIT.usage;
+  if (!isJson) return EXIT.usage;
+  const told = code === 'commander.help' ? 'A command is missing: --help lists them' : message.replace(/^error: /, '');
+  return reportFailure(new CliError('INPUT_INVALID', told), true);
 }
 
 function readVersion(): string {
@@ -112,7 +114,7 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 process.stdout.on('error', endWithoutReader);
-process.stderr.on('error', endWithoutReader);
+process.stderr.on('error', () => process.exit(EXIT.usage));
 const exitCode = await main(process.argv.slice(2));
 // `doctor` sets the code of what it found by itself.
 if (exitCode !== EXIT.ok) process.exitCode = exitCode;

@@ -1,4 +1,4 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
 import { CliError } from './cli-error.ts';
@@ -15,14 +15,14 @@ export type Append = (bytes: Uint8Array) => Promise<void>;
  * @throws CliError FILE_UNUSABLE, and what `write` throws
  */
 export async function writeNewFile<Result>(path: string, write: (append: Append) => Promise<Result>): Promise<Result> {
-  await assertNoFolder(path);
-  const partial = `${path}.partial`;
+  const target = await requireFile(path);
+  const partial = `${target}.partial`;
   const file = await attempt(partial, open(partial, 'w', PRIVATE_FILE));
   try {
     const result = await write(appendTo(file, partial));
     await attempt(partial, file.sync());
     await attempt(partial, file.close());
-    await attempt(path, rename(partial, path));
+    await attempt(path, rename(partial, target));
     return result;
   } catch (error) {
     await file.close().catch(() => undefined);
@@ -31,10 +31,12 @@ export async function writeNewFile<Result>(path: string, write: (append: Append)
   }
 }
 
-/** @throws CliError FILE_UNUSABLE */
-export async function assertNoFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null);
-  if (found?.isDirectory() === true) throw new CliError('FILE_UNUSABLE', `${path} is a folder`);
+/** The file that links lead to; never a folder, a device or a pipe, the place of which it would take. @throws CliError FILE_UNUSABLE */
+export async function requireFile(path: string): Promise<string> {
+  const target = await realpath(path).catch(() => path);
+  const found = await stat(target).catch(() => null);
+  if (path === '' || found?.isFile() === false) throw new CliError('FILE_UNUSABLE', `"${path}" is no file`);
+  return target;
 }
 
 /** `FileHandle.write` takes a part of the bytes where a disk becomes full; `writeFile` takes all or fails. */

@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { Wallet } from 'ethers';
 import { z } from 'zod';
 
-import { type AccessKeyId, parseDepartmentId } from '../ledger/ids.ts';
+import { type AccessKeyId, type DepartmentId, parseDepartmentId } from '../ledger/ids.ts';
 import { createAccessKey } from '../ledger/signatures/signature-key.ts';
 import type { SigningKey } from '../ledger/signatures/signature-key.ts';
 import { CliError } from './cli-error.ts';
@@ -25,7 +25,7 @@ const profileSchema = z.strictObject({
     .regex(/^0x[0-9a-f]{64}$/)
     .nullable()
     .default(null),
-  department: z.string().length(18),
+  department: z.string().transform((text, issues) => parseDepartment(text, issues)),
   accessKey: z.string().nullable().default(null),
   /** Folder in which the receipts of what was fetched are kept; null for none. */
   receipts: z.string().min(1).nullable().default(null),
@@ -33,6 +33,15 @@ const profileSchema = z.strictObject({
   office: z.array(keystoreSchema).default([]),
   head: z.array(keystoreSchema).default([]),
 });
+
+function parseDepartment(text: string, issues: z.RefinementCtx): DepartmentId {
+  try {
+    return parseDepartmentId(text);
+  } catch {
+    issues.addIssue({ code: 'custom', message: 'not the 18 characters of a department, or mistyped' });
+    return z.NEVER;
+  }
+}
 
 type ProfileFile = z.output<typeof profileSchema>;
 export type Keystore = ProfileFile['office'][number];
@@ -55,7 +64,9 @@ function parseFile(path: string): unknown {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new CliError('FILE_UNUSABLE', `There is no profile at ${path}; dxl --help shows one`, {}, cause);
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const text = isMissing ? `There is no profile at ${path}` : `The profile ${path} cannot be read`;
+    throw new CliError('FILE_UNUSABLE', `${text}; dxl --help shows one`, {}, cause);
   }
   try {
     return JSON.parse(text);
@@ -69,7 +80,7 @@ export function readAccessKey(profile: Profile): SigningKey<AccessKeyId> | null 
   const path = besideProfile(profile, profile.accessKey);
   warnWhenReadable(path);
   try {
-    return createAccessKey(createPrivateKey(readFileSync(path, 'utf8')), parseDepartmentId(profile.department));
+    return createAccessKey(createPrivateKey(readFileSync(path, 'utf8')), profile.department);
   } catch (cause) {
     throw new CliError(
       'FILE_UNUSABLE',
@@ -85,8 +96,13 @@ export async function openKeystore(profile: Profile, { keystore, passwordFile }:
   const path = besideProfile(profile, keystore);
   const passwordPath = besideProfile(profile, passwordFile);
   warnWhenReadable(passwordPath);
+  let password: string;
   try {
-    const password = readFileSync(passwordPath, 'utf8').trimEnd();
+    password = readFileSync(passwordPath, 'utf8').trimEnd();
+  } catch (cause) {
+    throw new CliError('FILE_UNUSABLE', `The password file ${passwordPath} cannot be read`, {}, cause);
+  }
+  try {
     return (await Wallet.fromEncryptedJson(readFileSync(path, 'utf8'), password)).privateKey;
   } catch (cause) {
     throw new CliError('FILE_UNUSABLE', `The keystore ${path} cannot be opened with its password`, {}, cause);

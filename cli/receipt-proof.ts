@@ -9,7 +9,7 @@ import { parseTlogProof } from '../ledger/log/tlog-proof.ts';
 import { exportPublicKey } from '../ledger/signatures/signature-key.ts';
 import { receiptLeaf } from '../ledger/receipts/receipt.ts';
 import { CliError } from './cli-error.ts';
-import { readReceipt } from './fetch-rows.ts';
+import { findReceipt } from './fetch-rows.ts';
 import type { GatewayClient } from './gateway-client.ts';
 
 /** A proof that was checked: `bytes` is the file, the rest is what it proves. */
@@ -29,7 +29,7 @@ export interface CheckedProof {
  * @throws CliError ANSWER_UNVERIFIED, GATEWAY_REFUSED
  */
 export async function fetchProof(client: GatewayClient, receiptId: string): Promise<CheckedProof> {
-  const leaf = receiptLeaf(await readReceipt(client, receiptId));
+  const leaf = receiptLeaf((await findReceipt(client, receiptId)).receipt);
   const bytes = await client.getBytes(`/v1/receipts/${receiptId}/proof`);
   const { publicKey, keyId } = await client.identity();
   try {

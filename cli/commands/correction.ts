@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import { buildCorrectionFiling } from '../../ledger/acts/build-acts.ts';
+import { fieldBitmap } from '../../ledger/field-set.ts';
 import type { Bytes32, ResourceId } from '../../ledger/ids.ts';
 import { caseIdArgument, parseCount, parseList, resourceIdArgument } from '../arguments.ts';
 import type { FileDigest } from '../arguments.ts';
@@ -9,7 +10,7 @@ import { addCaseReading } from '../case-commands.ts';
 import { toDocument, withSalt } from '../documents.ts';
 import { performAct, withActOptions } from '../perform-act.ts';
 import type { ActOptions } from '../perform-act.ts';
-import { actExpiry, openSession } from '../session.ts';
+import { actExpiry, openSession, readResource } from '../session.ts';
 import { addStatementCommands, withAttachments } from '../statement-commands.ts';
 import type { StatementCommand } from '../statement-commands.ts';
 
@@ -55,13 +56,17 @@ function addFile(correction: Command): void {
     .requiredOption('--text <text>', 'what is doubted, without naming a person or a record / 疑义说明')
     .action(async (resourceId: ResourceId, options: FileOptions, command: Command) => {
       const session = openSession(command);
+      const fields = parseList(options.fields).toSorted();
+      const { entry } = await readResource(session.client, resourceId, options.version);
+      // A doubt about a field that is not there would start the provider's clock.
+      fieldBitmap(entry, fields);
       const document = toDocument({
         type: 'CorrectionFiling',
         schema: 'dxl/correction-filing/1',
         department: session.profile.department,
         resourceId,
         version: options.version,
-        fields: parseList(options.fields).toSorted(),
+        fields,
         errorKind: options.kind,
         text: options.text,
         evidence: options.attach,

@@ -54,6 +54,7 @@ async function runChecks(checkup: Checkup, path: string): Promise<void> {
   await checkup.check('keystores', async () => await tryKeystores(readProfile(path)));
   await checkup.check('gateway', async () => (await clientOf(path).identity()).keyId);
   await checkup.check('ledger is proved current', async () => await readBlock(clientOf(path)));
+  await checkup.check('gateway is ready', async () => await readReadiness(clientOf(path)));
   await checkup.check('signed call', async () => await tryCall(clientOf(path), readProfile(path)));
 }
 
@@ -67,6 +68,17 @@ async function readBlock(client: GatewayClient): Promise<string> {
   const { stale_reason: reason, block } = chainStatus.parse((await client.getPublic('/v1/chain')).body);
   if (reason === null) return `block ${String(block?.number)}`;
   throw new CliError('GATEWAY_REFUSED', `not now: ${reason}; docs/operations.md says what to do`);
+}
+
+const readiness = z.object({ stale_reason: z.string().nullable(), audit_problem: z.string().nullable() });
+
+/** Whether reads are served: beside the ledger's state also receipts, sources and acts on their way. */
+async function readReadiness(client: GatewayClient): Promise<string> {
+  const { status, body } = await client.getPublic('/readyz');
+  if (status === 200) return 'it serves';
+  const { stale_reason: stale, audit_problem: audit } = readiness.parse(body);
+  const reason = stale ?? audit ?? 'a store, its journal or its outbox';
+  throw new CliError('GATEWAY_REFUSED', `it serves nothing: ${reason}; docs/operations.md says what to do`);
 }
 
 const departmentSchema = z.object({ status: z.string() });

@@ -7,7 +7,7 @@ import type { SignedConfirmation } from '../../ledger/receipts/confirmation.ts';
 import { confirmDelivery, keepReceipt } from '../confirm-delivery.ts';
 import { fetchRows } from '../fetch-rows.ts';
 import type { Fetched, FetchOptions, ProvedRows } from '../fetch-rows.ts';
-import { assertNoFolder, writeNewFile } from '../new-file.ts';
+import { requireFile, writeNewFile } from '../new-file.ts';
 import { besideProfile } from '../profile.ts';
 import { globalOptions, openSession } from '../session.ts';
 import type { Session } from '../session.ts';
@@ -48,7 +48,7 @@ export function addFetchCommand(program: Command): void {
     .option('--no-confirm', 'do not sign for what was received')
     .action(async (grantId: GrantId, options: Options, command: Command) => {
       const { out } = options;
-      if (out !== undefined) await assertNoFolder(out);
+      if (out !== undefined) await requireFile(out);
       const session = openSession(command);
       const request = toFetchOptions(grantId, options);
       const isJson = globalOptions(command).json === true;

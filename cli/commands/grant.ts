@@ -50,7 +50,7 @@ const STATEMENTS: readonly StatementCommand[] = [
   {
     name: 'follow-up',
     act: 'followUpSuspension',
-    text: 'what became of an incident, within five working days / 安全事件处置跟进',
+    text: 'what became of an incident, within ten days / 安全事件处置跟进',
     reason: 'FOLLOWED_UP',
   },
   { name: 'resume', act: 'resume', text: 'lift a suspension / 恢复共享', reason: 'RECTIFIED' },

@@ -1,14 +1,12 @@
-import { writeFile } from 'node:fs/promises';
-
 import type { Command } from 'commander';
 
 import { receiptHash } from '../../ledger/receipts/receipt.ts';
 import { receiptIdArgument } from '../arguments.ts';
-import { CliError } from '../cli-error.ts';
 import { findReceipt } from '../fetch-rows.ts';
 import { fetchProof } from '../receipt-proof.ts';
 import { showList, withPage } from '../list-pages.ts';
 import type { Listing, Page } from '../list-pages.ts';
+import { writeNewFile } from '../new-file.ts';
 import { openSession } from '../session.ts';
 
 const RECEIPTS: Listing = {
@@ -42,16 +40,8 @@ export function addReceiptCommands(program: Command): void {
     .action(async (id: string, { out }: { out?: string }, command: Command) => {
       const { client, output } = openSession(command);
       const proof = await fetchProof(client, id);
-      if (out !== undefined) await writeProof(out, proof.bytes);
+      if (out !== undefined) await writeNewFile(out, async (append) => await append(proof.bytes));
       const { size, index, root, leafHash } = proof;
       output.show({ receiptId: id, index, size, root, leafHash, ...(out === undefined ? {} : { file: out }) });
     });
-}
-
-async function writeProof(path: string, bytes: Buffer): Promise<void> {
-  try {
-    await writeFile(path, bytes);
-  } catch (cause) {
-    throw new CliError('FILE_UNUSABLE', `The file ${path} cannot be written`, {}, cause);
-  }
 }

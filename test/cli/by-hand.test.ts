@@ -321,6 +321,9 @@ describe('a joint act', () => {
 describe('dxl correction and dxl dispute', () => {
   it('file a doubt and answer it', async () => {
     const doubt = ['--version', '1', '--fields', 'name', '--text', '姓名有误'];
+    const vain = ['--version', '1', '--fields', 'name,nope', '--text', '姓名有误'];
+    const refused = await world.fail('rs', 'correction', 'file', resourceId, ...vain);
+    expect(refused).toMatchObject({ exit: 2, code: 'FIELDS_INVALID' });
     const filed = await world.succeed('rs', 'correction', 'file', resourceId, ...doubt);
     const caseId = String(filed['caseId']);
     for (const name of ['verify', 'correct', 'feed-back']) {

@@ -250,6 +250,7 @@ describe('dxl chain status and dxl doctor', () => {
       ['keystores', true],
       ['gateway', true],
       ['ledger is proved current', true],
+      ['gateway is ready', true],
       ['signed call', true],
     ]);
   });
@@ -276,7 +277,20 @@ describe('exit codes', () => {
     ]);
     expect([unknown.code, id.exit, none.exit]).toEqual([2, 2, 2]);
     expect(none.code).toBe('FILE_UNUSABLE');
+    await world.writeProfile('mistyped', { department: `${world.requester.id.slice(0, -1)}0`, accessKey: 'rs.pem' });
+    const mistyped = await world.json('mistyped', 'department', 'list');
+    expect([mistyped.code, JSON.stringify(mistyped.body)]).toEqual([2, expect.stringContaining('department: ')]);
+    expect((await fail('rs', 'grant', 'list', '--limit', '0')).exit).toBe(2);
+    const group = await world.json('rs', 'grant');
+    expect([group.code, JSON.stringify(group.body)]).toEqual([2, expect.stringContaining('A command is missing')]);
     expect((await world.run('rs', '--help')).code).toBe(0);
+  });
+
+  it('1: a receipt that is not there, which is no proof that a gateway lies', async () => {
+    for (const command of ['show', 'proof']) {
+      const { exit, code } = await fail('rs', 'receipt', command, '0'.repeat(36));
+      expect([command, exit, code]).toEqual([command, 1, 'GATEWAY_REFUSED']);
+    }
   });
 
   it('3: an answer that was changed on its way, or that another gateway signed', async () => {

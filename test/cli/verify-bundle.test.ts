@@ -90,6 +90,12 @@ describe('dxl verify bundle', () => {
     expect(stdout).toContain('copies 300');
   });
 
+  it('exits with 2, and one line, where its verdict cannot be written', async () => {
+    const words = [process.execPath, 'cli/main.ts', 'verify', 'bundle', VALID];
+    const { code, stderr } = await run('bash', ['-c', 'exec "$@" > /dev/full', 'bash', ...words]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'dxl: the output cannot be written: ENOSPC\n' });
+  });
+
   it('prints the whole report as JSON', async () => {
     const { code, stdout } = await dxl(VALID, '--json');
     const report = JSON.parse(stdout) as BundleReport;
