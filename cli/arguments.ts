@@ -117,6 +117,12 @@ export function collectText(text: string, texts: readonly string[] = []): readon
   return [...texts, text];
 }
 
+/** An option that names the one thing that is judged: of two, nobody would see which one it was. */
+export function once(text: string, before: string | undefined): string {
+  if (before === undefined) return text;
+  throw new InvalidArgumentError('Given twice.');
+}
+
 /** `a,b,c` as a list. */
 export function parseList(text: string): string[] {
   return text.split(',').filter((part) => part !== '');

@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 
 import { FinalityError } from '../ledger/finality/finality-error.ts';
 import { MAX_HEADER_BYTES } from '../ledger/finality/qbft-header.ts';
@@ -6,8 +6,8 @@ import { MAX_DOCUMENT_BYTES } from '../ledger/json/strict-json.ts';
 import { CliError } from './cli-error.ts';
 
 const HEX = /^(?:0x)?((?:[0-9a-fA-F]{2})+)$/;
-/** An RLP list starts so; no text does. */
-const FIRST_LIST_BYTE = 0xc0;
+/** RLP of a list of 56 bytes to 16 MiB starts so; text does not, in no encoding and with no byte order mark. */
+const FIRST_LIST_BYTES = [0xf8, 0xf9, 0xfa];
 const MAX_LINE_LENGTH = 2 + 2 * MAX_HEADER_BYTES;
 
 /** A header as it was given, and where. */
@@ -34,7 +34,7 @@ export function readValidatorsFile<Trust>(file: string, parse: (bytes: Uint8Arra
 /** One header, as hex text or as bytes. @throws CliError FILE_UNUSABLE */
 export function readHeaderFile(file: string): GivenHeader {
   const bytes = readSmallFile(file, 2 * MAX_LINE_LENGTH);
-  if ((bytes[0] ?? 0) >= FIRST_LIST_BYTE) return { file, line: null, bytes };
+  if (FIRST_LIST_BYTES.includes(bytes[0] ?? 0)) return { file, line: null, bytes };
   return { file, line: null, bytes: parseHex(bytes.toString('latin1').trim(), file) };
 }
 
@@ -69,15 +69,24 @@ async function* readPieces(file: string): AsyncGenerator<string> {
   }
 }
 
+/** Never more than one byte too many: what a pipe or a device has is known to nobody before. */
 function readSmallFile(file: string, maxBytes: number): Buffer {
-  let bytes: Buffer;
+  const bytes = Buffer.alloc(maxBytes + 1);
+  let length = 0;
   try {
-    bytes = statSync(file).size > maxBytes ? Buffer.alloc(0) : readFileSync(file);
+    const descriptor = openSync(file, 'r');
+    try {
+      for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+        read = readSync(descriptor, bytes, length, bytes.length - length, null);
+      }
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (cause) {
     throw unusable(`The file ${file} cannot be read`, cause);
   }
-  if (bytes.length === 0) throw unusable(`The file ${file} is empty or too long`);
-  return bytes;
+  if (length === 0 || length > maxBytes) throw unusable(`The file ${file} is empty or too long`);
+  return bytes.subarray(0, length);
 }
 
 function parseHex(text: string, where: string): Uint8Array {

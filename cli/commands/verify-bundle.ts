@@ -17,6 +17,7 @@ import { useFastKeccak } from '../../verifier/native/fast-keccak.ts';
 import { recoverNatively } from '../../verifier/native/native-recovery.ts';
 import { type BundleReport, NOT_PROVED, OBSTACLES, VERDICTS } from '../../verifier/report.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
+import { once } from '../arguments.ts';
 import { asUncheckable, CliError, EXIT } from '../cli-error.ts';
 import { readValidatorsFile } from '../header-files.ts';
 import { Output } from '../output.ts';
@@ -46,9 +47,9 @@ export function addVerifyBundle(verify: Command): void {
     .command('bundle')
     .description('check an evidence bundle from the history to every decision / 核验证据包')
     .argument('<file>', 'the bundle')
-    .option('--deployment <file>', 'the ledger that it must be about')
-    .option('--validators <file>', 'the validators you trust')
-    .option('--copies <folder>', 'receipts that counterparties kept')
+    .option('--deployment <file>', 'the ledger that it must be about', once)
+    .option('--validators <file>', 'the validators you trust', once)
+    .option('--copies <folder>', 'receipts that counterparties kept', once)
     .addHelpText('after', HELP)
     .action(async (file: string, options: BundleFiles, command: Command) => {
       const { json = false } = globalOptions(command);

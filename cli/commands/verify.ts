@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { parseHeaderTrust } from '../../ledger/finality/trusted-validators.ts';
 import { FinalityError, type FinalityErrorCode } from '../../ledger/finality/finality-error.ts';
+import { once } from '../arguments.ts';
 import { asUncheckable, CliError, EXIT } from '../cli-error.ts';
 import { readValidatorsFile } from '../header-files.ts';
 import { Output } from '../output.ts';
@@ -20,7 +21,8 @@ The validators file says whom you trust, and you bring it yourself:
   {"profile": "qbft", "chainId": 1337, "epochLength": 30000, "block": {"number": 0, "hash": "0x..."},
    "validators": ["0x..."]}
     From the block, the set of which is listed, headers are followed one by one, and with them the votes on validators.
-    The block is the genesis block or the last of an epoch; null: the list is the set for the header itself.
+    The block is the genesis block or the last of an epoch; null: the list is the set for the header itself. Validators
+    that the genesis file changes by itself (config.transitions) are not followed.
   ["0x..."] or {"validators": ["0x..."]}: for qbft too, the set for the header itself.
   {"profile": "comet", "chainId": "net-1", "validators": [{"publicKey": "<Ed25519, base64>", "power": "1"}]}
 
@@ -29,7 +31,7 @@ The header: RLP as bytes or hex (qbft), or {"header", "commit"} as /commit answe
 ${EXIT_CODES}`;
 
 /** The evidence may be good; what was given does not let us tell. */
-const UNDECIDED: readonly FinalityErrorCode[] = ['HEADER_GAP'];
+const UNDECIDED: readonly FinalityErrorCode[] = ['BLOCK_UNSEALED', 'CONTRACT_MODE', 'HEADER_GAP', 'VOTES_UNSEEN'];
 
 interface VerifyHeaderOptions extends QbftFiles {
   readonly validators: string;
@@ -47,8 +49,8 @@ function addVerifyHeader(verify: Command): void {
   verify
     .command('header')
     .description('prove by the seals of validators you know that a block is final / 核验区块最终性')
-    .requiredOption('--validators <file>', 'the validators you trust')
-    .requiredOption('--header <file>', 'the header in question')
+    .requiredOption('--validators <file>', 'the validators you trust', once)
+    .requiredOption('--header <file>', 'the header in question', once)
     .option('--previous <file...>', 'qbft: headers before it, one a file, in their order')
     .option('--headers <file>', 'qbft: headers before it as hex, one a line; those of --previous come after them')
     .addHelpText('after', HEADER_HELP)

@@ -3,6 +3,7 @@ import type { ErrorDetails } from '../errors.ts';
 /** Every way in which a block or a value is not proved; the code is the interface, the message is for people. */
 export type FinalityErrorCode =
   | 'ANCHOR_DIFFERS'
+  | 'BLOCK_UNSEALED'
   | 'CHAIN_ID_DIFFERS'
   | 'COMMIT_MALFORMED'
   | 'CONTRACT_MODE'
@@ -22,7 +23,8 @@ export type FinalityErrorCode =
   | 'SEAL_INVALID'
   | 'VALIDATORS_DIFFER'
   | 'VALIDATORS_INVALID'
-  | 'VALUE_DIFFERS';
+  | 'VALUE_DIFFERS'
+  | 'VOTES_UNSEEN';
 
 /** `details` say where (`block`, `field`, `seal`, `path`) and with which values. */
 export class FinalityError extends Error {

@@ -20,16 +20,21 @@ export class ValidatorTally {
     return [...this.#validators].sort();
   }
 
-  /** More than half of the validators must agree. A later vote on the same recipient replaces the proposer's earlier. */
+  /**
+   * More than half of the validators must agree. A later vote on the same recipient replaces the proposer's earlier.
+   *
+   * Both sides are looked at, whichever was voted for: where validators were dropped since, what did not suffice may do so
+   * now, and it is the next vote on the recipient that brings it about.
+   */
   count(proposer: string, { recipient, adds }: QbftVote): void {
-    const votes = this.#openVotes.get(recipient) ?? { add: new Set(), drop: new Set() };
-    this.#openVotes.set(recipient, votes);
-    (adds ? votes.drop : votes.add).delete(proposer);
-    const agreeing = adds ? votes.add : votes.drop;
-    agreeing.add(proposer);
-    if (agreeing.size < Math.floor(this.#validators.size / 2) + 1) return;
+    const { add, drop } = this.#openVotes.get(recipient) ?? { add: new Set(), drop: new Set() };
+    this.#openVotes.set(recipient, { add, drop });
+    (adds ? drop : add).delete(proposer);
+    (adds ? add : drop).add(proposer);
+    const enough = Math.floor(this.#validators.size / 2) + 1;
+    if (add.size < enough && drop.size < enough) return;
     this.#openVotes.delete(recipient);
-    if (adds) this.#validators.add(recipient);
+    if (add.size >= enough) this.#validators.add(recipient);
     else this.#drop(recipient);
   }
 

@@ -16,7 +16,7 @@ interface BlockPoint {
  *
  * With an anchor block the first header is the anchor itself or the next one; `validators` is the set that the anchor
  * lists. Votes of the anchor's epoch before it are not known, so an anchor is block 0, the last block of an epoch, or one
- * at which no vote was open; from any other, a change that those votes decide ends in VALIDATORS_DIFFER. Without an anchor
+ * at which no vote was open; from any other, a change of validators in that epoch ends in VOTES_UNSEEN. Without an anchor
  * the first header is any that the set sealed.
  */
 export class QbftWalk {
@@ -25,18 +25,22 @@ export class QbftWalk {
   readonly #anchor: BlockPoint | null;
   #last: BlockPoint | null;
   #hasBegun = false;
+  /** Whether votes may count that stand in headers before the first one here. */
+  #hasUnseenVotes: boolean;
 
   constructor({ validators, epochLength, block }: QbftStart) {
     this.#tally = new ValidatorTally(validators);
     this.#epochLength = epochLength;
     this.#anchor = block;
     this.#last = block;
+    this.#hasUnseenVotes = block === null || block.number % epochLength !== 0;
   }
 
   /**
    * Proves the next header. After a refusal the walk stands where it stood.
    *
-   * @throws FinalityError HEADER_GAP, ANCHOR_DIFFERS, PARENT_DIFFERS and those of {@link verifyQbftSeals}
+   * @throws FinalityError HEADER_GAP, ANCHOR_DIFFERS, PARENT_DIFFERS, BLOCK_UNSEALED, VOTES_UNSEEN and those of
+   * {@link verifyQbftSeals}
    */
   advance(header: QbftHeader): QbftFinality {
     const finality = this.#isAnchor(header) ? this.#verifyAnchor(header) : this.#verifyNext(header);
@@ -68,12 +72,30 @@ export class QbftWalk {
 
   #verifyNext(header: QbftHeader): QbftFinality {
     if (this.#last !== null) assertFollows(header, this.#last);
-    return verifyQbftSeals(header, this.#tally.validators);
+    else if (header.number > 0) return verifyQbftSeals(header, this.#tally.validators);
+    else throw new FinalityError('BLOCK_UNSEALED', 'Nobody seals block 0: it is trusted by its hash', { block: 0 });
+    return this.#hasUnseenVotes
+      ? this.#verifyAfterUnseenVotes(header)
+      : verifyQbftSeals(header, this.#tally.validators);
+  }
+
+  #verifyAfterUnseenVotes(header: QbftHeader): QbftFinality {
+    try {
+      return verifyQbftSeals(header, this.#tally.validators);
+    } catch (cause) {
+      if (!(cause instanceof FinalityError) || cause.code !== 'VALIDATORS_DIFFER') throw cause;
+      const text = 'The validators were changed, and not all votes of the epoch were seen';
+      throw new FinalityError('VOTES_UNSEEN', text, cause.details, cause);
+    }
   }
 
   #countVote({ number, coinbase, extra }: QbftHeader): void {
-    if (number % this.#epochLength === 0) this.#tally.forgetOpenVotes();
-    else if (extra.vote !== null) this.#tally.count(coinbase, extra.vote);
+    if (number % this.#epochLength === 0) {
+      this.#tally.forgetOpenVotes();
+      this.#hasUnseenVotes = false;
+    } else if (extra.vote !== null) {
+      this.#tally.count(coinbase, extra.vote);
+    }
   }
 }
 

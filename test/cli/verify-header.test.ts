@@ -36,8 +36,10 @@ beforeAll(() => {
   write('headers.txt', `${lines.slice(0, LAST).join('\n')}\n`);
   write('gap.txt', lines.toSpliced(LAST, 1).toSpliced(7, 1).join('\r\n'));
   write('changed.txt', lines.slice(0, LAST).with(7, lines[7]!.replace('01c9c380', '01c9c381')).join('\n'));
-  for (const number of [1, 2, 3, LAST]) write(`${String(number)}.hex`, `0x${lines[number]!}\n`);
+  for (const number of [0, 1, 2, 3, LAST]) write(`${String(number)}.hex`, `0x${lines[number]!}\n`);
   writeFileSync(join(folder, '3.rlp'), chain.blocks[3]!.bytes);
+  write('3-marked.hex', `\ufeff${lines[3]!}`);
+  writeFileSync(join(folder, '3-utf16.hex'), Buffer.from(`\ufeff${lines[3]!}`, 'utf16le'));
   write('3-changed.hex', lines[3]!.replace('01c9c380', '01c9c381'));
   const header = buildHeader(KEYS, STORED.appHash);
   const commit = buildCommit(header, KEYS, ['block', 'nil', 'block', 'block']);
@@ -181,6 +183,12 @@ describe('dxl verify header', () => {
       ['--profile', 'dev', '--validators', 'set.json', '--header', '3.hex'],
       'INPUT_INVALID',
     ],
+    ['one of two headers', qbft('set.json', '3.hex', '--header', '2.hex'), 'INPUT_INVALID'],
+    ['a header with a byte order mark', qbft('set.json', '3-marked.hex'), 'FILE_UNUSABLE'],
+    ['a header in UTF-16', qbft('set.json', '3-utf16.hex'), 'FILE_UNUSABLE'],
+    ['a header without end', qbft('set.json', '/dev/zero'), 'FILE_UNUSABLE'],
+    ['validators without end', qbft('/dev/zero', '3.hex'), 'FILE_UNUSABLE'],
+    ['block 0 by seals', qbft('list.json', '0.hex'), 'UNCHECKABLE'],
     ['no header', ['--profile', 'qbft', '--validators', 'set.json'], 'INPUT_INVALID'],
   ])('cannot check %s', (_what, args, code) => {
     expect(verifyJson(...args)).toMatchObject({ status: 2, body: { error: { code } } });
