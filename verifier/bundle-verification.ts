@@ -134,10 +134,7 @@ export class BundleVerification {
         this.#receipt = receipts.take(line, parsed);
         return;
       case 'confirmation':
-        this.#confirmed += 1;
-        if (this.#receipt === null) return;
-        receipts.confirm(this.#receipt);
-        checkConfirmation(line, parsed, this.#receipt, { world: replay.world, findings: this.findings });
+        if (this.#receipt !== null) this.#takeConfirmation(line, parsed, this.#receipt, parts);
         return;
       case 'end':
         if (hasWholeLogs(scope.scope)) documents.requireAll(HEADER_LINE);
@@ -147,6 +144,17 @@ export class BundleVerification {
         parts.copies.finish({ gateways: replay.world.gateways, logs: logs.logs, scope, exporter: parsed.exporter });
         this.end.take(line, parsed, replay.world, this.findings);
     }
+  }
+
+  #takeConfirmation(
+    line: number,
+    parsed: EvidenceLineOf<'confirmation'>,
+    shown: ShownReceipt,
+    { replay, receipts }: Parts,
+  ): void {
+    if (!checkConfirmation(line, parsed, shown, { world: replay.world, findings: this.findings })) return;
+    this.#confirmed += 1;
+    receipts.confirm(shown);
   }
 
   /** When the last log is read: heads, finality, and what the scope names. */

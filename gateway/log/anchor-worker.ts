@@ -96,7 +96,7 @@ export class AnchorWorker {
       standing.refuse('TAKEN');
       return null;
     }
-    // First of all, since a gateway that is retired could still sign what convicts it.
+    // Before the status, since a gateway that is retired could still sign what convicts it.
     const own = await this.#ownHead(head);
     if (own === null) {
       standing.refuse('FORKED');

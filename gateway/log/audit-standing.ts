@@ -59,10 +59,10 @@ export class AuditStanding {
 
   /**
    * Whether this log may be the one that the ledger has: a head that is signed before that is known, or of another
-   * history, could convict the gateway of keeping two.
+   * history, could convict the gateway of keeping two. What another account anchored under the key says nothing of that.
    */
   get maySign(): boolean {
-    return this.#problem !== 'FORKED' && this.#problem !== 'UNKNOWN';
+    return this.#problem === null || this.#problem === 'REVOKED';
   }
 
   /** Seconds since the oldest receipt that is not anchored was complete; 0 for none. */
@@ -73,6 +73,7 @@ export class AuditStanding {
   /** Why no answer may begin; null while one may. A time that is no number denies. */
   problem(now: number): AuditProblem | null {
     if (this.#problem !== null) return this.#problem;
+    if (!Number.isFinite(now)) return 'BEHIND';
     return this.behindSeconds(now) <= this.#graceSeconds ? null : 'BEHIND';
   }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { HASH_BYTES } from '../../ledger/log/merkle-tree.ts';
 import { decodeEntries, encodeEntries, TILE_WIDTH, tilePath } from '../../ledger/log/tiles.ts';
 import type { Tile } from '../../ledger/log/tiles.ts';
-import { readIfPresent, writeAtomically } from '../stores/durable-file.ts';
+import { listIfPresent, readIfPresent, writeAtomically } from '../stores/durable-file.ts';
 
 /** A partial tile that is read may be replaced by a wider one meanwhile, once with each checkpoint. */
 const MAX_LOOKS = 5;
@@ -50,12 +50,8 @@ export class TileStore {
   /** Those that are wide enough, narrowest first; none for a whole tile. */
   async #partialWidths(tile: Tile): Promise<readonly number[]> {
     if (tile.width === TILE_WIDTH) return [];
-    try {
-      const widths = (await readdir(this.#partialFolder(tile))).map(Number);
-      return widths.filter((width) => width >= tile.width).sort((left, right) => left - right);
-    } catch {
-      return [];
-    }
+    const widths = (await listIfPresent(this.#partialFolder(tile))).map(Number);
+    return widths.filter((width) => width >= tile.width).sort((left, right) => left - right);
   }
 
   #partialFolder({ level, index }: Tile): string {

@@ -117,14 +117,22 @@ export class ReceiptBook {
     completeReceipt({ receiptId, gateway: this.#gateway }, facts, aborted);
     // Held until the receipt is closed: what its end needs to know is known before the first byte leaves.
     await this.#chains.hold(facts.grantId);
-    await this.#journal.open(receiptId, openingBody(this.#gateway, decision, facts));
+    try {
+      await this.#journal.open(receiptId, openingBody(this.#gateway, decision, facts));
+    } catch (error) {
+      this.#chains.release(facts.grantId);
+      throw error;
+    }
     return { receiptId, facts };
   }
 
   /** Completes an open receipt, durably. @throws GatewayError STORE_FAILED, LedgerError RECEIPT_INVALID */
   async close({ receiptId, facts }: OpenReceipt, result: ReceiptResult): Promise<void> {
-    await this.#write('close', this.#complete(receiptId, facts, result));
-    this.#chains.release(facts.grantId);
+    try {
+      await this.#write('close', this.#complete(receiptId, facts, result));
+    } finally {
+      this.#chains.release(facts.grantId);
+    }
   }
 
   /** Records a refusal, durably, and resolves to its receipt id. @throws as `close` */

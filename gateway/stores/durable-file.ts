@@ -1,11 +1,21 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export async function readIfPresent(path: string): Promise<Buffer | null> {
+  return await ifPresent(readFile(path), null);
+}
+
+/** The names in a folder; none where there is no folder. */
+export async function listIfPresent(folder: string): Promise<readonly string[]> {
+  return await ifPresent(readdir(folder), []);
+}
+
+/** What cannot be read for another reason is not absent. */
+async function ifPresent<Found, Otherwise>(finding: Promise<Found>, otherwise: Otherwise): Promise<Found | Otherwise> {
   try {
-    return await readFile(path);
+    return await finding;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return otherwise;
     throw error;
   }
 }

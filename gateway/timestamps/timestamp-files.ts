@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { parseDecimal } from '../../ledger/log/checkpoint.ts';
-import { readIfPresent, writeAtomically } from '../stores/durable-file.ts';
+import { listIfPresent, readIfPresent, writeAtomically } from '../stores/durable-file.ts';
 
 const NAME = /^([0-9]+)\.tsr$/;
 
@@ -25,17 +24,8 @@ export class TimestampFiles {
 
   /** The largest size that was stamped; 0 for none. */
   async newest(): Promise<number> {
-    const sizes = (await this.#names()).map((name) => parseDecimal(NAME.exec(name)?.[1] ?? '') ?? 0);
+    const sizes = (await listIfPresent(this.#folder)).map((name) => parseDecimal(NAME.exec(name)?.[1] ?? '') ?? 0);
     return sizes.reduce((one, other) => Math.max(one, other), 0);
-  }
-
-  async #names(): Promise<readonly string[]> {
-    try {
-      return await readdir(this.#folder);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-      throw error;
-    }
   }
 
   #path(size: number): string {

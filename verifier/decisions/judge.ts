@@ -38,27 +38,27 @@ export class DecisionJudge {
 
   take(shown: ShownReceipt): void {
     const { decision, block, endedBy } = shown.receipt;
-    if (decision === PERMIT && block !== null) this.#judge(shown, PERMIT, block.number);
+    const isBegun = decision !== PERMIT || block === null || this.#judge(shown, PERMIT, block.number);
     const code = decision === PERMIT ? endedBy?.code : decision;
     const ended = endedBy?.block ?? null;
-    if (ended !== null && code !== undefined && isJudged(code)) this.#judge(shown, code, ended.number);
+    const isEnded = ended === null || code === undefined || !isJudged(code) || this.#judge(shown, code, ended.number);
+    if (!isBegun || !isEnded) this.notReplayable += 1;
   }
 
-  #judge(shown: ShownReceipt, decision: string, block: number): void {
+  /** False where what is withheld would be needed. */
+  #judge(shown: ShownReceipt, decision: string, block: number): boolean {
     const { receipt, line } = shown;
     const { grantId, caller, openedAt, closedAt } = receipt;
-    if (grantId === null || caller === null) return;
+    if (grantId === null || caller === null) return true;
     const ask = this.#question({ ...shown, grantId, caller }, block);
     const given = [ask(openedAt), ask(closedAt)];
     const isRight = given.includes(decision);
-    if (!isRight && given.includes(null) && !isRefuted(decision, given)) {
-      this.notReplayable += 1;
-      return;
-    }
+    if (!isRight && given.includes(null) && !isRefuted(decision, given)) return false;
     this.judged += 1;
-    if (isRight) return;
+    if (isRight) return true;
     const facts = { decision, expected: given[0] ?? given[1] ?? null, block, leaf: shown.leaf, grantId };
     this.#findings.add(decision === PERMIT ? 'OVER_GRANT' : 'WRONG_REFUSAL', line, receipt.receiptId, facts);
+    return true;
   }
 
   /** What the rules give at a time: PERMIT or a code; null where what is withheld would be needed. */

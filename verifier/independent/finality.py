@@ -8,7 +8,7 @@ QBFT = obj(profile=one_of('qbft'), chainId=lambda value: num(value) and value > 
            epochLength=lambda value: num(value) and value > 0,
            block=lambda value: value is None or obj(number=num, hash=hexa(32))(value),
            validators=lambda value: array(lambda each: isinstance(each, str) and ADDRESS.fullmatch(each))(value)
-           and 1 <= len(value) == len({each.lower() for each in value}))
+           and 1 <= len(value) == len({each.lower() for each in value}) <= 1000)
 
 
 def TRUSTED(value):
@@ -99,8 +99,6 @@ def read_header(seal, trusted, chain_id):
     """The header of the block, once enough of the trusted validators sealed it; and its hash."""
     if not obj(header=hexa())(seal) or (trusted['profile'], trusted['chainId']) != ('qbft', chain_id):
         raise Malformed('seal')
-    if trusted['profile'] != 'qbft':
-        raise Malformed('validators')
     header = read_rlp(unhex(seal['header']), 15)
     if any(isinstance(field, list) for field in header):
         raise Malformed('header')

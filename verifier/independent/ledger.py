@@ -69,7 +69,7 @@ class Ledger:
                 (size, root, now), gateway = decode(['uint64', 'bytes32', 'uint64'], data), self.words(['bytes32'], topics)
                 self.end_signatures()
                 self.order(value['block'], now)
-                return self.rules and self.rules.anchor(*gateway, size, root)
+                return self.rules.anchor(*gateway, size, root)
             if kind is None or kind.contract != contract:
                 return self.finding('LOG_UNKNOWN', line)
             count = len(kind.topics)
@@ -121,9 +121,7 @@ class Ledger:
         expected, account, compact = self.pending.pop(0)
         if digest != expected or signer != account:
             return self.finding('DIGEST_MISMATCH' if digest != expected else 'SIGNER_MISMATCH', self.line)
-        # What is no signature of a key is for the module that knows other accounts
-        fits = signer_of(digest, signature) == signer if compact or not self.accounts and len(signature) == 65 else \
-            not self.accounts or self.accounts.valid(signer, digest, signature)
+        fits = signer_of(digest, signature) == signer if compact else self.accounts.valid(signer, digest, signature)
         if fits is None:
             self.accounts.not_proved.add('SIGNATURES')
         return self.finding('SIGNATURE_INVALID', self.line) if fits is False else None
@@ -144,7 +142,7 @@ class Ledger:
             account = getattr(self.gateways.get(t['gateway']), 'account', None)
             self.pending = [(self.digest('ReceiptLog', TREE_HEAD, ['bytes32', 'uint64', 'bytes32'], [
                 t['gateway'], t['size'], root]), account, True) for root in (t['root'], t['otherRoot'])]
-        if any(getattr(a, name, t[name]) != t[name] for _, name in kind.topics) or self.rules and \
+        if any(getattr(a, name, t[name]) != t[name] for _, name in kind.topics) or \
                 not self.rules.ids_follow(e, digest):
             self.finding('ID_MISMATCH', e.line)
             return
@@ -160,8 +158,7 @@ class Ledger:
                     self.finding('NONCE_USED', e.line)
                 else:
                     self.nonces[key] = a.nonce % 2 ** 64 + 1
-            if self.rules:
-                self.rules.check(e)
+            self.rules.check(e)
             self.apply(e)
             if hasattr(a, 'documentHash') and e.name != 'ResourcePublished':
                 self.documents.setdefault(a.documentHash, []).append(e)
@@ -183,5 +180,5 @@ class Ledger:
                     **vars(a), status=[(e.block, 'active')], anchored=(0, None))
             case 'GatewayRetired' | 'GatewayEquivocated':
                 self.gateways[t['gateway']].status.append((e.block, e.name))
-            case _ if self.rules:
+            case _:
                 self.rules.apply(e)

@@ -375,7 +375,6 @@ class Receipts:
         if not shown:
             return
         receipt, name = shown.receipt, shown.receipt['receiptId']
-        self.counts['unconfirmed'] -= self.confirmable()
         if not CONFIRMATION(said):
             self.finding('CONFIRMATION_INVALID', line, name)
             return
@@ -390,6 +389,8 @@ class Receipts:
                 or said['receivedAt'] + SLACK < receipt['openedAt'] or said['leaf'] != hexed(shown.leaf) or said['department'] != receipt['caller'] or shown.salt and \
                 receipt['contentHash'] != hexed(H(unsalt(shown.salt) + unhex(said['contentDigest']))):
             self.finding('CONFIRMATION_MISMATCH', line, name)
+        else:
+            self.counts['unconfirmed'] -= self.confirmable()
 
     def end(self, exporter):
         self.counts['withheldDocuments'] = self.listed - self.shown

@@ -5,18 +5,12 @@ import json
 import sys
 from pathlib import Path
 
+import accounts
+import finality
+import receipts
 from ledger import CONTRACTS, Ledger
+from rules import Rules
 from wire import Malformed, anything, array, ed25519_valid, hexa, num, obj, one_of, read_json, text, unhex
-
-try:
-    import accounts
-    import finality
-    import receipts
-    from rules import Rules
-    MORE_SHAPES = accounts.SHAPES | receipts.SHAPES
-except ImportError:
-    accounts = finality = receipts = Rules = None
-    MORE_SHAPES = dict.fromkeys(('scope', 'account', 'document', 'checkpoint', 'receipt', 'confirmation'), anything)
 
 MAX_LINE, MAX_FINDINGS = 1048576, 1000
 ORDER = ('header', 'block', 'heads', 'account', 'log', 'document', 'checkpoint', 'receipt', 'confirmation', 'end')
@@ -32,14 +26,14 @@ def is_deployment(value):
 
 
 SHAPES = {
-    'header': obj(type=text, format=one_of('dxl/evidence/1'), scope=MORE_SHAPES['scope'], deployment=is_deployment),
+    'header': obj(type=text, format=one_of('dxl/evidence/1'), scope=receipts.SHAPES['scope'], deployment=is_deployment),
     'block': obj(type=text, number=num, hash=WORD, timestamp=num, seal=anything),
     'heads': obj(type=text, contracts=obj(**dict.fromkeys(CONTRACTS, obj(seq=num, head=WORD))),
                  proofs=lambda value: value is None or obj(**dict.fromkeys(CONTRACTS, anything))(value)),
     'log': obj(type=text, block=num, contract=one_of(*CONTRACTS), data=hexa(),
                topics=lambda value: array(WORD)(value) and 1 <= len(value) <= 4),
     'end': obj(type=text, lines=num, sha256=WORD, exporter=WORD, signature=hexa(64)),
-} | MORE_SHAPES
+} | accounts.SHAPES | receipts.SHAPES
 
 
 class Stop(Exception):
@@ -51,7 +45,7 @@ class Verifier:
         self.given, self.copies, self.validators, self.is_bundle = deployment, copies, validators, False
         self.findings, self.more = [], 0
         self.counts = dict.fromkeys(('withheldDocuments', 'notReplayable', 'unconfirmed'), 0)
-        self.unchecked = [] if Rules else ['section 5 but for keys, 6 to 8, 10, 11']
+        self.unchecked = []
         self.not_proved, self.receipts, self.without_schemas = {'LATER_RECEIPTS'}, None, False
 
     def finding(self, code, line, about=None, **facts):
@@ -115,9 +109,8 @@ class Verifier:
     def on_block(self, _, value):
         self.ledger = Ledger(self.deployment, value, self.finding)
         self.on_log, self.block = self.ledger.log, value
-        if Rules:
-            self.ledger.rules = Rules(self.ledger)
-            self.ledger.accounts = accounts.Accounts(self.deployment['verifiers'], self.not_proved)
+        self.ledger.rules = Rules(self.ledger)
+        self.ledger.accounts = accounts.Accounts(self.deployment['verifiers'], self.not_proved)
         if self.is_dev and (value['seal'] is not None or self.validators):
             self.finding('FINALITY_NOT_PROVED', 2)
 
@@ -125,7 +118,7 @@ class Verifier:
         self.heads = {name: (each['seq'], unhex(each['head'])) for name, each in value['contracts'].items()}
         if self.is_dev and value['proofs'] is not None:
             self.finding('HEADS_NOT_PROVED', 3)
-        elif not self.is_dev and (not finality or not self.validators or self.deployment['profile'] == 'comet'):
+        elif not self.is_dev and (not self.validators or self.deployment['profile'] == 'comet'):
             self.unchecked.append('section 9: finality')
         elif not self.is_dev and self.validators.get('block') and self.validators['block'] != {
                 'number': self.block['number'], 'hash': self.block['hash']}:
@@ -142,10 +135,10 @@ class Verifier:
             if self.ledger.heads[name] != head:
                 self.finding('HISTORY_INCOMPLETE', 3, name)
         self.ledger.known(self.block['number'], self.block['timestamp'])
-        self.receipts = receipts and receipts.Receipts(self)
+        self.receipts = receipts.Receipts(self)
 
     def other(self, line, value):
-        return Rules and getattr(self.receipts or self.ledger.accounts, 'on_' + value['type'])(line, value)
+        return getattr(self.receipts or self.ledger.accounts, 'on_' + value['type'])(line, value)
 
     def on_end(self, line, value):
         if self.receipts:
@@ -165,7 +158,7 @@ def verify(bundle, deployment=None, copies=None, validators=None, without_schema
     try:
         given = read_json(Path(deployment).read_bytes(), canonical=False) if deployment else None
         trusted = read_json(Path(validators).read_bytes(), canonical=False) if validators else None
-        if trusted is not None and finality and not finality.TRUSTED(trusted):
+        if trusted is not None and not finality.TRUSTED(trusted):
             raise Malformed('these are no validators')
         verifier = Verifier(given, copies, trusted)
         verifier.without_schemas = without_schemas

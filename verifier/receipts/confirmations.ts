@@ -17,17 +17,18 @@ import type { ShownReceipt } from './shown-receipt.ts';
 const ED25519 = 1;
 const ED25519_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** Holds what a consumer signed for to the receipt before it. */
+/** Holds what a consumer signed for to the receipt before it; whether it fits. */
 export function checkConfirmation(
   line: number,
   { confirmation: value, signature }: EvidenceLineOf<'confirmation'>,
-  shown: ShownReceipt | null,
+  shown: ShownReceipt,
   { world, findings }: { readonly world: World; readonly findings: Findings },
-): void {
+): boolean {
   const parsed = confirmationSchema.safeParse(value);
-  const id = shown?.receipt.receiptId ?? null;
-  if (!parsed.success || !isSigned(world, parsed.data, signature)) findings.add('CONFIRMATION_INVALID', line, id);
-  else if (shown === null || !isAbout(parsed.data, shown)) findings.add('CONFIRMATION_MISMATCH', line, id);
+  const isValid = parsed.success && isSigned(world, parsed.data, signature);
+  if (isValid && isAbout(parsed.data, shown)) return true;
+  findings.add(isValid ? 'CONFIRMATION_MISMATCH' : 'CONFIRMATION_INVALID', line, shown.receipt.receiptId);
+  return false;
 }
 
 function isSigned(world: World, confirmation: DeliveryConfirmation, signature: string): boolean {

@@ -72,7 +72,7 @@ export class ReceiptChecks {
     return shown;
   }
 
-  /** A confirmation stands behind the receipt. */
+  /** A confirmation that fits stands behind the receipt. */
   confirm(shown: ShownReceipt): void {
     if (isConfirmable(shown)) this.unconfirmed -= 1;
   }

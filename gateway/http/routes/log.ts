@@ -64,10 +64,18 @@ export async function showProof(context: GatewayContext, call: SignedCall): Prom
   if (index === null) throw new GatewayError('NOT_FOUND', 'The receipt is in the log of another gateway');
   if (index >= context.log.head.size) await context.log.publish();
   const { size, note } = context.log.head;
-  if (note === null || index >= size) throw new GatewayError('STORE_FAILED', 'The receipt is in no checkpoint yet');
+  if (note === null || index >= size) throw withoutCheckpoint(context);
   const proof = await context.log.proveInclusion(index, size);
   const body = Buffer.from(formatTlogProof({ index, proof, extra: receiptLeaf(receipt), note }));
   return { status: 200, body, contentType: TEXT_TYPE };
+}
+
+/** A log that may not be signed over has no newer checkpoint, and its disk is not to blame. */
+function withoutCheckpoint({ standing, now }: GatewayContext): GatewayError {
+  const problem = standing.problem(now());
+  return standing.maySign || problem === null
+    ? new GatewayError('STORE_FAILED', 'The receipt is in no checkpoint yet')
+    : new GatewayError('AUDIT_BACKLOG', 'The log of this gateway cannot be signed', { audit_problem: problem });
 }
 
 /** That the log of `to` receipts begins with the log of `from`. */

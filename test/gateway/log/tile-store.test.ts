@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -52,6 +52,12 @@ describe('TileStore', () => {
     rmSync(join(folder, 'tile/0/000.p/20'));
     symlinkSync(join(folder, 'nowhere'), join(folder, 'tile/0/000.p/20'));
     expect(await store.read(hashTile(20))).toBeNull();
+  });
+
+  it('takes a folder that cannot be read for no empty one', async () => {
+    mkdirSync(join(folder, 'tile/0'), { recursive: true });
+    writeFileSync(join(folder, 'tile/0/000.p'), 'no folder');
+    await expect(store.read(hashTile(20))).rejects.toThrow('ENOTDIR');
   });
 
   it('reads a part of a bundle as a bundle', async () => {

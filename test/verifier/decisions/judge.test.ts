@@ -113,6 +113,12 @@ const refused = (code: string, block = 20): Partial<AccessReceipt> => ({
 const counts = () => [judge.judged, judge.notReplayable];
 
 describe('a permitted read', () => {
+  it('is one that cannot be replayed where neither its beginning nor its end can', () => {
+    const endedBy = { code: 'PURPOSE_MISMATCH', block: at(20) };
+    expect(judged({ outcome: 'ABORTED', endedBy }, { context: null })).toEqual([]);
+    expect(counts()).toEqual([0, 1]);
+  });
+
   it('is right when the rules permit it', () => {
     expect(judged()).toEqual([]);
     expect(counts()).toEqual([1, 0]);
