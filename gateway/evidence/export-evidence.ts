@@ -4,7 +4,7 @@ import type { EvidenceLine } from '../../ledger/evidence/evidence-line.ts';
 import { EvidenceWriter } from '../../ledger/evidence/evidence-writer.ts';
 import { hasWholeLogs } from '../../ledger/evidence/scope.ts';
 import type { EvidenceScope } from '../../ledger/evidence/scope.ts';
-import type { Bytes32 } from '../../ledger/ids.ts';
+import type { AccessKeyId, Bytes32 } from '../../ledger/ids.ts';
 import type { SaltedDocument } from '../../ledger/document-hash.ts';
 import { parseBytes32, parseGatewayId, parseGrantId } from '../../ledger/ids.ts';
 import { formatCheckpoint, logOrigin } from '../../ledger/log/checkpoint.ts';
@@ -22,7 +22,6 @@ import type { SavedReceipt } from '../receipts/receipt-facts.ts';
 import type { EvidencePoint } from './pin-evidence.ts';
 import { readContractAccounts } from './contract-accounts.ts';
 import { readEvidenceLogs } from './ledger-logs.ts';
-import { proveHeads, sealOf } from './proofs.ts';
 
 export type EvidenceContext = Pick<
   GatewayContext,
@@ -49,6 +48,8 @@ interface Survey {
   readonly signers: ReadonlySet<string>;
   /** Hashes that acts name, in the order in which the logs name them first. */
   readonly documents: ReadonlySet<Bytes32>;
+  /** Access keys that were ever registered. */
+  readonly keys: ReadonlySet<AccessKeyId>;
   readonly anchored: number;
 }
 
@@ -72,11 +73,11 @@ type Line = Exclude<EvidenceLine, { type: 'end' }>;
 async function* linesOf(context: EvidenceContext, order: EvidenceOrder): AsyncGenerator<Line> {
   const { deployment, node } = context;
   const { scope, point } = order;
-  const { head, block, heads } = point;
+  const { head, block, heads, seal, proofs } = point;
   const { number, hash, timestamp } = block;
   yield { type: 'header', format: 'dxl/evidence/1', deployment, scope };
-  yield { type: 'block', number, hash, timestamp, seal: await sealOf(node, deployment, block) };
-  yield { type: 'heads', contracts: heads, proofs: await proveHeads(node, deployment, block) };
+  yield { type: 'block', number, hash, timestamp, seal };
+  yield { type: 'heads', contracts: heads, proofs };
   const survey = await surveyLogs(context, order);
   for (const account of await readContractAccounts(node, survey.signers, number)) {
     yield { type: 'account', ...account, officers: [...account.officers] };
@@ -85,7 +86,7 @@ async function* linesOf(context: EvidenceContext, order: EvidenceOrder): AsyncGe
     yield { type: 'log', block: raw.blockNumber, contract, topics: raw.topics.map(parseBytes32), data: raw.data };
   }
   for (const documentHash of survey.documents) yield await documentLine(context, order, documentHash);
-  yield* receiptLines(context, order, head, survey.anchored);
+  yield* receiptLines(context, order, head, survey);
 }
 
 async function surveyLogs(
@@ -94,15 +95,17 @@ async function surveyLogs(
 ): Promise<Survey> {
   const signers = new Set<string>();
   const documents = new Set<Bytes32>();
+  const keys = new Set<AccessKeyId>();
   let anchored = 0;
   for await (const log of readEvidenceLogs(node, deployment, point.block.number)) {
     if (log.signed !== null) signers.add(log.signed.signer);
+    if (log.entry?.name === 'AccessKeyRegistered') keys.add(log.entry.keyId);
     if (log.entry !== null && 'act' in log.entry && 'documentHash' in log.entry.act) {
       documents.add(log.entry.act.documentHash);
     }
     if (log.anchored?.gateway === gatewayKey.keyId) anchored = log.anchored.size;
   }
-  return { signers, documents, anchored };
+  return { signers, documents, keys, anchored };
 }
 
 async function documentLine({ documents }: EvidenceContext, { maySee }: EvidenceOrder, hash: Bytes32): Promise<Line> {
@@ -118,7 +121,7 @@ async function* receiptLines(
   context: EvidenceContext,
   order: EvidenceOrder,
   { size, note }: PublishedHead,
-  anchored: number,
+  { anchored, keys }: Survey,
 ): AsyncGenerator<Line> {
   const range = await rangeOf(context, order, size);
   const complete = hasWholeLogs(order.scope);
@@ -129,7 +132,7 @@ async function* receiptLines(
   const shown = Buffer.from(note ?? signNothing(context)).toString('utf8');
   yield { type: 'checkpoint', gateway, note: shown, consistency, complete };
   for await (const { leaf, saved } of context.receipts.receiptsFrom(range.first)) {
-    if (leaf < range.end && range.isIn(saved)) yield* receiptLine(context, order, { leaf, saved, size });
+    if (leaf < range.end && range.isIn(saved)) yield* receiptLine(context, order, { leaf, saved, size, keys });
     if (leaf + 1 >= range.end) break;
   }
 }
@@ -175,10 +178,17 @@ async function rangeOf(
   }
 }
 
+/** A receipt that is shown, beside what the file is of. */
+interface Shown extends Pick<Survey, 'keys'> {
+  readonly leaf: number;
+  readonly saved: SavedReceipt;
+  readonly size: number;
+}
+
 async function* receiptLine(
   context: EvidenceContext,
   { scope, maySeeContext, withContentSalts }: EvidenceOrder,
-  { leaf, saved, size }: { readonly leaf: number; readonly saved: SavedReceipt; readonly size: number },
+  { leaf, saved, size, keys }: Shown,
 ): AsyncGenerator<Line> {
   const { receipt } = saved;
   const hasContext = saved.context !== null && saved.contextSalt !== null && maySeeContext(receipt);
@@ -193,8 +203,9 @@ async function* receiptLine(
   };
   if (!withContentSalts) return;
   const signed = await context.confirmations.get(receipt.receiptId);
-  // One that cannot be verified would spoil the evidence of the other side.
-  if (signed === null || !isConfirmedInTime(context.follower.ledger, signed.confirmation)) return;
+  // One that cannot be verified would spoil the evidence of the other side: also by a key that is newer than the file.
+  if (signed === null || !keys.has(signed.confirmation.keyId)) return;
+  if (!isConfirmedInTime(context.follower.ledger, signed.confirmation)) return;
   yield { type: 'confirmation', confirmation: { ...signed.confirmation }, signature: signed.signature };
 }
 

@@ -5,7 +5,7 @@ import { GatewayError, reasonOf } from '../errors.ts';
 import type { Row } from '../sources/source.ts';
 import { type AnswerLimits, type LineChunk, lineChunks } from './line-chunks.ts';
 import type { Projector } from './project-row.ts';
-import { assertOpen, awaitSink, breakOff } from './sink.ts';
+import { breakOff, endWith, writeTo } from './sink.ts';
 
 /** A reader that takes nothing for this long is cut: it holds a connection to the source. */
 export const DEFAULT_STALL_TIMEOUT_MS = 30_000;
@@ -88,9 +88,10 @@ function firstByte({ bytes, rows, last }: LineChunk): FirstByte {
 async function sendWhole(delivery: Delivery, whole: FirstByte & { whole: true }): Promise<Delivered> {
   let sent = { rows: 0, bytes: 0, contentDigest: hash('sha256', '', 'base64') };
   try {
-    await finish(delivery, whole.body, () => {
+    const onTaken = (): void => {
       sent = { rows: whole.rows, bytes: whole.body.length, contentDigest: whole.contentDigest };
-    });
+    };
+    await endWith(delivery.sink, whole.body, onTaken, stallOf(delivery));
     return { outcome: 'DELIVERED', reason: null, error: null, ...sent };
   } catch (error) {
     return { ...abortWith(delivery, error), ...sent };
@@ -105,11 +106,12 @@ async function sendStream(
   const digest = createHash('sha256');
   const sent = { rows: 0, bytes: 0 };
   const send = async (chunk: LineChunk): Promise<void> => {
-    await (chunk.last ? finish : write)(delivery, chunk.bytes, () => {
+    const onTaken = (): void => {
       digest.update(chunk.bytes);
       sent.rows += chunk.rows;
       sent.bytes += chunk.bytes.length;
-    });
+    };
+    await (chunk.last ? endWith : writeTo)(delivery.sink, chunk.bytes, onTaken, stallOf(delivery));
   };
   try {
     await send(first);
@@ -123,23 +125,9 @@ async function sendStream(
   }
 }
 
-/** Calls `onTaken` once the sink has taken the bytes, before they are known to have left. */
-type Send = (delivery: Delivery, bytes: Buffer, onTaken: () => void) => Promise<void>;
-
-const write: Send = async ({ sink, stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS }, bytes, onTaken) => {
-  assertOpen(sink);
-  const hasRoom = sink.write(bytes);
-  onTaken();
-  if (!hasRoom) await awaitSink(sink, 'drain', stallTimeoutMs);
-};
-
-const finish: Send = async ({ sink, stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS }, bytes, onTaken) => {
-  assertOpen(sink);
-  const finished = awaitSink(sink, 'finish', stallTimeoutMs);
-  sink.end(bytes);
-  onTaken();
-  await finished;
-};
+function stallOf({ stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS }: Delivery): number {
+  return stallTimeoutMs;
+}
 
 /** The error of a broken connection comes with its close, which is what `awaitSink` hears. */
 function ignore(): void {

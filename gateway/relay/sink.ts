@@ -19,15 +19,32 @@ function clientGone(): GatewayError {
 }
 
 /** @throws GatewayError CLIENT_GONE */
-export function assertOpen(sink: Writable): void {
+function assertOpen(sink: Writable): void {
   if (sink.destroyed) throw clientGone();
+}
+
+/** Hands bytes over, and waits for room. `onTaken` is called once the sink has them, before they are known to have left. */
+export async function writeTo(sink: Writable, bytes: Uint8Array, onTaken: () => void, stallMs: number): Promise<void> {
+  assertOpen(sink);
+  const hasRoom = sink.write(bytes);
+  onTaken();
+  if (!hasRoom) await awaitSink(sink, 'drain', stallMs);
+}
+
+/** The same with the last bytes; resolves when all have left. */
+export async function endWith(sink: Writable, bytes: Uint8Array, onTaken: () => void, stallMs: number): Promise<void> {
+  assertOpen(sink);
+  const finished = awaitSink(sink, 'finish', stallMs);
+  sink.end(bytes);
+  onTaken();
+  await finished;
 }
 
 /**
  * Resolves at the next `event` of the sink.
  * @throws GatewayError CLIENT_GONE when it closes first, CLIENT_STALLED after `timeoutMs`.
  */
-export async function awaitSink(sink: Writable, event: 'drain' | 'finish', timeoutMs: number): Promise<void> {
+async function awaitSink(sink: Writable, event: 'drain' | 'finish', timeoutMs: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const onEvent = (): void => resolve(undefined);
   const onClose = (): void => reject(clientGone());

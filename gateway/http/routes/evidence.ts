@@ -13,7 +13,7 @@ import { GatewayError, reasonOf } from '../../errors.ts';
 import { exportEvidence } from '../../evidence/export-evidence.ts';
 import type { EvidenceOrder } from '../../evidence/export-evidence.ts';
 import { pinEvidence } from '../../evidence/pin-evidence.ts';
-import { assertOpen, awaitSink, breakOff } from '../../relay/sink.ts';
+import { breakOff, endWith, writeTo } from '../../relay/sink.ts';
 import { setHeaders } from '../answer.ts';
 import { closeAudit, openAudit, requireInForce } from '../audit-receipt.ts';
 import { readDocumentSides } from '../document-sides.ts';
@@ -80,15 +80,19 @@ async function serve(context: GatewayContext, call: EvidenceCall, order: Evidenc
   try {
     const head = { status: 200, contentType: EVIDENCE_TYPE, receiptId: opened.receiptId };
     setHeaders(response, head, { digest: null, binding: caller.binding, signing: context.signing });
+    let last: Uint8Array = new Uint8Array();
+    const onTaken = (): void => {
+      hash.update(last);
+      bytes += last.length;
+    };
+    // One line behind, since the last one is not sent like the others: only when it has left was all delivered.
     for await (const line of exportEvidence(context, order)) {
-      assertOpen(response);
       // A large ledger takes minutes.
       requireInForce(context, caller);
-      if (!response.write(line)) await awaitSink(response, 'drain', STALL_MS);
-      hash.update(line);
-      bytes += line.length;
+      await writeTo(response, last, onTaken, STALL_MS);
+      last = line;
     }
-    response.end();
+    await endWith(response, last, onTaken, STALL_MS);
   } catch (failure) {
     const error = toGatewayError(failure);
     cutBy = reasonOf(error);

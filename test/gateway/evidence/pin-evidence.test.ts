@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { confirmDelivery } from '../../../cli/confirm-delivery.ts';
 import { type EvidenceContext, exportEvidence } from '../../../gateway/evidence/export-evidence.ts';
 import { type EvidencePoint, pinEvidence } from '../../../gateway/evidence/pin-evidence.ts';
 import type { EvidenceLine } from '../../../ledger/evidence/evidence-line.ts';
@@ -8,6 +9,8 @@ import { parseBytes32 } from '../../../ledger/ids.ts';
 import { CalendarShare } from '../../support/calendar-share.ts';
 import { judgeBytesIndependently } from '../../support/independent-verifier.ts';
 import { verifyBytes } from '../../verifier/evidence-bundle.ts';
+
+const SOUND = { verdict: 'sound', findings: [] };
 
 let share: CalendarShare;
 /** Exported before there was a receipt. */
@@ -55,6 +58,23 @@ function receiptsIn(file: Buffer): number {
 }
 
 describe('the point of a bundle', () => {
+  it('has no confirmation by a key that was registered after it', async () => {
+    const { requester, fixture } = share;
+    const point = await pinEvidence(fixture.gateway.context);
+    const rows = await share.read();
+    const known = await pinEvidence(fixture.gateway.context);
+    await confirmDelivery(await fixture.join(requester.actor), rows);
+    for (const each of [point, known]) expect(await verifyBytes(await exportAt(each))).toMatchObject(SOUND);
+    const now = await exportAt(await pinEvidence(fixture.gateway.context));
+    expect(await verifyBytes(now)).toMatchObject({ ...SOUND, checked: { confirmed: 1 } });
+  });
+
+  it('is not of a profile whose blocks cannot be proved yet', async () => {
+    const { context } = share.fixture.gateway;
+    const deployment = { ...context.deployment, profile: 'comet' } as const;
+    await expect(pinEvidence({ ...context, deployment })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  });
+
   it('is signed also while the log is empty', async () => {
     expect(await verifyBytes(empty)).toMatchObject({ verdict: 'sound', findings: [], checked: { receipts: 0 } });
     expect(await judgeBytesIndependently(empty)).toEqual({ verdict: 'sound', codes: [] });
