@@ -1,10 +1,12 @@
-import { constants } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 
 const PRIVATE_FILE = 0o600;
 export const PRIVATE_FOLDER = 0o700;
+const CHUNK_BYTES = 262_144;
 const SEGMENT_NAME = /^journal-(\d{8})\.jsonl$/;
 
 /** The writes of a journal, each durable when it resolves; the place where a test makes the disk fail. */
@@ -51,6 +53,16 @@ export async function listSegments(folder: string): Promise<readonly number[]> {
     return digits === undefined ? [] : [Number(digits)];
   });
   return numbers.sort((left, right) => left - right);
+}
+
+export async function segmentBytes(folder: string, segment: number): Promise<number> {
+  return (await stat(segmentPath(folder, segment))).size;
+}
+
+/** The bytes of a segment from `start` up to `end`, piece by piece. */
+export function readChunks(folder: string, segment: number, start: number, end: number): AsyncIterable<Buffer> {
+  if (start === end) return Readable.from([]);
+  return createReadStream(segmentPath(folder, segment), { start, end: end - 1, highWaterMark: CHUNK_BYTES });
 }
 
 export async function readSegment(folder: string, segment: number): Promise<Buffer> {

@@ -111,7 +111,8 @@ function* eachLine(bytes: Buffer, from: number): Generator<Candidate> {
   }
 }
 
-function decodeLine(bytes: Buffer): JournalLine | null {
+/** A line without its newline; null for bytes that are no whole line of ours. */
+export function decodeLine(bytes: Buffer): JournalLine | null {
   if (bytes.length <= ENTRY_AT || !bytes.subarray(0, HEAD.length).equals(HEAD)) return null;
   if (!bytes.subarray(HEAD.length + SUM_DIGITS, ENTRY_AT).equals(MIDDLE)) return null;
   if (!bytes.subarray(-TAIL.length).equals(TAIL)) return null;

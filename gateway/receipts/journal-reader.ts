@@ -1,8 +1,10 @@
 import { JournalError } from './journal-error.ts';
 import type { JournalPlace } from './journal-error.ts';
-import { listSegments, readSegment } from './journal-files.ts';
-import { scanLines } from './journal-line.ts';
-import type { FoundLine, JournalLine } from './journal-line.ts';
+import { listSegments, readChunks, segmentBytes } from './journal-files.ts';
+import { decodeLine } from './journal-line.ts';
+import type { JournalLine } from './journal-line.ts';
+
+const NEWLINE = 0x0a;
 
 export interface JournalEntry {
   readonly line: Exclude<JournalLine, { kind: 'segment' }>;
@@ -12,7 +14,8 @@ export interface JournalEntry {
 }
 
 /**
- * The lines from `from` (null: from the first segment that is there) up to `to`, in order.
+ * The lines from `from` (null: from the first segment that is there) up to `to`, in order. Memory does not grow with what
+ * is read, and reading leaves the event loop to others.
  * @throws JournalError JOURNAL_CORRUPT where a line is not whole, or `from` is not the beginning of one
  */
 export async function* readEntries(
@@ -22,25 +25,38 @@ export async function* readEntries(
 ): AsyncGenerator<JournalEntry> {
   for (const segment of await listSegments(folder)) {
     if (segment > to.segment || (from !== null && segment < from.segment)) continue;
-    const bytes = await readSegment(folder, segment);
-    const durable = segment === to.segment ? bytes.subarray(0, to.offset) : bytes;
-    const scan = scanLines(durable);
-    if (scan.end !== durable.length) throw damaged({ segment, offset: scan.end });
     const start = from?.segment === segment ? from.offset : 0;
-    if (!isLineStart(scan.lines, start, scan.end)) throw damaged({ segment, offset: start });
-    yield* entriesFrom(segment, scan.lines, start);
+    const end = segment === to.segment ? to.offset : await segmentBytes(folder, segment);
+    if (start > end) throw damaged({ segment, offset: start });
+    for await (const { bytes, offset } of wholeLines(readChunks(folder, segment, start, end), segment, start)) {
+      const line = decodeLine(bytes);
+      if (line === null) throw damaged({ segment, offset });
+      if (line.kind === 'segment') continue;
+      yield { line, place: { segment, offset }, end: { segment, offset: offset + bytes.length + 1 } };
+    }
   }
 }
 
-function isLineStart(lines: readonly FoundLine[], offset: number, end: number): boolean {
-  return offset === end || lines.some((line) => line.offset === offset);
+interface WholeLine {
+  /** Without the newline. */
+  readonly bytes: Buffer;
+  readonly offset: number;
 }
 
-function* entriesFrom(segment: number, lines: readonly FoundLine[], start: number): Generator<JournalEntry> {
-  for (const { line, offset, end } of lines) {
-    if (offset < start || line.kind === 'segment') continue;
-    yield { line, place: { segment, offset }, end: { segment, offset: end } };
+async function* wholeLines(chunks: AsyncIterable<Buffer>, segment: number, start: number): AsyncGenerator<WholeLine> {
+  let rest: Buffer = Buffer.alloc(0);
+  let offset = start;
+  for await (const chunk of chunks) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let from = 0;
+    for (let newline = rest.indexOf(NEWLINE); newline >= 0; newline = rest.indexOf(NEWLINE, from)) {
+      yield { bytes: rest.subarray(from, newline), offset: offset + from };
+      from = newline + 1;
+    }
+    rest = rest.subarray(from);
+    offset += from;
   }
+  if (rest.length > 0) throw damaged({ segment, offset });
 }
 
 function damaged(place: JournalPlace): JournalError {

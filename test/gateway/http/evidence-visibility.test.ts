@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { confirmDelivery } from '../../../cli/confirm-delivery.ts';
 import { fetchRows, type ProvedRows } from '../../../cli/fetch-rows.ts';
@@ -160,31 +160,55 @@ describe('a parameter', () => {
 });
 
 describe('evidence that is still on its way', () => {
-  it('is cut when the key that asked for it is revoked', async () => {
-    const node = await LyingNode.start(share.chain.webSocketUrl);
-    onTestFinished(async () => await node.stop());
+  let node: LyingNode;
+  /** How many exports have begun to read the ledger. */
+  let begun: number;
+  let release: (value?: undefined) => void;
+
+  beforeAll(async () => {
+    node = await LyingNode.start(share.chain.webSocketUrl);
     await share.fixture.stop({ keepData: true });
     await share.startAgain({ nodeUrl: node.url });
-    const other = await share.fixture.join(authority.actor);
-    const { promise: isRevoked, resolve: release } = Promise.withResolvers<undefined>();
-    const { promise: isAsked, resolve: tell } = Promise.withResolvers<undefined>();
+    await share.fixture.follow();
+    return async () => await node.stop();
+  });
+  beforeEach(() => {
+    const held = Promise.withResolvers<undefined>();
+    [begun, release] = [0, () => held.resolve(undefined)];
     const start = `0x${share.chain.deployment.startBlock.toString(16)}`;
     node.hold = (method, [filter]) => {
       if (method !== 'eth_getLogs' || (filter as { fromBlock: string }).fromBlock !== start) return null;
-      tell(undefined);
-      return isRevoked;
+      begun += 1;
+      return held.promise;
     };
+  });
 
+  it('is cut when the key that asked for it is revoked', async () => {
+    const other = await share.fixture.join(authority.actor);
     const saved = save(other, '').catch((error: unknown) => error);
-    await isAsked;
+    await expect.poll(() => begun).toBe(1);
     await share.chain.record('revokeAccessKey', keyRevocation(other.actor, other.key.keyId), other.actor);
     await share.fixture.follow();
-    release(undefined);
+    release();
 
     expect(await saved).toMatchObject({ code: 'STREAM_CUT' });
     const { body } = await authority.client.get('/v1/receipts?limit=1');
     expect(body).toMatchObject({
       receipts: [{ decision: 'AUDIT', outcome: 'ABORTED', keyId: other.key.keyId, endedBy: { code: 'KEY_NOT_VALID' } }],
     });
+  });
+
+  it('is of two for a department, and of four for all', async () => {
+    const ofGrant = `?grant=${granted.grantId}`;
+    const refusal = { facts: { problem: { code: 'TOO_MANY_REQUESTS' } } };
+    const first = [save(authority, ''), save(authority, '')];
+    await expect.poll(() => begun).toBe(2);
+    await expect(save(authority, '')).rejects.toMatchObject(refusal);
+    const second = [save(requester, ofGrant), save(provider, ofGrant)];
+    await expect.poll(() => begun).toBe(4);
+    await expect(save(provider, ofGrant)).rejects.toMatchObject(refusal);
+    release();
+    await Promise.all([...first, ...second]);
+    await save(provider, ofGrant);
   });
 });

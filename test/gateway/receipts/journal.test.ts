@@ -288,6 +288,21 @@ describe('Journal', () => {
     for (const receipt of [...again.unclosed.keys()]) await again.close(receipt, () => ({}));
   });
 
+  it('reads lines of all lengths, from each on, in a segment that is read piece by piece', async () => {
+    const journal = await openJournal();
+    // In all more than a megabyte, some longer than a piece.
+    const lengths = [1, 300_000, 262_144, 7, 100_000, 524_288, 2, 262_143];
+    const bodies = lengths.map((length, at) => ({ text: String(at).repeat(length) }));
+    const ends = [];
+    for (const [at, body] of bodies.entries()) ends.push((await journal.refuse(`r${String(at)}`, () => body)).end);
+    for (const first of bodies.keys()) {
+      const found = [];
+      for await (const entry of journal.entries(ends[first - 1])) found.push(entry);
+      expect(found.map(({ line }) => line.body)).toEqual(bodies.slice(first));
+      expect(found.map(({ end }) => end)).toEqual(ends.slice(first));
+    }
+  });
+
   it('reads on from a place, and from no other', async () => {
     const journal = await openJournal({ maxSegmentBytes: 500 });
     const ends = [];
