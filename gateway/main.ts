@@ -35,12 +35,21 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
+/** By its code, which docs/errors.md explains; what the system said stands behind it. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'Unknown failure';
+  const code = 'code' in error ? `${String(error.code)}: ` : '';
+  const { cause } = error;
+  const told = cause instanceof Error ? ` (${cause.message})` : typeof cause === 'string' ? ` (${cause})` : '';
+  return `${error.message.startsWith(code) ? '' : code}${error.message}${told}`;
+}
+
 try {
   await main();
 } catch (error) {
   const isSources = error instanceof SourceConfigError;
   const isConfig = error instanceof ConfigError || isSources;
-  const listed = isConfig ? error.problems : [error instanceof Error ? error.message : 'Unknown failure'];
+  const listed = isConfig ? error.problems : [describe(error)];
   const problems = isSources ? listed.map((problem) => `DXL_SOURCES: ${problem}`) : listed;
   process.stderr.write(`The gateway cannot start / 网关无法启动:\n${problems.map((line) => `- ${line}`).join('\n')}\n`);
   process.exitCode = isConfig ? 2 : 1;

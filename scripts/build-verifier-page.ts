@@ -25,7 +25,12 @@ if (values.help) {
 } else {
   const [file = DEFAULT_FILE] = positionals;
   const page = await bundlePage();
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, page);
-  process.stdout.write(`${createHash('sha256').update(page).digest('hex')}  ${file}\n`);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, page);
+    process.stdout.write(`${createHash('sha256').update(page).digest('hex')}  ${file}\n`);
+  } catch (error) {
+    process.stderr.write(`The page cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -199,6 +199,8 @@ function describe(error: unknown): string {
     error instanceof CliError ||
     error instanceof LedgerError;
   if (isOurs) return `${error.code}: ${error.message}`;
+  // Of the system: a folder that cannot be made, say.
+  if (error instanceof Error && 'syscall' in error) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

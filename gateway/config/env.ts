@@ -7,12 +7,15 @@ const milliseconds = z.coerce.number().int().positive();
 /** Verifiers take no permit whose block had a successor for longer than five minutes, differences of clocks included. */
 const age = milliseconds.max(240_000);
 
+/** RFC 3986 section 3.2 without user information: what a client sends as Host. */
+const AUTHORITY = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
 /** Every variable that the gateway reads, on one page. Defaults live in `config.ts`. */
 const environment = z.object({
   DXL_DATA_DIR: z.string().min(1).describe('Folder for the store, the journal and the documents'),
   DXL_DEPLOYMENT: z.string().min(1).describe('Deployment file of the ledger'),
   DXL_NODE_URL: z.url({ protocol: /^wss?$/ }).describe('WebSocket JSON-RPC address of the node'),
-  DXL_AUTHORITY: z.string().min(1).describe('Host and port under which departments call this gateway'),
+  DXL_AUTHORITY: z.string().regex(AUTHORITY).describe('Host and port under which departments call this gateway'),
   DXL_SCHEME: z.enum(['https', 'http']).optional().describe('Scheme under which departments call; default https'),
   DXL_SOURCES: z.string().min(1).describe('File that says where the data of each resource comes from'),
   DXL_NOTICES: z.string().min(1).optional().describe('File that says which departments are told, by webhook'),

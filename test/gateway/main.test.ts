@@ -42,4 +42,13 @@ describe('gateway/main.ts', () => {
     expect(status).toBe(2);
     expect(stderr).toContain('DXL_SOURCES');
   });
+
+  it('says by its code why it cannot run, and what the system said', { timeout: 60_000 }, () => {
+    const sources = join(folder, 'no-sources.json');
+    writeFileSync(sources, '{"sources": {}}');
+    const changed = { ...environment, DXL_SOURCES: sources, DXL_STORE_URL: join(folder, 'none', 'store.sqlite') };
+    const { status, stderr } = spawnSync(process.execPath, [MAIN], { env: changed, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^- STORE_FAILED: Could not open the store \(.+\)$/m);
+  });
 });

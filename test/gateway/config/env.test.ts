@@ -93,6 +93,9 @@ describe('readEnvironment', () => {
 
   it.each([
     ['DXL_NODE_URL', 'http://127.0.0.1:8545'],
+    ['DXL_AUTHORITY', 'http://gateway.example'],
+    ['DXL_AUTHORITY', 'a b'],
+    ['DXL_AUTHORITY', 'user@gateway.example'],
     ['DXL_SCHEME', 'ftp'],
     ['DXL_LISTEN_PORT', '70000'],
     ['DXL_LOG_LEVEL', 'loud'],
@@ -102,6 +105,10 @@ describe('readEnvironment', () => {
     ['DXL_ACCEPT_HISTORY_LOSS', 'true'],
   ])('refuses %s=%s', (name, value) => {
     expect(problemsOf(environment({ [name]: value }))).toEqual([expect.stringMatching(`^${name}:`)]);
+  });
+
+  it.each(['gateway', '127.0.0.1:8480', '[::1]:8480', 'a-b.example'])('takes the authority %s', (name) => {
+    expect(problemsOf(environment({ DXL_AUTHORITY: name }))).toEqual([]);
   });
 
   it('describes every variable for --help', () => {
