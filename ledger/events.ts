@@ -7,7 +7,7 @@ import type { ActSigned, EventName, EventRecord, LedgerEvent, RawLog } from './e
 import { type EventArguments, hashArguments, malformed, readArguments } from './events/raw-entry.ts';
 import { readHash, readNumber, readText } from './events/read-argument.ts';
 import { EVENT_READERS } from './events/event-readers.ts';
-import { type Bytes32, parseBytes32 } from './ids.ts';
+import { type Bytes32, type GatewayId, parseBytes32, parseGatewayId } from './ids.ts';
 
 /** What goes in and comes out; defined apart because the readers below need the types too. */
 export type { ActSigned, LedgerEvent, RawLog };
@@ -60,6 +60,24 @@ export function decodeActSigned(deployment: Deployment, log: RawLog): ActSigned 
       signature: readText(args, 'signature'),
       ...readPosition(log),
     };
+  });
+}
+
+/**
+ * A tree head that `ReceiptLog` took. It is no entry of a history.
+ *
+ * @returns null for any other log
+ * @throws LedgerError EVENT_MALFORMED
+ */
+export function decodeHeadAnchored(
+  deployment: Deployment,
+  log: RawLog,
+): { readonly gateway: GatewayId; readonly size: number } | null {
+  const found = findFragment(deployment, log);
+  if (found?.fragment.name !== 'HeadAnchored') return null;
+  return refuseMalformed('HeadAnchored', () => {
+    const args = readArguments(found.fragment, log);
+    return { gateway: parseGatewayId(readHash(args, 'gateway')), size: readNumber(args, 'size') };
   });
 }
 

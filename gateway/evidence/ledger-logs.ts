@@ -1,8 +1,6 @@
-import { id } from 'ethers';
-
 import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
 import type { ContractName, Deployment } from '../../ledger/deployment.ts';
-import { decodeActSigned, decodeLog } from '../../ledger/events.ts';
+import { decodeActSigned, decodeHeadAnchored, decodeLog } from '../../ledger/events.ts';
 import type { RawLog } from '../../ledger/events.ts';
 import type { ActSigned, LedgerEvent } from '../../ledger/events/ledger-event.ts';
 import { readLogs } from '../chain/blocks.ts';
@@ -10,8 +8,6 @@ import type { Rpc } from '../chain/rpc.ts';
 
 /** Blocks asked for in one call. */
 const WINDOW_BLOCKS = 2_000;
-const HEAD_ANCHORED = id('HeadAnchored(bytes32,uint64,bytes32,uint64)');
-const SIZE_DIGITS = 64;
 
 /** A log that belongs into evidence, with what it says: an entry, a signature behind one, or an anchored head. */
 export interface EvidenceLog {
@@ -19,7 +15,7 @@ export interface EvidenceLog {
   readonly raw: RawLog;
   readonly entry: LedgerEvent | null;
   readonly signed: ActSigned | null;
-  readonly anchored: { readonly gateway: string; readonly size: number } | null;
+  readonly anchored: ReturnType<typeof decodeHeadAnchored>;
 }
 
 /** All of the ledger's logs up to a block, in the order of the chain; a window at a time in memory. */
@@ -38,13 +34,9 @@ export async function* readEvidenceLogs(rpc: Rpc, deployment: Deployment, upTo: 
 
 /** Null for what tells nothing of the ledger, such as an event of the access manager. */
 function toEvidenceLog(deployment: Deployment, contract: ContractName, raw: RawLog): EvidenceLog | null {
-  const anchored = raw.topics[0] === HEAD_ANCHORED ? readAnchored(raw) : null;
+  const anchored = decodeHeadAnchored(deployment, raw);
   const entry = anchored === null ? decodeLog(deployment, raw) : null;
   const signed = anchored === null && entry === null ? decodeActSigned(deployment, raw) : null;
   if (anchored === null && entry === null && signed === null) return null;
   return { contract, raw, entry, signed, anchored };
-}
-
-function readAnchored({ topics, data }: RawLog): EvidenceLog['anchored'] {
-  return { gateway: topics[1] ?? '', size: Number(`0x${data.slice(2, 2 + SIZE_DIGITS)}`) };
 }

@@ -5,12 +5,12 @@ import type { Rpc } from '../chain/rpc.ts';
 import { mapContracts } from '../../ledger/deployment.ts';
 import type { ContractName, Deployment } from '../../ledger/deployment.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
+import { hexSchema } from '../../ledger/evidence/evidence-line.ts';
 import { parseEthProof } from '../../ledger/finality/eth-proof.ts';
 import { GatewayError } from '../errors.ts';
 import { z } from 'zod';
 
 const HEAD_SLOT = `0x${'0'.repeat(64)}`;
-const hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
 /** The members of EIP-1186 as the node spells them; `parseEthProof` says what may stand in them. */
 const answerSchema = z.object({
   address: z.string(),
@@ -28,7 +28,7 @@ export async function sealOf(rpc: Rpc, { profile }: Deployment, { number }: Bloc
     case 'dev':
       return null;
     case 'qbft': {
-      const header = hex.safeParse(await rpc.request('debug_getRawHeader', [toQuantity(number)]));
+      const header = hexSchema.safeParse(await rpc.request('debug_getRawHeader', [toQuantity(number)]));
       if (!header.success) throw new RpcError('RPC_MALFORMED', 'The node gave no header');
       return { header: header.data };
     }

@@ -14,7 +14,7 @@ import type { PostAnswer } from '../sources/guarded-post.ts';
 import { WitnessError } from './witness-error.ts';
 import type { WitnessAddress } from './witnesses-config.ts';
 
-/** The first attempt learns what the witness has; the second is for a head that somebody else brought it meanwhile. */
+/** The first learns what the witness has; the others are for heads that somebody else brings it meanwhile. */
 const MAX_ATTEMPTS = 3;
 /** How far the clocks of two gateways may be apart. */
 const MAX_CLOCK_SECONDS = 300;

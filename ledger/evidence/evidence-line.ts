@@ -1,21 +1,11 @@
 import { z } from 'zod';
 
+import { CONTRACT_NAMES } from '../deployment.ts';
 import { bytes32Schema } from '../documents/terms.ts';
 import { isObject } from '../json/is-object.ts';
 import type { JsonValue } from '../json/strict-json.ts';
 import { EVIDENCE_FORMAT } from './limits.ts';
 import { scopeSchema } from './scope.ts';
-
-/** The contracts whose histories a bundle holds. */
-export const EVIDENCE_CONTRACTS = [
-  'Directory',
-  'DepartmentRegistry',
-  'WorkingDayCalendar',
-  'ResourceCatalog',
-  'ShareLedger',
-  'CaseBook',
-  'ReceiptLog',
-] as const;
 
 const count = z.int().min(0);
 /** Bytes as 0x and digits in lower case, two to a byte. */
@@ -25,7 +15,7 @@ const signer = z.string().regex(/^0x(?:[0-9a-f]{2}){20,}$/);
 // cspell:ignore AEIMQU Ycgkosw
 /** The one base64url spelling of 32 bytes. */
 const salt = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
-const contractName = z.enum(EVIDENCE_CONTRACTS);
+const contractName = z.enum(CONTRACT_NAMES);
 
 function byContract<Value extends z.ZodType>(value: Value) {
   return z.record(contractName, value);

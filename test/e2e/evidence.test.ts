@@ -123,6 +123,17 @@ describe('evidence of a gateway', () => {
   });
 
   it('is sound for each side of a grant, which sees nothing of others', async () => {
+    const other = await fixture.join(await chain.register('MZ'));
+    await fixture.grant(other, granted.resource);
+    const documentsIn = (file: string) => linesOf(file).filter(({ type }) => type === 'document');
+    const ofProvider = documentsIn(await save(granted.resource.provider, `?grant=${granted.grantId}`));
+    const foreign = ofProvider.filter(({ document }) => JSON.stringify(document).includes(other.actor.id));
+    expect(foreign.length).toBeGreaterThanOrEqual(2);
+    const ofRequester = documentsIn(await save(requester, `?grant=${granted.grantId}`));
+    const hashes = foreign.map(({ hash }) => hash);
+    expect(ofRequester.filter(({ hash }) => hashes.includes(hash)).map(({ document }) => document)).toEqual(
+      hashes.map(() => null),
+    );
     for (const side of [requester, granted.resource.provider]) {
       const file = await save(side, `?grant=${granted.grantId}`);
       expect(await check(file)).toMatchObject({ verdict: 'sound', findings: [] });

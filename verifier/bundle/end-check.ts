@@ -1,12 +1,12 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 import { endStatement } from '../../ledger/evidence/end-statement.ts';
 import type { EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
 import type { Findings } from '../findings.ts';
+import { verifyEd25519 } from '../ledger/ed25519.ts';
 import type { World } from '../ledger/world.ts';
 
 const LINE_FEED = Uint8Array.of(0x0a);
-const ED25519_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Counts and hashes the lines of a bundle, and holds its last line to that. */
 export class EndCheck {
@@ -27,14 +27,8 @@ export class EndCheck {
     const gateway = world.gateways.get(end.exporter);
     if (gateway === undefined || gateway.status.now === 'equivocated') {
       findings.add('EXPORTER_UNKNOWN', line, end.exporter);
-    } else if (!isSigned(end, gateway.publicKey)) {
+    } else if (!verifyEd25519(gateway.publicKey, endStatement(end.lines, end.sha256), end.signature)) {
       findings.add('EXPORT_SIGNATURE', line, end.exporter);
     }
   }
-}
-
-function isSigned({ lines, sha256, signature }: EvidenceLineOf<'end'>, publicKey: string): boolean {
-  const der = Buffer.concat([ED25519_PREFIX, Buffer.from(publicKey.slice(2), 'hex')]);
-  const key = { key: der, format: 'der', type: 'spki' } as const;
-  return verify(null, endStatement(lines, sha256), key, Buffer.from(signature.slice(2), 'hex'));
 }

@@ -1,8 +1,9 @@
-import { EVIDENCE_CONTRACTS, type EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
+import { CONTRACT_NAMES } from '../../ledger/deployment.ts';
+import type { EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
 import type { JsonValue } from '../../ledger/json/strict-json.ts';
 
 const MEMBERS = ['block', 'contract', 'data', 'topics', 'type'];
-const CONTRACTS: readonly unknown[] = EVIDENCE_CONTRACTS;
+const CONTRACTS: readonly unknown[] = CONTRACT_NAMES;
 const MOST_TOPICS = 4;
 const WORD = /^0x[0-9a-f]{64}$/;
 const HEX = /^0x(?:[0-9a-f]{2})*$/;

@@ -1,4 +1,4 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 import {
   confirmationBytes,
@@ -9,13 +9,13 @@ import type { EvidenceLineOf } from '../../ledger/evidence/evidence-line.ts';
 import { departmentIdToHex } from '../../ledger/ids.ts';
 import { contentHash } from '../../ledger/receipts/content-hash.ts';
 import type { Findings } from '../findings.ts';
+import { verifyEd25519 } from '../ledger/ed25519.ts';
 import { verifyP256 } from '../ledger/p256.ts';
 import type { AccessKey, World } from '../ledger/world.ts';
 import { SLACK_SECONDS } from './clock-slack.ts';
 import type { ShownReceipt } from './shown-receipt.ts';
 
 const ED25519 = 1;
-const ED25519_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Holds what a consumer signed for to the receipt before it; whether it fits. */
 export function checkConfirmation(
@@ -43,9 +43,7 @@ function verifiesWith({ algorithm, publicKey }: AccessKey, bytes: Uint8Array, si
   if (algorithm !== ED25519) {
     return verifyP256(`0x${createHash('sha256').update(bytes).digest('hex')}`, signature, publicKey);
   }
-  const der = Buffer.concat([ED25519_PREFIX, Buffer.from(publicKey.slice(2), 'hex')]);
-  const key = { key: der, format: 'der', type: 'spki' } as const;
-  return verify(null, bytes, key, Buffer.from(signature.slice(2), 'hex'));
+  return verifyEd25519(publicKey, bytes, signature);
 }
 
 function isAbout(confirmation: DeliveryConfirmation, { receipt, leaf, contentSalt }: ShownReceipt): boolean {

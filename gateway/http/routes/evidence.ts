@@ -7,6 +7,7 @@ import { scopeSchema } from '../../../ledger/evidence/scope.ts';
 import type { EvidenceScope } from '../../../ledger/evidence/scope.ts';
 import { parseCaseId, parseGrantId } from '../../../ledger/ids.ts';
 import type { Bytes32, DepartmentId } from '../../../ledger/ids.ts';
+import { parseDecimal } from '../../../ledger/log/checkpoint.ts';
 import type { Caller } from '../../authn/authenticate.ts';
 import type { GatewayContext } from '../../context.ts';
 import { GatewayError, reasonOf } from '../../errors.ts';
@@ -29,7 +30,6 @@ const MAX_PARALLEL = 2;
 /** Of all departments together: what each costs is not to sum up with their number. */
 const MAX_PARALLEL_IN_ALL = 4;
 const PARAMETERS: readonly string[] = ['grant', 'case', 'receipt', 'from', 'to', 'redact'];
-const DECIMAL = /^(?:0|[1-9]\d{0,15})$/;
 
 /** What one call asks for, and whose it is. */
 interface Asked {
@@ -174,7 +174,7 @@ function parseRedact(text: string | null): boolean {
 }
 
 function toNumber(text: string | null): number | null {
-  return text !== null && DECIMAL.test(text) ? Number(text) : null;
+  return text === null ? null : parseDecimal(text);
 }
 
 type Subject = Pick<Asked, 'parties' | 'sides' | 'provider' | 'grantOfCase'>;

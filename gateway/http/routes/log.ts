@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 
 import { LedgerError } from '../../../ledger/errors.ts';
+import { parseDecimal } from '../../../ledger/log/checkpoint.ts';
 import { formatTlogProof } from '../../../ledger/log/tlog-proof.ts';
 import { parseTilePath, TILE_WIDTH, tilePath } from '../../../ledger/log/tiles.ts';
 import type { Tile } from '../../../ledger/log/tiles.ts';
@@ -18,7 +19,6 @@ const TEXT_TYPE = 'text/plain; charset=utf-8';
 const BINARY_TYPE = 'application/octet-stream';
 /** A whole tile never changes (C2SP tlog-tiles). */
 const FOREVER = 'max-age=31536000, immutable';
-const DECIMAL = /^(?:0|[1-9]\d{0,15})$/;
 
 /** The newest head that this gateway signed: public, since it says nothing of anybody. */
 export function checkpointRoute(context: GatewayContext): RequestHandler {
@@ -90,9 +90,9 @@ export async function showConsistency(context: GatewayContext, call: SignedCall)
 }
 
 function readSize(call: SignedCall, name: 'from' | 'to'): number {
-  const text = call.query.get(name) ?? '';
-  if (!DECIMAL.test(text)) throw new GatewayError('REQUEST_INVALID', 'A size is a number', { parameter: name });
-  return Number(text);
+  const size = parseDecimal(call.query.get(name) ?? '');
+  if (size === null) throw new GatewayError('REQUEST_INVALID', 'A size is a number', { parameter: name });
+  return size;
 }
 
 /** Attacker-controlled: a path that is not the one path of a tile is the path of nothing. */

@@ -15,7 +15,7 @@ import { AuditStanding } from '../../../gateway/log/audit-standing.ts';
 import { ReceiptLog } from '../../../gateway/log/receipt-log.ts';
 import { verifyConsistency } from '../../../ledger/log/consistency.ts';
 import { recoverTreeHeadSigner } from '../../../ledger/log/head-signature.ts';
-import { EMPTY_ROOT, type TreeHead } from '../../../ledger/log/merkle-tree.ts';
+import { EMPTY_ROOT, isSameHash, type TreeHead } from '../../../ledger/log/merkle-tree.ts';
 import { leaf, makeKeys } from './log-fixture.ts';
 
 const keys = makeKeys();
@@ -24,12 +24,18 @@ const CLOSED = 1_000;
 const GRACE = 100;
 
 /** What `ReceiptLog` on the ledger does with a head, on paper. */
+function isEqual(one: TreeHead, other: TreeHead): boolean {
+  return one.size === other.size && isSameHash(one.root, other.root);
+}
+
 class PaperChain implements AnchorChain {
   status: AnchoredLog['status'] = 'active';
   account: AnchoredLog['account'] = keys.address;
   /** Before the first one the contract has zeros, which no tree has for its root. */
   head: TreeHead = { size: 0, root: new Uint8Array(32) };
   readonly calls: number[] = [];
+  /** Heads from which calls began, and which were not the last. */
+  readonly wrong: TreeHead[] = [];
   /** Thrown once by the next read. */
   failure: Error | null = null;
   /** The next call is lost on its way. */
@@ -50,7 +56,7 @@ class PaperChain implements AnchorChain {
 
   carry({ from, head, proof, signature }: AnchorCall): Promise<void> {
     this.calls.push(head.size);
-    expect(from).toEqual(this.#last());
+    if (!isEqual(from, this.#last())) this.wrong.push(from);
     const isSigned =
       head.gateway === keys.gateway && recoverTreeHeadSigner(keys.place, head, signature) === keys.address;
     const isNext = head.size > this.head.size && verifyConsistency({ from: this.#last(), to: head, proof });
@@ -80,6 +86,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  expect(chain.wrong).toEqual([]);
   await worker.stop();
   await log.stop();
   rmSync(folder, { recursive: true });

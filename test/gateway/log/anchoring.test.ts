@@ -60,7 +60,8 @@ describe('AnchorWorker', () => {
       account.sign(anchoredHeadDigest(share.chain.deployment, { ...head, root })).serialized;
     const proof = { head, signature: sign(head.root), otherRoot, otherSignature: sign(otherRoot) };
     await share.chain.send(encodeProveEquivocationCall(share.chain.deployment, proof));
-    await expect.poll(() => share.fixture.gateway.context.follower.ledger.gateway(gateway)?.status).toBe('equivocated');
+    await share.fixture.follow();
+    expect(share.fixture.gateway.context.follower.ledger.gateway(gateway)?.status).toBe('equivocated');
     await share.anchor();
     expect(await share.outcomeOfRead()).toBe('AUDIT_BACKLOG');
   });
