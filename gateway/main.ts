@@ -1,6 +1,6 @@
 import { toConfig } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
-import { describeEnvironment, readEnvironment } from './config/env.ts';
+import { describeEnvironment, readEnvironment, requireFiles } from './config/env.ts';
 import { readSecrets } from './config/secrets.ts';
 import { startGateway } from './gateway.ts';
 import { createLogger } from './logger.ts';
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     return;
   }
   const environment = readEnvironment();
+  requireFiles(environment);
   const config = toConfig(environment);
   const logger = createLogger(config.logLevel);
   const gateway = await startGateway(config, await readSecrets(environment), logger);

@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs';
+
 import { z } from 'zod';
 
 import { ConfigError } from './config-error.ts';
@@ -59,6 +61,39 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     return `${name}: ${variables[name] === undefined ? 'missing' : issue.message} (${about})`;
   });
   throw new ConfigError('ENVIRONMENT_INVALID', problems);
+}
+
+const FILES = [
+  'DXL_DEPLOYMENT',
+  'DXL_SOURCES',
+  'DXL_NOTICES',
+  'DXL_WITNESSES',
+  'DXL_TIMESTAMP',
+  'DXL_SIGNING_KEY_FILE',
+  'DXL_RELAYER_KEYSTORE',
+  'DXL_RELAYER_PASSWORD_FILE',
+] as const satisfies readonly (keyof Environment)[];
+
+/**
+ * Looks at every file that is named before any is read.
+ * @throws ConfigError naming each that cannot be read, not just the first.
+ */
+export function requireFiles(environment: Environment): void {
+  const files = FILES.map((name) => fileProblem(name, environment[name]));
+  const isFolder = statSync(environment.DXL_DATA_DIR, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  const folder = isFolder ? null : `DXL_DATA_DIR: ${environment.DXL_DATA_DIR} is no folder`;
+  const problems = [...files, folder].filter((problem) => problem !== null);
+  if (problems.length > 0) throw new ConfigError('FILE_UNREADABLE', problems);
+}
+
+function fileProblem(name: string, file: string | undefined): string | null {
+  if (file === undefined) return null;
+  try {
+    accessSync(file, constants.R_OK);
+    return statSync(file).isDirectory() ? `${name}: ${file} is a folder` : null;
+  } catch {
+    return `${name}: ${file} cannot be read`;
+  }
 }
 
 /** Lines for `--help`. */

@@ -43,6 +43,17 @@ describe('gateway/main.ts', () => {
     expect(stderr).toContain('DXL_SOURCES');
   });
 
+  it('names every file that cannot be read', { timeout: 60_000 }, () => {
+    const files = Object.keys(environment).filter((name) => /FILE|KEYSTORE|SOURCES|DEPLOYMENT/.test(name));
+    const named = [...files, 'DXL_NOTICES', 'DXL_WITNESSES', 'DXL_TIMESTAMP'];
+    const changes = Object.fromEntries(named.map((name) => [name, join(folder, 'none')]));
+    const changed = { ...environment, ...changes, DXL_NOTICES: folder, DXL_DATA_DIR: environment['DXL_SOURCES'] };
+    const { status, stderr } = spawnSync(process.execPath, [MAIN], { env: changed, encoding: 'utf8' });
+    const lines = stderr.split('\n').filter((line) => line.startsWith('- '));
+    expect(status).toBe(2);
+    expect(lines.map((line) => line.slice(2).split(':')[0]).toSorted()).toEqual([...named, 'DXL_DATA_DIR'].toSorted());
+  });
+
   it('says by its code why it cannot run, and what the system said', { timeout: 60_000 }, () => {
     const sources = join(folder, 'no-sources.json');
     writeFileSync(sources, '{"sources": {}}');
