@@ -11,7 +11,7 @@ export const accessContextSchema = z.strictObject({
   system: z.string().nullable(),
   /** Keys asked for; empty for all that are granted. */
   fields: z.array(z.string()),
-  /** Equality filters by field key. */
+  /** Equality filters by field key; of what was taken out of the records (`AUDIT`) the target of the request, as `target`. */
   equals: z.record(z.string(), z.string()),
   region: z.string().nullable(),
   limit: z.int().min(0).nullable(),

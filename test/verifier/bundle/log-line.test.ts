@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { evidenceLineSchema } from '../../ledger/evidence/evidence-line.ts';
-import type { JsonObject, JsonValue } from '../../ledger/json/strict-json.ts';
-import { isLogLine } from '../../verifier/bundle/log-line.ts';
+import { evidenceLineSchema } from '../../../ledger/evidence/evidence-line.ts';
+import type { JsonObject, JsonValue } from '../../../ledger/json/strict-json.ts';
+import { isLogLine } from '../../../verifier/bundle/log-line.ts';
 
 const WORD = `0x${'ab'.repeat(32)}`;
 const LOG: JsonObject = { block: 7, contract: 'CaseBook', data: '0x00ff', topics: [WORD], type: 'log' };

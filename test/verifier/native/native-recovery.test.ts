@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { keccak256, SigningKey, toUtf8Bytes } from 'ethers';
 import { describe, expect, it } from 'vitest';
 
-import { recoverSigner } from '../../verifier/ledger/signatures.ts';
-import { useFastKeccak } from '../../verifier/native/fast-keccak.ts';
-import { CAN_RECOVER_NATIVELY, recoverNatively } from '../../verifier/native/native-recovery.ts';
+import { recoverSigner } from '../../../verifier/ledger/signatures.ts';
+import { useFastKeccak } from '../../../verifier/native/fast-keccak.ts';
+import { CAN_RECOVER_NATIVELY, recoverNatively } from '../../../verifier/native/native-recovery.ts';
 
 const DIGEST = `0x${'22'.repeat(32)}`;
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
