@@ -5,6 +5,7 @@ import { once } from '../../ledger/acts/build-acts.ts';
 import { address, ed25519Key } from '../../ledger/acts/columns.ts';
 import { type Bytes32, deriveGatewayId, type GatewayId, parseDepartmentId } from '../../ledger/ids.ts';
 import { fromSchema, gatewayIdArgument } from '../arguments.ts';
+import { proveEquivocation, readCheckpointFile } from '../equivocation.ts';
 import { readList } from '../list-pages.ts';
 import { performAct, withActOptions } from '../perform-act.ts';
 import type { ActOptions } from '../perform-act.ts';
@@ -25,6 +26,7 @@ export function addGatewayCommands(program: Command): void {
   addReading(gateway);
   addRegister(gateway);
   addRetire(gateway);
+  addEquivocation(gateway);
 }
 
 function addReading(gateway: Command): void {
@@ -81,5 +83,27 @@ function addRetire(gateway: Command): void {
       const operator = parseDepartmentId(session.profile.department);
       const act = { operator, gateway: id, ...once(actExpiry()) };
       await performAct(session, options, { name: 'retireGateway', act, salted: null });
+    });
+}
+
+const gatewayAnswer = z.object({ account: address });
+
+function addEquivocation(gateway: Command): void {
+  gateway
+    .command('equivocation')
+    .argument('<checkpoint>', 'a checkpoint file (a C2SP signed note) of the gateway')
+    .argument('<other>', 'another one of the same size')
+    .description('make of two checkpoints the transaction that ends a gateway with two histories / 证明日志分叉')
+    .addHelpText(
+      'after',
+      '\nNothing is sent. Whoever has an account on the chain may send `data` to the contract `to`, and no gateway is asked.',
+    )
+    .action(async (path: string, otherPath: string, _options: unknown, command: Command) => {
+      const { client, output } = openSession(command);
+      const files = [readCheckpointFile(path), readCheckpointFile(otherPath)] as const;
+      const { deployment } = await client.identity();
+      const { account } = gatewayAnswer.parse((await client.get(`/v1/gateways/${files[0].gateway}`)).body);
+      const { call, ...proof } = proveEquivocation(deployment, account, files);
+      output.show({ ...proof, ...call });
     });
 }

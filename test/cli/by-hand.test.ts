@@ -1,12 +1,13 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 
 import { Wallet } from 'ethers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { createAccessKey } from '../../ledger/signatures/signature-key.ts';
+import { createAccessKey, exportPublicKey } from '../../ledger/signatures/signature-key.ts';
 import { activeGrant, openShare, submitShareRequest } from './cli-share.ts';
 import { CliWorld, ROWS } from './cli-world.ts';
+import { PaperLog } from '../gateway/witness/paper-log.ts';
 import { startLyingGateway } from './lying-gateway.ts';
 
 // Each step is a process of its own; on a busy machine one takes seconds.
@@ -135,6 +136,33 @@ describe('dxl doctor', () => {
     await world.writeProfile('other-key', { ...own, gatewayKey: `0x${'ee'.repeat(32)}` });
     expect(await lastCheck('away')).toMatchObject({ code: 4, check: 'gateway', ok: false });
     expect(await lastCheck('other-key')).toMatchObject({ code: 3, check: 'gateway', ok: false });
+  });
+});
+
+describe('dxl gateway equivocation', () => {
+  it('makes the transaction that ends a gateway with two histories, and none of what proves nothing', async () => {
+    const log = PaperLog.unregistered(world.chain);
+    const publicKey = `0x${Buffer.from(exportPublicKey(createPublicKey(log.keys.signer)).bytes).toString('hex')}`;
+    const keys = ['--public-key', publicKey, '--account', log.keys.address];
+    await world.succeed('sh', 'gateway', 'register', ...keys);
+    const write = async (name: string, of: PaperLog, size: number): Promise<string> => {
+      await writeFile(world.file(name), of.note(size));
+      return world.file(name);
+    };
+    const [one, same] = [await write('one.note', log, 9), await write('same.note', log, 9)];
+    const [other, smaller] = [await write('other.note', log.forked(), 9), await write('small.note', log.forked(), 8)];
+    const foreign = await write('foreign.note', PaperLog.unregistered(world.chain), 9);
+    for (const wrong of [same, smaller, foreign]) {
+      expect((await world.fail('rs', 'gateway', 'equivocation', one, wrong)).code).toBe('INPUT_INVALID');
+    }
+    const noNote = await world.fail('rs', 'gateway', 'equivocation', one, world.file('rs.json'));
+    expect(noNote).toMatchObject({ exit: 2, code: 'FILE_UNUSABLE' });
+
+    const { gateway, to, data } = await world.succeed('rs', 'gateway', 'equivocation', one, other);
+    expect(gateway).toBe(log.keys.gateway);
+    await world.chain.send({ to: String(to), data: String(data) });
+    await world.fixture.follow();
+    expect(world.fixture.gateway.context.follower.ledger.gateway(log.keys.gateway)?.status).toBe('equivocated');
   });
 });
 
