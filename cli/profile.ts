@@ -19,7 +19,7 @@ const keystoreSchema = z.strictObject({ keystore: z.string().min(1), passwordFil
  * here.
  */
 const profileSchema = z.strictObject({
-  gateway: z.url(),
+  gateway: z.url({ protocol: /^https?$/ }),
   gatewayKey: z
     .string()
     .regex(/^0x[0-9a-f]{64}$/)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import type { GrantId } from '../../ledger/ids.ts';
-import { collectPair, grantIdArgument, parseCount, parseList } from '../arguments.ts';
+import { codeArgument, collectPair, grantIdArgument, parseCount, parseList } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
 import type { SignedConfirmation } from '../../ledger/receipts/confirmation.ts';
 import { confirmDelivery, keepReceipt } from '../confirm-delivery.ts';
@@ -41,7 +41,7 @@ export function addFetchCommand(program: Command): void {
     )
     .option('--region <prefix>', 'only rows of this region')
     .option('--limit <n>', 'most rows', parseCount)
-    .option('--purpose <code>', 'purpose code', 'BUSINESS_COLLAB')
+    .option('--purpose <code>', 'purpose code', codeArgument, 'BUSINESS_COLLAB')
     .option('--case <number>', 'case number')
     .option('--system <id>', 'the calling system')
     .option('--out <file>', 'write here; the file appears only when all of it is proved')

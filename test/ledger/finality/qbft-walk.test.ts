@@ -1,3 +1,4 @@
+// cspell:ignore ABCE
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { parseQbftHeader } from '../../../ledger/finality/qbft-header.ts';
