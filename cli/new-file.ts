@@ -32,10 +32,10 @@ export async function writeNewFile<Result>(path: string, write: (append: Append)
 }
 
 /** The file that links lead to; never a folder, a device or a pipe, the place of which it would take. @throws CliError FILE_UNUSABLE */
-export async function requireFile(path: string): Promise<string> {
+export async function requireFile(path: string, option = 'The path'): Promise<string> {
   const target = await realpath(path).catch(() => path);
   const found = await stat(target).catch(() => null);
-  if (path === '' || found?.isFile() === false) throw new CliError('FILE_UNUSABLE', `"${path}" is no file`);
+  if (path === '' || found?.isFile() === false) throw new CliError('FILE_UNUSABLE', `${option} "${path}" is no file`);
   return target;
 }
 

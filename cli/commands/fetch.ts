@@ -48,7 +48,7 @@ export function addFetchCommand(program: Command): void {
     .option('--no-confirm', 'do not sign for what was received')
     .action(async (grantId: GrantId, options: Options, command: Command) => {
       const { out } = options;
-      if (out !== undefined) await requireFile(out);
+      if (out !== undefined) await requireFile(out, '--out');
       const session = openSession(command);
       const request = toFetchOptions(grantId, options);
       const isJson = globalOptions(command).json === true;
