@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 import { hexlify } from 'ethers';
 
 import type { ActCall } from '../ledger/acts/encode-act-call.ts';
@@ -12,6 +10,10 @@ import { isSameHash, type TreeHead } from '../ledger/log/merkle-tree.ts';
 import { parseNote, type SignedNote, verifiedSignatures } from '../ledger/log/signed-note.ts';
 import { encodeProveEquivocationCall, receiptLogPlace } from '../ledger/log-anchor.ts';
 import { CliError } from './cli-error.ts';
+import { readSmallFile } from './header-files.ts';
+
+/** Far more than a checkpoint with the signatures of all its witnesses. */
+const MAX_NOTE_BYTES = 65_536;
 
 /** Two heads of one size that a gateway signed, as the contract takes them. */
 export interface EquivocationProof {
@@ -32,12 +34,7 @@ export interface CheckpointFile extends TreeHead {
 
 /** @throws CliError FILE_UNUSABLE */
 export function readCheckpointFile(path: string): CheckpointFile {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new CliError('FILE_UNUSABLE', `The file ${path} cannot be read`, {}, cause);
-  }
+  const bytes = readSmallFile(path, MAX_NOTE_BYTES);
   try {
     const note = parseNote(bytes);
     const { origin, size, root } = parseCheckpoint(note.text);

@@ -70,7 +70,7 @@ async function* readPieces(file: string): AsyncGenerator<string> {
 }
 
 /** Never more than one byte too many: what a pipe or a device has is known to nobody before. */
-function readSmallFile(file: string, maxBytes: number): Buffer {
+export function readSmallFile(file: string, maxBytes: number): Buffer {
   const bytes = Buffer.alloc(maxBytes + 1);
   let length = 0;
   try {

@@ -1,4 +1,5 @@
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
 import { CliError } from './cli-error.ts';
@@ -16,8 +17,8 @@ export type Append = (bytes: Uint8Array) => Promise<void>;
  */
 export async function writeNewFile<Result>(path: string, write: (append: Append) => Promise<Result>): Promise<Result> {
   const target = await requireFile(path);
-  const partial = `${target}.partial`;
-  const file = await attempt(partial, open(partial, 'w', PRIVATE_FILE));
+  const partial = `${target}.${randomBytes(6).toString('hex')}.partial`;
+  const file = await attempt(partial, open(partial, 'wx', PRIVATE_FILE));
   try {
     const result = await write(appendTo(file, partial));
     await attempt(partial, file.sync());
@@ -26,7 +27,7 @@ export async function writeNewFile<Result>(path: string, write: (append: Append)
     return result;
   } catch (error) {
     await file.close().catch(() => undefined);
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => undefined);
     throw error;
   }
 }
@@ -34,7 +35,8 @@ export async function writeNewFile<Result>(path: string, write: (append: Append)
 /** The file that links lead to; never a folder, a device or a pipe, the place of which it would take. @throws CliError FILE_UNUSABLE */
 export async function requireFile(path: string, option = 'The path'): Promise<string> {
   const target = await realpath(path).catch(() => path);
-  const found = await stat(target).catch(() => null);
+  // What is there and leads nowhere is a link.
+  const found = await stat(target).catch(async () => await lstat(target).catch(() => null));
   if (path === '' || found?.isFile() === false) throw new CliError('FILE_UNUSABLE', `${option} "${path}" is no file`);
   return target;
 }

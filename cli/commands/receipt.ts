@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { receiptHash } from '../../ledger/receipts/receipt.ts';
 import { receiptIdArgument } from '../arguments.ts';
 import { findReceipt } from '../fetch-rows.ts';
-import { fetchProof } from '../receipt-proof.ts';
+import type { GatewayClient } from '../gateway-client.ts';
+import { type CheckedProof, fetchProof } from '../receipt-proof.ts';
 import { showList, withPage } from '../list-pages.ts';
 import type { Listing, Page } from '../list-pages.ts';
 import { writeNewFile } from '../new-file.ts';
@@ -39,9 +40,16 @@ export function addReceiptCommands(program: Command): void {
     .description('prove that a receipt is in the log of the gateway; checked here before it is shown / 回执存证证明')
     .action(async (id: string, { out }: { out?: string }, command: Command) => {
       const { client, output } = openSession(command);
-      const proof = await fetchProof(client, id);
-      if (out !== undefined) await writeNewFile(out, async (append) => await append(proof.bytes));
+      const proof = await (out === undefined ? fetchProof(client, id) : writeProof(client, id, out));
       const { size, index, root, leafHash } = proof;
       output.show({ receiptId: id, index, size, root, leafHash, ...(out === undefined ? {} : { file: out }) });
     });
+}
+
+async function writeProof(client: GatewayClient, id: string, path: string): Promise<CheckedProof> {
+  return await writeNewFile(path, async (append) => {
+    const proof = await fetchProof(client, id);
+    await append(proof.bytes);
+    return proof;
+  });
 }

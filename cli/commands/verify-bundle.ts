@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Command } from 'commander';
@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { parseDeployment } from '../../ledger/deployment.ts';
 import { LedgerError } from '../../ledger/errors.ts';
 import { parseTrustedValidators } from '../../ledger/finality/trusted-validators.ts';
-import type { JsonValue } from '../../ledger/json/strict-json.ts';
+import { type JsonValue, MAX_DOCUMENT_BYTES } from '../../ledger/json/strict-json.ts';
 import type { ReceiptCopy } from '../../verifier/copies/copy-check.ts';
 import { parseCopy } from '../../verifier/copies/parse-copy.ts';
 import { FINDING_CODES } from '../../verifier/finding-codes.ts';
@@ -19,7 +19,7 @@ import { type BundleReport, NOT_PROVED, OBSTACLES, VERDICTS } from '../../verifi
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
 import { once } from '../arguments.ts';
 import { asUncheckable, CliError, EXIT } from '../cli-error.ts';
-import { readValidatorsFile } from '../header-files.ts';
+import { readSmallFile, readValidatorsFile } from '../header-files.ts';
 import { Output } from '../output.ts';
 import { globalOptions } from '../session.ts';
 
@@ -62,7 +62,7 @@ export function addVerifyBundle(verify: Command): void {
 
 async function check(file: string, files: BundleFiles, json: boolean): Promise<BundleReport> {
   const options = {
-    deployment: files.deployment === undefined ? null : await readDeployment(files.deployment),
+    deployment: files.deployment === undefined ? null : readDeployment(files.deployment),
     validators: files.validators === undefined ? null : readValidatorsFile(files.validators, parseTrustedValidators),
     copies: files.copies === undefined ? [] : await readCopies(files.copies),
     recover: recoverNatively,
@@ -82,8 +82,8 @@ async function check(file: string, files: BundleFiles, json: boolean): Promise<B
   }
 }
 
-async function readDeployment(path: string): Promise<JsonValue> {
-  return await readParsed(path, 'deployment file', parseDeployment);
+function readDeployment(path: string): JsonValue {
+  return readParsed(path, 'deployment file', parseDeployment);
 }
 
 /** One after the other: a department keeps thousands of them. */
@@ -94,14 +94,14 @@ async function readCopies(folder: string): Promise<ReceiptCopy[]> {
   const copies: ReceiptCopy[] = [];
   for (const name of names) {
     const path = join(folder, name);
-    copies.push(await readParsed(path, 'kept receipt', (bytes) => parseCopy(path, bytes)));
+    copies.push(readParsed(path, 'kept receipt', (bytes) => parseCopy(path, bytes)));
   }
   return copies;
 }
 
 /** @param what a file of this kind is called, when it is none */
-async function readParsed<Value>(path: string, what: string, parse: (bytes: Uint8Array) => Value): Promise<Value> {
-  const bytes = await readFile(path).catch((error: unknown) => Promise.reject(unusable(path, error)));
+function readParsed<Value>(path: string, what: string, parse: (bytes: Uint8Array) => Value): Value {
+  const bytes = readSmallFile(path, MAX_DOCUMENT_BYTES);
   try {
     return parse(bytes);
   } catch (cause) {

@@ -21,7 +21,7 @@ The validators file says whom you trust, and you bring it yourself:
   {"profile": "qbft", "chainId": 1337, "epochLength": 30000, "block": {"number": 0, "hash": "0x..."},
    "validators": ["0x..."]}
     From the block, the set of which is listed, headers are followed one by one, and with them the votes on validators.
-    The block is the genesis block or the last of an epoch; null: the list is the set for the header itself. Validators
+    The block is the genesis block or one whose number is a multiple of epochLength; null: the list is the set for the header itself. Validators
     that the genesis file changes by itself (config.transitions) are not followed.
   ["0x..."] or {"validators": ["0x..."]}: for qbft too, the set for the header itself.
   {"profile": "comet", "chainId": "net-1", "validators": [{"publicKey": "<Ed25519, base64>", "power": "1"}]}

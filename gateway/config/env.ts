@@ -9,15 +9,19 @@ const milliseconds = z.coerce.number().int().positive();
 /** Verifiers take no permit whose block had a successor for longer than five minutes, differences of clocks included. */
 const age = milliseconds.max(240_000);
 
-/** RFC 3986 section 3.2 without user information: what a client sends as Host. */
-const AUTHORITY = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+/** A host and, after a colon, a port: what a client sends as Host. */
+const AUTHORITY = /^(?:[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::(?<port>\d{1,5}))?$/i;
+const MAX_PORT = 65_535;
 
 /** Every variable that the gateway reads, on one page. Defaults live in `config.ts`. */
 const environment = z.object({
   DXL_DATA_DIR: z.string().min(1).describe('Folder for the store, the journal and the documents'),
   DXL_DEPLOYMENT: z.string().min(1).describe('Deployment file of the ledger'),
   DXL_NODE_URL: z.url({ protocol: /^wss?$/ }).describe('WebSocket JSON-RPC address of the node'),
-  DXL_AUTHORITY: z.string().regex(AUTHORITY).describe('Host and port under which departments call this gateway'),
+  DXL_AUTHORITY: z
+    .string()
+    .refine(isAuthority, { error: 'not a host, or a host and a port' })
+    .describe('Host and port under which departments call this gateway'),
   DXL_SCHEME: z.enum(['https', 'http']).optional().describe('Scheme under which departments call; default https'),
   DXL_SOURCES: z.string().min(1).describe('File that says where the data of each resource comes from'),
   DXL_NOTICES: z.string().min(1).optional().describe('File that says which departments are told, by webhook'),
@@ -63,6 +67,11 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
   throw new ConfigError('ENVIRONMENT_INVALID', problems);
 }
 
+function isAuthority(text: string): boolean {
+  const found = AUTHORITY.exec(text);
+  return found !== null && Number(found.groups?.['port'] ?? 0) <= MAX_PORT;
+}
+
 const FILES = [
   'DXL_DEPLOYMENT',
   'DXL_SOURCES',
@@ -80,10 +89,18 @@ const FILES = [
  */
 export function requireFiles(environment: Environment): void {
   const files = FILES.map((name) => fileProblem(name, environment[name]));
-  const isFolder = statSync(environment.DXL_DATA_DIR, { throwIfNoEntry: false })?.isDirectory() ?? true;
-  const folder = isFolder ? null : `DXL_DATA_DIR: ${environment.DXL_DATA_DIR} is no folder`;
-  const problems = [...files, folder].filter((problem) => problem !== null);
+  const problems = [...files, folderProblem(environment.DXL_DATA_DIR)].filter((problem) => problem !== null);
   if (problems.length > 0) throw new ConfigError('FILE_UNREADABLE', problems);
+}
+
+/** A folder that is not there is made. */
+function folderProblem(folder: string): string | null {
+  try {
+    const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? true;
+    return isFolder ? null : `DXL_DATA_DIR: ${folder} is no folder`;
+  } catch {
+    return `DXL_DATA_DIR: ${folder} cannot be looked at`;
+  }
 }
 
 function fileProblem(name: string, file: string | undefined): string | null {

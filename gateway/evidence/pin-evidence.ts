@@ -8,7 +8,7 @@ import { GatewayError } from '../errors.ts';
 import type { PublishedHead, ReceiptLog } from '../log/receipt-log.ts';
 import { proveHeads, sealOf } from './proofs.ts';
 
-type PinContext = Pick<GatewayContext, 'follower' | 'node' | 'deployment' | 'gatewayKey'> & {
+type PinContext = Pick<GatewayContext, 'follower' | 'node' | 'deployment' | 'gatewayKey' | 'authorization'> & {
   readonly log: Pick<ReceiptLog, 'publish' | 'head'>;
 };
 
@@ -39,10 +39,18 @@ export async function pinEvidence(context: PinContext): Promise<EvidencePoint> {
     const { head } = log;
     const block = await requireFresh(follower);
     const { heads } = follower.ledger;
+    requireOwnKey(context);
     const anchored = await readLogHead(node, deployment, gatewayKey.keyId, { blockHash: block.hash });
     if (anchored.size > head.size) continue;
     const [seal, proofs] = await Promise.all([sealOf(node, deployment, block), proveHeads(node, deployment, block)]);
     return { head, block, heads, seal, proofs };
   }
   throw new GatewayError('AUDIT_BACKLOG', 'The ledger has a larger log than this gateway');
+}
+
+/** What another account anchored under the key is of another log, and no verifier finds this one behind it. */
+function requireOwnKey({ follower, authorization: { own } }: PinContext): void {
+  const registered = follower.ledger.gateway(own.gateway);
+  if (registered === null || registered.account === own.address) return;
+  throw new GatewayError('AUDIT_BACKLOG', 'The key of this gateway is registered for another account');
 }

@@ -28,7 +28,11 @@ export async function* readEntries(
     const start = from?.segment === segment ? from.offset : 0;
     const end = segment === to.segment ? to.offset : await segmentBytes(folder, segment);
     if (start > end) throw damaged({ segment, offset: start });
-    for await (const { bytes, offset } of wholeLines(readChunks(folder, segment, start, end), segment, start)) {
+    for await (const { bytes, offset } of wholeLines(readChunks(folder, segment, start, end), {
+      segment,
+      start,
+      end,
+    })) {
       const line = decodeLine(bytes);
       if (line === null) throw damaged({ segment, offset });
       if (line.kind === 'segment') continue;
@@ -43,7 +47,11 @@ interface WholeLine {
   readonly offset: number;
 }
 
-async function* wholeLines(chunks: AsyncIterable<Buffer>, segment: number, start: number): AsyncGenerator<WholeLine> {
+/** All lines of a range, to its end: a file that has become shorter misses receipts. */
+async function* wholeLines(
+  chunks: AsyncIterable<Buffer>,
+  { segment, start, end }: { readonly segment: number; readonly start: number; readonly end: number },
+): AsyncGenerator<WholeLine> {
   let rest: Buffer = Buffer.alloc(0);
   let offset = start;
   for await (const chunk of chunks) {
@@ -56,7 +64,7 @@ async function* wholeLines(chunks: AsyncIterable<Buffer>, segment: number, start
     rest = rest.subarray(from);
     offset += from;
   }
-  if (rest.length > 0) throw damaged({ segment, offset });
+  if (offset !== end) throw damaged({ segment, offset });
 }
 
 function damaged(place: JournalPlace): JournalError {

@@ -15,7 +15,7 @@ interface BlockPoint {
  * for a longer chain.
  *
  * With an anchor block the first header is the anchor itself or the next one; `validators` is the set that the anchor
- * lists. Votes of the anchor's epoch before it are not known, so an anchor is block 0, the last block of an epoch, or one
+ * lists. Votes of the anchor's epoch before it are not known, so an anchor is a block whose number is a multiple of the epoch's length, or one
  * at which no vote was open; from any other, a change of validators in that epoch ends in VOTES_UNSEEN. Without an anchor
  * the first header is any that the set sealed.
  */

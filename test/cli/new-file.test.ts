@@ -22,7 +22,7 @@ describe('writeNewFile', () => {
   it('shows a file only when all of it is there, to its owner', async () => {
     const result = await writeNewFile(file, async (append) => {
       await append(bytes('a'));
-      expect(readdirSync(folder)).toEqual(['rows.partial']);
+      expect(readdirSync(folder)).toEqual([expect.stringMatching(/^rows\.\w+\.partial$/)]);
       await append(bytes('b'));
       return 2;
     });
@@ -40,6 +40,16 @@ describe('writeNewFile', () => {
     expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['before', ['rows']]);
   });
 
+  it('keeps two writers of one file apart', async () => {
+    const write = (text: string) =>
+      writeNewFile(file, async (append) => {
+        for (const letter of text) await append(bytes(letter));
+      });
+    await Promise.all([write('1111'), write('2222')]);
+    expect(readFileSync(file, 'utf8')).toMatch(/^(1111|2222)$/);
+    expect(readdirSync(folder)).toEqual(['rows']);
+  });
+
   it('writes behind a link', async () => {
     writeFileSync(join(folder, 'target'), 'before');
     symlinkSync('target', file);
@@ -52,6 +62,7 @@ describe('writeNewFile', () => {
     ['a folder', () => folder],
     ['a pipe', () => (execFileSync('mkfifo', [file]), file)],
     ['a link to a pipe', () => (execFileSync('mkfifo', [`${file}.pipe`]), symlinkSync(`${file}.pipe`, file), file)],
+    ['a link that leads nowhere', () => (symlinkSync(join(folder, 'none'), file), file)],
     ['nothing', () => ''],
     ['in no folder', () => join(folder, 'none', 'rows')],
   ])('takes the place of no file that is %s, and asks for nothing', async (_, path) => {

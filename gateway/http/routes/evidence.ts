@@ -27,7 +27,7 @@ export const EVIDENCE_TYPE = 'application/x-ndjson';
 const STALL_MS = 30_000;
 /** Each reads the whole ledger. */
 const MAX_PARALLEL = 2;
-/** Of all departments together: what each costs is not to sum up with their number. */
+/** Of all who do not supervise together: what each costs is not to sum up with their number. */
 const MAX_PARALLEL_IN_ALL = 4;
 const PARAMETERS: readonly string[] = ['grant', 'case', 'receipt', 'from', 'to', 'redact'];
 
@@ -54,10 +54,11 @@ export function evidenceRoute(context: GatewayContext): RequestHandler {
     try {
       caller = await authenticateRequest(context, request, await readSignedBody(context, request));
       const asked = await toAsked(context, readQuery(request));
-      const order = await toOrder(context, caller, asked);
       const places = [context.parallelReads.enter(`${caller.department} evidence`, MAX_PARALLEL)];
       try {
-        places.push(context.parallelReads.enter('evidence', MAX_PARALLEL_IN_ALL));
+        // Supervisors are few, and nobody else is to keep them waiting.
+        if (!supervises(context, { caller })) places.push(context.parallelReads.enter('evidence', MAX_PARALLEL_IN_ALL));
+        const order = await toOrder(context, caller, asked);
         await serve(context, { caller, response, target: request.originalUrl }, order);
       } finally {
         for (const leave of places) leave();
@@ -95,6 +96,7 @@ async function serve(context: GatewayContext, call: EvidenceCall, order: Evidenc
       await writeTo(response, last, onTaken, STALL_MS);
       last = line;
     }
+    requireInForce(context, caller);
     await endWith(response, last, onTaken, STALL_MS);
   } catch (failure) {
     const error = toGatewayError(failure);

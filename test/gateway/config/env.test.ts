@@ -95,6 +95,8 @@ describe('readEnvironment', () => {
     ['DXL_NODE_URL', 'http://127.0.0.1:8545'],
     ['DXL_AUTHORITY', 'http://gateway.example'],
     ['DXL_AUTHORITY', 'a b'],
+    ['DXL_AUTHORITY', 'gateway:65536'],
+    ['DXL_AUTHORITY', 'gateway:'],
     ['DXL_AUTHORITY', 'user@gateway.example'],
     ['DXL_SCHEME', 'ftp'],
     ['DXL_LISTEN_PORT', '70000'],
@@ -107,9 +109,12 @@ describe('readEnvironment', () => {
     expect(problemsOf(environment({ [name]: value }))).toEqual([expect.stringMatching(`^${name}:`)]);
   });
 
-  it.each(['gateway', '127.0.0.1:8480', '[::1]:8480', 'a-b.example'])('takes the authority %s', (name) => {
-    expect(problemsOf(environment({ DXL_AUTHORITY: name }))).toEqual([]);
-  });
+  it.each(['gateway', '127.0.0.1:8480', '[::1]:8480', 'a-b.example', 'gateway_1:65535', 'gateway.example.:1'])(
+    'takes the authority %s',
+    (name) => {
+      expect(problemsOf(environment({ DXL_AUTHORITY: name }))).toEqual([]);
+    },
+  );
 
   it('describes every variable for --help', () => {
     for (const name of REQUIRED) expect(describeEnvironment()).toContain(name);

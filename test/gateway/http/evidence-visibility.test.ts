@@ -198,17 +198,20 @@ describe('evidence that is still on its way', () => {
     });
   });
 
-  it('is of two for a department, and of four for all', async () => {
-    const ofGrant = `?grant=${granted.grantId}`;
+  it('is of two for a department, and of four for all but supervisors', async () => {
+    const [ofGrant, ofReceipt] = [`?grant=${granted.grantId}`, `?receipt=${refusedId}`];
     const refusal = { facts: { problem: { code: 'TOO_MANY_REQUESTS' } } };
-    const first = [save(authority, ''), save(authority, '')];
+    const saved = [save(requester, ofGrant), save(requester, ofGrant)];
     await expect.poll(() => begun).toBe(2);
-    await expect(save(authority, '')).rejects.toMatchObject(refusal);
-    const second = [save(requester, ofGrant), save(provider, ofGrant)];
+    await expect(save(requester, ofGrant)).rejects.toMatchObject(refusal);
+    saved.push(save(provider, ofGrant), save(provider, ofGrant));
     await expect.poll(() => begun).toBe(4);
-    await expect(save(provider, ofGrant)).rejects.toMatchObject(refusal);
+    await expect(save(stranger, ofReceipt)).rejects.toMatchObject(refusal);
+    saved.push(save(authority, ''), save(authority, ''));
+    await expect.poll(() => begun).toBe(6);
+    await expect(save(authority, '')).rejects.toMatchObject(refusal);
     release();
-    await Promise.all([...first, ...second]);
-    await save(provider, ofGrant);
+    await Promise.all(saved);
+    await save(stranger, ofReceipt);
   });
 });

@@ -23,11 +23,11 @@ const keys = makeKeys();
 const CLOSED = 1_000;
 const GRACE = 100;
 
-/** What `ReceiptLog` on the ledger does with a head, on paper. */
 function isEqual(one: TreeHead, other: TreeHead): boolean {
   return one.size === other.size && isSameHash(one.root, other.root);
 }
 
+/** What `ReceiptLog` on the ledger does with a head, on paper. */
 class PaperChain implements AnchorChain {
   status: AnchoredLog['status'] = 'active';
   account: AnchoredLog['account'] = keys.address;
@@ -86,10 +86,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  expect(chain.wrong).toEqual([]);
   await worker.stop();
   await log.stop();
   rmSync(folder, { recursive: true });
+  expect(chain.wrong).toEqual([]);
 });
 
 async function openLog(): Promise<ReceiptLog> {

@@ -2,6 +2,7 @@ import { Wallet } from 'ethers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { pinEvidence } from '../../../gateway/evidence/pin-evidence.ts';
 import { encodeActCall } from '../../../ledger/acts/encode-act-call.ts';
 import { gatewayRetirement } from '../../support/act-factory.ts';
 import { signAct } from '../../support/actors.ts';
@@ -52,6 +53,7 @@ it('serves nothing from the block on that registers its key for another account'
   expect(await share.outcomeOfRead()).toBe('AUDIT_BACKLOG');
   await share.anchor();
   expect((await share.requester.client.getPublic('/readyz')).body).toMatchObject({ audit_problem: 'TAKEN' });
+  await expect(pinEvidence(share.fixture.gateway.context)).rejects.toMatchObject({ code: 'AUDIT_BACKLOG' });
 });
 
 it('tells of a tree head that the ledger refuses', { timeout: 60_000 }, async () => {

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import type { JournalPlace } from '../../../gateway/receipts/journal-error.ts';
 import { realDisk, type JournalDisk } from '../../../gateway/receipts/journal-files.ts';
 import { encodeLine, type JournalLine } from '../../../gateway/receipts/journal-line.ts';
 import { Journal } from '../../../gateway/receipts/journal.ts';
@@ -40,9 +41,9 @@ async function stopAll(): Promise<void> {
   for (const journal of journals.splice(0)) await journal.stop();
 }
 
-async function kindsOf(journal: Journal): Promise<readonly string[]> {
+async function kindsOf(journal: Journal, from?: JournalPlace): Promise<readonly string[]> {
   const kinds: string[] = [];
-  for await (const { line } of journal.entries()) kinds.push(`${line.kind} ${line.receiptId}`);
+  for await (const { line } of journal.entries(from)) kinds.push(`${line.kind} ${line.receiptId}`);
   return kinds;
 }
 
@@ -300,6 +301,17 @@ describe('Journal', () => {
       for await (const entry of journal.entries(ends[first - 1])) found.push(entry);
       expect(found.map(({ line }) => line.body)).toEqual(bodies.slice(first));
       expect(found.map(({ end }) => end)).toEqual(ends.slice(first));
+    }
+  });
+
+  it('takes a segment that has become shorter for damaged, also at the end of a line', async () => {
+    const journal = await openJournal();
+    const ends = [];
+    for (const receipt of ['a', 'b', 'c', 'd']) ends.push((await journal.refuse(receipt, () => ({}))).end);
+    truncateSync(segment(), ends[0]!.offset);
+    for (const from of [undefined, ends[0], ends[1]]) {
+      const reading = kindsOf(journal, from);
+      await expect(reading).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT', place: { segment: 1 } });
     }
   });
 
