@@ -49,9 +49,12 @@ async function abiSource(artifacts: Artifacts): Promise<string> {
 
 /** Department accounts are deployed while the network runs, so their creation code travels with the SDK. */
 async function bytecodeSource(artifacts: Artifacts): Promise<string> {
-  const { bytecode } = await artifacts.readArtifact('DepartmentAccount');
+  const { bytecode, deployedBytecode } = await artifacts.readArtifact('DepartmentAccount');
   return `${HEADER}/** Creation code; append the ABI-encoded constructor arguments (bytes[] officers, uint64 threshold). */
-export const departmentAccountBytecode = '${bytecode}';\n`;
+export const departmentAccountBytecode = '${bytecode}';
+
+/** What stands at the address of one: it has no immutable values. */
+export const departmentAccountCode = '${deployedBytecode}';\n`;
 }
 
 async function render(path: string, source: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { Interface } from 'ethers';
 import { z } from 'zod';
 
+import { isDepartmentAccount } from '../../ledger/acts/department-account.ts';
 import { RpcError } from '../chain/rpc.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import { toQuantity } from '../chain/blocks.ts';
@@ -30,8 +31,8 @@ export interface ContractAccount {
 
 /**
  * Those of some signers that are contracts, and those of their officers that are contracts themselves, ascending; the
- * others are keys. What the node says of them is not proved, and a verifier says so. A contract that does not say who its
- * officers are, or has more of them than are asked here, is opaque: verifiers pass over its signatures and say so.
+ * others are keys. What the node says of them is not proved, and a verifier says so. A contract that is no
+ * `DepartmentAccount`, or has more officers than are asked here, is opaque: verifiers pass over its signatures and say so.
  * @throws RpcError when the node does not answer
  */
 export async function readContractAccounts(
@@ -48,8 +49,9 @@ export async function readContractAccounts(
     for (const account of level) {
       if (!ADDRESS.test(account) || seen.has(account) || seen.size === most) continue;
       seen.add(account);
-      if ((await rpc.request('eth_getCode', [account, toQuantity(blockNumber)])) === '0x') continue;
-      const read = await readAccount(rpc, account, blockNumber);
+      const code = String(await rpc.request('eth_getCode', [account, toQuantity(blockNumber)]));
+      if (code === '0x') continue;
+      const read = isDepartmentAccount(code) ? await readAccount(rpc, account, blockNumber) : opaque(account);
       accounts.set(account, read);
       officers.push(...read.officers);
     }

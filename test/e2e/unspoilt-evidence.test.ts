@@ -101,6 +101,7 @@ describe('evidence is spoilt by nobody', () => {
   it.each([
     ['a verifier of keys that only it knows', 'verifier', 'GA'],
     ['an account that does not say who its officers are', 'account', 'MZ'],
+    ['an account that names officers, and asks none of them', 'officers', 'JY'],
   ] as const)('who signs by %s', async (_, kind, department) => {
     const { chain, fixture } = share;
     const actor = await chain.register(department, { office: await chain.placeCredulous(kind) });

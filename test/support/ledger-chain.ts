@@ -57,9 +57,16 @@ type Facts = Pick<LedgerChain, 'url' | 'pid' | 'dataDir' | 'deployment' | 'autho
   readonly kill: () => void;
 };
 
+/** PUSH4 magic PUSH1 0xe0 SHL PUSH0 MSTORE PUSH1 0x20 PUSH0 RETURN */
+const answers = (magic: string): string => `63${magic}60e01b5f5260205ff3`;
+/** Of one officer by `getSigners`, and one by `threshold`; to longer calls it jumps to what stands behind. */
+const NAMES_AN_OFFICER =
+  '36606410604d5736600410601857600160005260206000f35b602060005260016020526020604052601460605273' +
+  `${'11'.repeat(20)}60601b60805260a06000f3`;
 const CREDULOUS = {
-  verifier: { magic: '024ad318', key: '0123' },
-  account: { magic: '1626ba7e', key: '' },
+  verifier: { code: answers('024ad318'), key: '0123' },
+  account: { code: answers('1626ba7e'), key: '' },
+  officers: { code: `${NAMES_AN_OFFICER}5b${answers('1626ba7e')}`, key: '' },
 };
 
 /** A real chain with the ledger on it, on a free port of 127.0.0.1. `await using` or `stop` ends it. */
@@ -246,12 +253,14 @@ export class LedgerChain {
     return officersSigner(receipt.contractAddress, signing);
   }
 
-  /** A contract that takes every signature: a verifier of keys (ERC-7913) with one of its keys, or an account (ERC-1271). */
+  /**
+   * A contract that takes every signature: a verifier of keys (ERC-7913) with one of its keys, an account (ERC-1271), or
+   * an account that says to have officers.
+   */
   async placeCredulous(kind: keyof typeof CREDULOUS): Promise<Signer> {
-    const { magic, key } = CREDULOUS[kind];
+    const { code, key } = CREDULOUS[kind];
     const account = Wallet.createRandom().address.toLowerCase();
-    // PUSH4 magic PUSH1 0xe0 SHL PUSH0 MSTORE PUSH1 0x20 PUSH0 RETURN
-    await this.rpc('anvil_setCode', [account, `0x63${magic}60e01b5f5260205ff3`]);
+    await this.rpc('anvil_setCode', [account, `0x${code}`]);
     return { account: `${account}${key}`, sign: () => '0x1234' };
   }
 

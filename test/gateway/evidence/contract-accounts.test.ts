@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { RpcError } from '../../../gateway/chain/rpc.ts';
 import { readContractAccounts } from '../../../gateway/evidence/contract-accounts.ts';
+import { departmentAccountCode } from '../../../ledger/__generated__/bytecode.ts';
 import { judgeSignature, recoverSigner } from '../../../verifier/ledger/signatures.ts';
 
 const ACCOUNT = new Interface([
@@ -21,12 +22,13 @@ type Rpc = Parameters<typeof readContractAccounts>[0];
 function nodeWith(
   accounts: Readonly<Record<string, readonly [officers: readonly string[], threshold: number] | null>>,
   fails: () => unknown = () => '0x',
+  code: string = departmentAccountCode,
 ): { readonly rpc: Rpc; readonly asked: string[] } {
   const asked: string[] = [];
   const request = (method: string, [target]: readonly unknown[]): Promise<unknown> => {
     if (method === 'eth_getCode') {
       asked.push(String(target));
-      return Promise.resolve(accounts[String(target)] === undefined ? '0x' : '0x60');
+      return Promise.resolve(accounts[String(target)] === undefined ? '0x' : code);
     }
     const { to, data } = target as { readonly to: string; readonly data: string };
     const [officers, threshold] = accounts[to] ?? [];
@@ -129,6 +131,27 @@ describe('readContractAccounts', () => {
       opaque(OUTER),
       { account: INNER, officers: [KEY], threshold: 1 },
     ]);
+  });
+
+  it.each<[string, (known: string) => string]>([
+    ['another contract', () => '0x60'],
+    [
+      'one with other code at one place',
+      (known) => `${known.slice(0, 100)}${known[100] === '0' ? '1' : '0'}${known.slice(101)}`,
+    ],
+    ['one with something in front', (known) => `0x00${known.slice(2)}`],
+    ['an account that delegates (EIP-7702)', () => `0xef0100${'11'.repeat(20)}`],
+  ])('believes nothing that %s says of its officers', async (_, change) => {
+    const { rpc } = nodeWith({ [OUTER]: [[KEY], 1] }, undefined, change(departmentAccountCode));
+    expect(await readContractAccounts(rpc, [OUTER], 1)).toEqual([opaque(OUTER)]);
+  });
+
+  it('believes one with other metadata', async () => {
+    const length = Number(`0x${departmentAccountCode.slice(-4)}`);
+    const bare = departmentAccountCode.slice(0, -2 * (length + 2));
+    const other = `${bare}${'5a'.repeat(length)}${departmentAccountCode.slice(-4)}`;
+    const { rpc } = nodeWith({ [OUTER]: [[KEY], 1] }, undefined, other);
+    expect(await readContractAccounts(rpc, [OUTER], 1)).toEqual([{ account: OUTER, officers: [KEY], threshold: 1 }]);
   });
 
   it('takes silence for no answer', async () => {
