@@ -18,11 +18,11 @@ export type Append = (bytes: Uint8Array) => Promise<void>;
 export async function writeNewFile<Result>(path: string, write: (append: Append) => Promise<Result>): Promise<Result> {
   const target = await requireFile(path);
   const partial = `${target}.${randomBytes(6).toString('hex')}.partial`;
-  const file = await attempt(partial, open(partial, 'wx', PRIVATE_FILE));
+  const file = await attempt(path, open(partial, 'wx', PRIVATE_FILE));
   try {
-    const result = await write(appendTo(file, partial));
-    await attempt(partial, file.sync());
-    await attempt(partial, file.close());
+    const result = await write(appendTo(file, path));
+    await attempt(path, file.sync());
+    await attempt(path, file.close());
     await attempt(path, rename(partial, target));
     return result;
   } catch (error) {

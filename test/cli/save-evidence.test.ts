@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -85,6 +85,7 @@ describe('saveEvidence', () => {
     const before = gateway.exports();
     await expect(saveEvidence(client, '/v1/evidence', path())).rejects.toMatchObject({ code: 'FILE_UNUSABLE' });
     expect(gateway.exports()).toBe(before);
-    expect(existsSync(`${folder}.partial`)).toBe(false);
+    const beside = readdirSync(tmpdir()).filter((name) => name.startsWith(`${basename(folder)}.`));
+    expect([...readdirSync(folder), ...beside]).toEqual([]);
   });
 });
