@@ -12,7 +12,6 @@ import {Vm, vm} from "./support/Vm.sol";
 
 /// @dev Anchored heads, and proofs of two logs.
 contract TreeHeadsTest is LedgerTest {
-
     GatewayId private _gateway;
     bytes32[] private _none;
 
