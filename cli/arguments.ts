@@ -118,7 +118,7 @@ export function collectText(text: string, texts: readonly string[] = []): readon
 }
 
 /** An option that names the one thing that is judged: of two, nobody would see which one it was. */
-export function once(text: string, before: string | undefined): string {
+export function givenOnce(text: string, before: string | undefined): string {
   if (before === undefined) return text;
   throw new InvalidArgumentError('Given twice.');
 }

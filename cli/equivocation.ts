@@ -10,7 +10,7 @@ import { isSameHash, type TreeHead } from '../ledger/log/merkle-tree.ts';
 import { parseNote, type SignedNote, verifiedSignatures } from '../ledger/log/signed-note.ts';
 import { encodeProveEquivocationCall, receiptLogPlace } from '../ledger/log-anchor.ts';
 import { CliError } from './cli-error.ts';
-import { readSmallFile } from './header-files.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** Far more than a checkpoint with the signatures of all its witnesses. */
 const MAX_NOTE_BYTES = 65_536;

@@ -1,9 +1,10 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 
 import { FinalityError } from '../ledger/finality/finality-error.ts';
 import { MAX_HEADER_BYTES } from '../ledger/finality/qbft-header.ts';
 import { MAX_DOCUMENT_BYTES } from '../ledger/json/strict-json.ts';
 import { CliError } from './cli-error.ts';
+import { readSmallFile } from './small-file.ts';
 
 const HEX = /^(?:0x)?((?:[0-9a-fA-F]{2})+)$/;
 /** RLP of a list of 56 bytes to 16 MiB starts so; text does not, in no encoding and with no byte order mark. */
@@ -67,26 +68,6 @@ async function* readPieces(file: string): AsyncGenerator<string> {
   } catch (cause) {
     throw unusable(`The file ${file} cannot be read`, cause);
   }
-}
-
-/** Never more than one byte too many: what a pipe or a device has is known to nobody before. */
-export function readSmallFile(file: string, maxBytes: number): Buffer {
-  const bytes = Buffer.alloc(maxBytes + 1);
-  let length = 0;
-  try {
-    const descriptor = openSync(file, 'r');
-    try {
-      for (let read = -1; read !== 0 && length < bytes.length; length += read) {
-        read = readSync(descriptor, bytes, length, bytes.length - length, null);
-      }
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (cause) {
-    throw unusable(`The file ${file} cannot be read`, cause);
-  }
-  if (length === 0 || length > maxBytes) throw unusable(`The file ${file} is empty or too long`);
-  return bytes.subarray(0, length);
 }
 
 function parseHex(text: string, where: string): Uint8Array {

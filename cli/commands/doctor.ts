@@ -72,12 +72,12 @@ async function readBlock(client: GatewayClient): Promise<string> {
 
 const readiness = z.object({ stale_reason: z.string().nullable(), audit_problem: z.string().nullable() });
 
-/** Whether reads are served: beside the ledger's state also receipts, sources and acts on their way. */
+/** Whether reads are served: beside a proved ledger that needs receipts that can be written and are anchored. */
 async function readReadiness(client: GatewayClient): Promise<string> {
   const { status, body } = await client.getPublic('/readyz');
   if (status === 200) return 'it serves';
   const { stale_reason: stale, audit_problem: audit } = readiness.parse(body);
-  const reason = stale ?? audit ?? 'a store, its journal or its outbox';
+  const reason = stale ?? audit ?? 'receipts cannot be written';
   throw new CliError('GATEWAY_REFUSED', `it serves nothing: ${reason}; docs/operations.md says what to do`);
 }
 

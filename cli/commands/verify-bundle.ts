@@ -17,9 +17,10 @@ import { useFastKeccak } from '../../verifier/native/fast-keccak.ts';
 import { recoverNatively } from '../../verifier/native/native-recovery.ts';
 import { type BundleReport, NOT_PROVED, OBSTACLES, VERDICTS } from '../../verifier/report.ts';
 import { verifyBundle } from '../../verifier/verify-bundle.ts';
-import { once } from '../arguments.ts';
+import { givenOnce } from '../arguments.ts';
 import { asUncheckable, CliError, EXIT } from '../cli-error.ts';
-import { readSmallFile, readValidatorsFile } from '../header-files.ts';
+import { readValidatorsFile } from '../header-files.ts';
+import { readSmallFile } from '../small-file.ts';
 import { Output } from '../output.ts';
 import { globalOptions } from '../session.ts';
 
@@ -47,9 +48,9 @@ export function addVerifyBundle(verify: Command): void {
     .command('bundle')
     .description('check an evidence bundle from the history to every decision / 核验证据包')
     .argument('<file>', 'the bundle')
-    .option('--deployment <file>', 'the ledger that it must be about', once)
-    .option('--validators <file>', 'the validators you trust', once)
-    .option('--copies <folder>', 'receipts that counterparties kept', once)
+    .option('--deployment <file>', 'the ledger that it must be about', givenOnce)
+    .option('--validators <file>', 'the validators you trust', givenOnce)
+    .option('--copies <folder>', 'receipts that counterparties kept', givenOnce)
     .addHelpText('after', HELP)
     .action(async (file: string, options: BundleFiles, command: Command) => {
       const { json = false } = globalOptions(command);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { parseHeaderTrust } from '../../ledger/finality/trusted-validators.ts';
 import { FinalityError, type FinalityErrorCode } from '../../ledger/finality/finality-error.ts';
-import { once } from '../arguments.ts';
+import { givenOnce } from '../arguments.ts';
 import { asUncheckable, CliError, EXIT } from '../cli-error.ts';
 import { readValidatorsFile } from '../header-files.ts';
 import { Output } from '../output.ts';
@@ -49,8 +49,8 @@ function addVerifyHeader(verify: Command): void {
   verify
     .command('header')
     .description('prove by the seals of validators you know that a block is final / 核验区块最终性')
-    .requiredOption('--validators <file>', 'the validators you trust', once)
-    .requiredOption('--header <file>', 'the header in question', once)
+    .requiredOption('--validators <file>', 'the validators you trust', givenOnce)
+    .requiredOption('--header <file>', 'the header in question', givenOnce)
     .option('--previous <file...>', 'qbft: headers before it, one a file, in their order')
     .option('--headers <file>', 'qbft: headers before it as hex, one a line; those of --previous come after them')
     .addHelpText('after', HEADER_HELP)

@@ -11,6 +11,7 @@ import { requireFresh } from '../chain/require-fresh.ts';
 import { GatewayError, denyFacts } from '../errors.ts';
 import type { DecidedOn, GatewayErrorCode } from '../errors.ts';
 import type { AuditStanding } from '../log/audit-standing.ts';
+import { isTaken } from '../log/is-taken.ts';
 import type { LogKeys } from '../log/receipt-log.ts';
 import { MAX_ANSWER_ROWS, mostBytes } from '../relay/answer-limits.ts';
 import type { HeldBytes, QuotaStore } from '../stores/quota-store.ts';
@@ -119,9 +120,9 @@ export function decideNow(
  * By the proved state itself: from the block on that ends this gateway, or registers its key for another account, no
  * receipt of it can be anchored.
  */
-function isEnded({ follower, own: { gateway, address } }: DecisionContext): boolean {
-  const registered = follower.ledger.gateway(gateway);
-  return registered !== null && (registered.status !== 'active' || registered.account !== address);
+function isEnded({ follower: { ledger }, own }: DecisionContext): boolean {
+  const registered = ledger.gateway(own.gateway);
+  return (registered !== null && registered.status !== 'active') || isTaken(ledger, own);
 }
 
 function partiesOf(ledger: LedgerReader, grant: GrantState | null) {

@@ -5,6 +5,7 @@ import { readLogHead } from '../chain/log-head.ts';
 import { requireFresh } from '../chain/require-fresh.ts';
 import type { GatewayContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
+import { isTaken } from '../log/is-taken.ts';
 import type { PublishedHead, ReceiptLog } from '../log/receipt-log.ts';
 import { proveHeads, sealOf } from './proofs.ts';
 
@@ -50,7 +51,6 @@ export async function pinEvidence(context: PinContext): Promise<EvidencePoint> {
 
 /** What another account anchored under the key is of another log, and no verifier finds this one behind it. */
 function requireOwnKey({ follower, authorization: { own } }: PinContext): void {
-  const registered = follower.ledger.gateway(own.gateway);
-  if (registered === null || registered.account === own.address) return;
+  if (!isTaken(follower.ledger, own)) return;
   throw new GatewayError('AUDIT_BACKLOG', 'The key of this gateway is registered for another account');
 }

@@ -71,12 +71,17 @@ export class QbftWalk {
   }
 
   #verifyNext(header: QbftHeader): QbftFinality {
-    if (this.#last !== null) assertFollows(header, this.#last);
-    else if (header.number > 0) return verifyQbftSeals(header, this.#tally.validators);
-    else throw new FinalityError('BLOCK_UNSEALED', 'Nobody seals block 0: it is trusted by its hash', { block: 0 });
+    if (this.#last === null) return this.#verifyFirst(header);
+    assertFollows(header, this.#last);
     return this.#hasUnseenVotes
       ? this.#verifyAfterUnseenVotes(header)
       : verifyQbftSeals(header, this.#tally.validators);
+  }
+
+  /** Of the set that is known for it. */
+  #verifyFirst(header: QbftHeader): QbftFinality {
+    if (header.number > 0) return verifyQbftSeals(header, this.#tally.validators);
+    throw new FinalityError('BLOCK_UNSEALED', 'Nobody seals block 0: it is trusted by its hash', { block: 0 });
   }
 
   #verifyAfterUnseenVotes(header: QbftHeader): QbftFinality {

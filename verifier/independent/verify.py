@@ -141,8 +141,7 @@ class Verifier:
         return getattr(self.receipts or self.ledger.accounts, 'on_' + value['type'])(line, value)
 
     def on_end(self, line, value):
-        if self.receipts:
-            self.receipts.end(value['exporter'])
+        self.receipts.end(value['exporter'])
         if (value['lines'], unhex(value['sha256'])) != (line - 1, self.sha256.digest()):
             self.finding('BUNDLE_ALTERED', line)
         gateway = self.ledger.gateways.get(unhex(value['exporter']))
