@@ -1,33 +1,26 @@
-import { generateKeyPairSync } from 'node:crypto';
-
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { CliError } from '../../cli/cli-error.ts';
 import { fetchRows } from '../../cli/fetch-rows.ts';
-import { GatewayClient } from '../../cli/gateway-client.ts';
+import type { GatewayClient } from '../../cli/gateway-client.ts';
 import type { AccessReceipt } from '../../ledger/receipts/receipt.ts';
-import { createAccessKey } from '../../ledger/signatures/signature-key.ts';
 import { readOptions } from '../support/gateway-fixture.ts';
 import { rawReceipt } from '../ledger/receipts/receipt.factory.ts';
-import { type LyingGateway, startLyingGateway } from './lying-gateway.ts';
+import { type LyingGateway, startWithClient } from './lying-gateway.ts';
 
-const key = createAccessKey(generateKeyPairSync('ed25519').privateKey, rawReceipt().caller!);
 const grantId = rawReceipt().grantId!;
 
 let gateway: LyingGateway;
 let client: GatewayClient;
 
 beforeAll(async () => {
-  gateway = await startLyingGateway(key);
-  client = new GatewayClient({ url: gateway.url, key, pinnedKeyId: null });
+  const started = await startWithClient();
+  ({ gateway, client } = started);
+  return started.stop;
 });
 beforeEach(() => {
   gateway.lies.receipt = {};
   gateway.lies.notYet = 0;
-});
-afterAll(async () => {
-  await client.close();
-  await gateway.stop();
 });
 
 async function fetchOnce() {

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { GatewayClient } from '../../cli/gateway-client.ts';
 import { newSalt } from '../../ledger/document-hash.ts';
 import type { GatewayId } from '../../ledger/ids.ts';
 import { contentHash } from '../../ledger/receipts/content-hash.ts';
@@ -10,7 +11,12 @@ import { parseRequestSignature, verifyRequestSignature } from '../../ledger/requ
 import { contentDigest } from '../../ledger/signatures/content-digest.ts';
 import type { HeaderField } from '../../ledger/signatures/request-profile.ts';
 import { signResponse } from '../../ledger/signatures/response-signature.ts';
-import { createGatewayKey, exportPublicKey, type SigningKey } from '../../ledger/signatures/signature-key.ts';
+import {
+  createAccessKey,
+  createGatewayKey,
+  exportPublicKey,
+  type SigningKey,
+} from '../../ledger/signatures/signature-key.ts';
 import { rawDeployment } from '../ledger/deployment.factory.ts';
 import { rawReceipt } from '../ledger/receipts/receipt.factory.ts';
 
@@ -44,6 +50,20 @@ interface Asked {
   readonly requestHash: AccessReceipt['requestHash'];
   readonly grantId: string;
   readonly caseNumber: string | null;
+}
+
+/** With a department that calls it; end both by `stop`. */
+export async function startWithClient(): Promise<
+  Pick<LyingGateway, 'stop'> & { gateway: LyingGateway; client: GatewayClient }
+> {
+  const key = createAccessKey(generateKeyPairSync('ed25519').privateKey, rawReceipt().caller!);
+  const gateway = await startLyingGateway(key);
+  const client = new GatewayClient({ url: gateway.url, key, pinnedKeyId: null });
+  const stop = async (): Promise<void> => {
+    await client.close();
+    await gateway.stop();
+  };
+  return { gateway, client, stop };
 }
 
 /** Answers one read, and its receipt, to the holder of `clientKey`; all its answers are signed as they must be. */

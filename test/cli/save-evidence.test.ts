@@ -3,18 +3,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { GatewayClient } from '../../cli/gateway-client.ts';
+import type { GatewayClient } from '../../cli/gateway-client.ts';
 import { saveEvidence } from '../../cli/save-evidence.ts';
 import { canonicalBytes } from '../../ledger/canonical-json.ts';
 import { endStatement } from '../../ledger/evidence/end-statement.ts';
 import { MAX_LINE_BYTES } from '../../ledger/evidence/limits.ts';
-import { createAccessKey, createGatewayKey } from '../../ledger/signatures/signature-key.ts';
+import { createGatewayKey } from '../../ledger/signatures/signature-key.ts';
 import { rawReceipt } from '../ledger/receipts/receipt.factory.ts';
-import { type LyingGateway, startLyingGateway } from './lying-gateway.ts';
+import { type LyingGateway, startWithClient } from './lying-gateway.ts';
 
-const key = createAccessKey(generateKeyPairSync('ed25519').privateKey, rawReceipt().caller!);
 const LINES = Buffer.from('{"type":"header"}\n{"type":"block"}\n');
 
 let folder: string;
@@ -23,17 +22,14 @@ let gateway: LyingGateway;
 let client: GatewayClient;
 
 beforeAll(async () => {
-  gateway = await startLyingGateway(key);
-  client = new GatewayClient({ url: gateway.url, key, pinnedKeyId: null });
+  const started = await startWithClient();
+  ({ gateway, client } = started);
+  return started.stop;
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'dxl-save-'));
   file = join(folder, 'evidence.ndjson');
   return () => rmSync(folder, { recursive: true });
-});
-afterAll(async () => {
-  await client.close();
-  await gateway.stop();
 });
 
 /** The last line, by the gateway's key unless another is given. */
